@@ -1,0 +1,72 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+
+# Needs Python 3.11 or newer, git and make; everything else goes into .venv.
+# On Windows: the plain commands in README.md.
+
+# The Python that makes .venv: `make PYTHON=python3.12 test`.
+PYTHON ?= python3
+# Tests to run, and options for pytest: `make test TESTS="tests/hotspot -k upgrade"`.
+TESTS ?= tests
+
+VENV := .venv
+python := $(VENV)/bin/python
+# -P: the board's code.py must not stand in for Python's module of that name.
+tool := $(python) -P -m
+pip := $(tool) pip --disable-pip-version-check --quiet
+
+# pyright: the version of requirements-dev.txt, without asking the network for a newer one.
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test lint types format chromium clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
+
+# Ctrl-C reaches make, this shell and the simulator: only the simulator acts on it, and
+# its end is then no error.
+run: $(VENV)/run.stamp  ## start the simulated board [EXAMPLE=echo] [PORT=8080] [OPTIONS="--fault ..."]
+	@trap : INT; \
+	$(python) -m simulator $(if $(EXAMPLE),--code examples/$(EXAMPLE).py) \
+	    $(if $(PORT),--port 80=$(PORT)) $(OPTIONS) \
+	|| { status=$$?; [ $$status -eq 130 ] || exit $$status; }
+
+test: lint types chromium  ## format, lint, types and every test [TESTS="tests/hotspot -k upgrade"]
+	$(tool) pytest --no-skips --numprocesses auto --maxprocesses 4 --dist loadfile $(TESTS)
+
+lint: $(VENV)/dev.stamp  ## format and lint, changing nothing
+	$(tool) ruff format --check .
+	$(tool) ruff check .
+
+types: $(VENV)/dev.stamp  ## types, for the board's code and the PC's
+	$(tool) pyright
+
+format: $(VENV)/dev.stamp  ## format the code, and mend what lint can mend
+	$(tool) ruff check --fix .
+	$(tool) ruff format .
+
+chromium: $(VENV)/dev.stamp  ## a browser for the tests, installed where there is none
+	@$(python) -P tests/chromium.py
+
+clean:  ## remove .venv, all that was made, and the simulated board's memory
+	rm -rf $(VENV) .simulator build dist test-results .hypothesis .pytest_cache .ruff_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(VENV)/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo 'Python 3.11 or newer is needed. To name it: make PYTHON=python3.12 ...' >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); \
+	    echo 'No virtual environment could be made. On Debian: apt-get install python3-venv' >&2; exit 1; }
+
+$(VENV)/run.stamp: requirements.txt $(VENV)/pyvenv.cfg
+	@echo 'Installing requirements.txt into $(VENV) ...'
+	@$(pip) install --requirement requirements.txt
+	@touch $@
+
+$(VENV)/dev.stamp: requirements.txt requirements-dev.txt $(VENV)/pyvenv.cfg
+	@echo 'Installing requirements-dev.txt into $(VENV) ...'
+	@$(pip) install --requirement requirements.txt --requirement requirements-dev.txt
+	@touch $@ $(VENV)/run.stamp

@@ -1,0 +1,15 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+"""
+`esp_ws_ap`
+================================================================================
+
+A Wi-Fi hotspot of its own, a page, and WebSocket messages both ways, for CircuitPython on the
+ESP32-S3 and for a simulated board on a PC.
+
+Nothing is imported here: each module costs memory, so a program imports the ones it uses.
+"""
+
+__version__ = "0.1.0"
+__repo__ = "https://github.com/esp-ws-ap/esp_ws_ap.git"

@@ -1,0 +1,231 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+"""
+`esp_ws_ap.access_point`
+================================================================================
+
+The hotspot. No other module of the package touches the radio.
+"""
+
+import time
+
+from adafruit_ticks import ticks_diff, ticks_ms
+
+try:
+    from typing import Any
+
+    from adafruit_logging import Logger
+
+    from .settings import Settings
+except ImportError:
+    pass
+
+_ADDRESS_CHECKS = 5  # how long a station may wait for its address before it is logged without
+_LONGEST_PAUSE = 60  # checks between two attempts to bring the hotspot up again
+
+
+class Station:
+    """A phone or a computer on the hotspot."""
+
+    def __init__(self, mac: str) -> None:
+        self.mac = mac
+        """Its hardware address, such as "aa:bb:cc:dd:ee:ff"."""
+        self.address: str | None = None
+        """Its IPv4 address; `None` until DHCP has given it one."""
+        self.rssi = 0
+        """How well the board hears it, in dBm."""
+        self._logged = False
+        self._checks = 0
+
+
+class AccessPoint:
+    """The board's own Wi-Fi network: WPA2, with a password, never open.
+
+    :param wifi.Radio radio: ``wifi.radio``
+    :param Settings settings: the network's name, password, channel, address
+    :param Logger log: the serial console by default
+
+    Example::
+
+        access_point = AccessPoint(wifi.radio, Settings.load())
+        access_point.start()
+        while True:
+            access_point.check()
+            time.sleep(1)
+    """
+
+    def __init__(self, radio: "Any", settings: "Settings", log: "Logger | None" = None) -> None:
+        if log is None:
+            from .console_log import get_logger
+
+            log = get_logger()
+        self.stations: dict[bytes, Station] = {}
+        """Who is there, by hardware address in bytes; at most `Settings.ap_max_stations`."""
+        self._radio = radio
+        self._settings = settings
+        self._log = log
+        self._wanted = False
+        self._asked = False
+        self._up = False
+        self._introduced = False
+        self._pause = 0
+        self._next_pause = 1
+
+    @property
+    def address(self) -> str:
+        """The board's IPv4 address on its hotspot."""
+        return self._settings.ap_address
+
+    @property
+    def url(self) -> str:
+        """What to open on the phone."""
+        port = self._settings.http_port
+        return f"http://{self.address}/" if port == 80 else f"http://{self.address}:{port}/"
+
+    @property
+    def active(self) -> bool:
+        """Whether the hotspot is really there, with its address."""
+        radio = self._radio
+        return bool(radio.ap_active) and str(radio.ipv4_address_ap) == self.address
+
+    def start(self, timeout: int = 3000) -> bool:
+        """Open the hotspot and make sure that it is there.
+
+        If it is refused, `check` goes on trying.
+
+        :param int timeout: how long to wait for it, in milliseconds
+        :return bool: whether it is up
+        """
+        if not self._settings.hotspot_allowed:
+            self._log.error("hotspot off: AP_PASSWORD in settings.toml has to be mended")
+            return False
+        self._wanted = True
+        if not self._switch_on():
+            return False
+        started = ticks_ms()
+        while not self.active:
+            if ticks_diff(ticks_ms(), started) >= timeout:
+                self._log.error(f"hotspot refused: the radio did not open it in {timeout} ms")
+                self._switch_off()
+                return False
+            time.sleep(0.01)
+        self._is_up()
+        return True
+
+    def check(self) -> None:
+        """Log who came and went, and bring the hotspot up again if it is down.
+
+        Call it about once a second, after `start`. It never waits and never raises: whether an
+        attempt to bring the hotspot up succeeded is seen at the next check.
+        """
+        if not self._wanted:
+            return
+        try:
+            if self.active:
+                if not self._up:
+                    self._is_up()
+                self._watch_stations(self._radio.stations_ap)
+                return
+            if self._up:
+                self._up = False
+                self._watch_stations(())
+            if self._asked:
+                self._log.error("hotspot refused: the radio did not open it")
+                self._switch_off()
+            if self._pause > 0:
+                self._pause -= 1
+                return
+            self._log.warning("hotspot is down: starting it again")
+            self._pause = self._next_pause
+            self._next_pause = min(2 * self._next_pause, _LONGEST_PAUSE)
+            self._switch_on()
+        except Exception as error:  # the driver's; the loop must go on
+            self._log.error(f"hotspot check: {error.__class__.__name__}: {error}")
+
+    def _switch_on(self) -> bool:
+        """Ask the radio for the hotspot.
+
+        The driver's refusals are not reported, and after one the radio may run an open default
+        network. The limits in `Settings` keep to what it accepts; `active` tells the rest.
+        """
+        from ipaddress import IPv4Address
+
+        from wifi import AuthMode
+
+        radio = self._radio
+        settings = self._settings
+        try:
+            if not radio.enabled:
+                radio.enabled = True  # start_ap on a radio that is off fails in silence
+            # A station that looks for its network would take the hotspot's channel along.
+            radio.stop_station()
+            address = IPv4Address(settings.ap_address)
+            # Before start_ap, so that no phone gets an address of the default network. Without a
+            # gateway the phones would have no router, and not ask this board for names.
+            radio.set_ipv4_address_ap(
+                ipv4=address, netmask=IPv4Address("255.255.255.0"), gateway=address
+            )
+            radio.start_ap(
+                settings.ap_ssid,
+                settings.ap_password,
+                channel=settings.ap_channel,
+                authmode=[AuthMode.WPA2, AuthMode.PSK],
+                max_connections=settings.ap_max_stations,
+            )
+            self._asked = True
+            return True
+        except Exception as error:  # ValueError, or what else the driver raises
+            self._log.error(f"hotspot refused: {error}")
+            self._switch_off()
+            return False
+
+    def _switch_off(self) -> None:
+        # A start_ap that was refused can have switched on the driver's default network: open.
+        self._asked = False
+        self._radio.stop_ap()
+
+    def _is_up(self) -> None:
+        self._asked = False
+        self._up = True
+        self._pause = 0
+        self._next_pause = 1
+        settings = self._settings
+        if self._introduced:
+            self._log.info(f'hotspot up again: name "{settings.ap_ssid}", address {self.address}')
+            return
+        self._introduced = True
+        # The one line with the password: whoever reads the serial console may join.
+        self._log.info(
+            f'hotspot up: name "{settings.ap_ssid}", password "{settings.ap_password}", '
+            f"channel {settings.ap_channel}, address {self.address}"
+        )
+        self._log.info(f"open {self.url} on the phone")
+
+    def _watch_stations(self, present) -> None:
+        """Compare who is there with who was.
+
+        :param present: the radio's list; `None` when it does not know
+        """
+        if present is None:
+            return
+        macs = [entry.mac_address for entry in present]
+        for mac in [mac for mac in self.stations if mac not in macs]:
+            station = self.stations.pop(mac)
+            if station._logged:
+                self._log.info(f"station {station.mac} left")
+        for entry in present:
+            station = self.stations.get(entry.mac_address)
+            if station is None:
+                if len(self.stations) >= self._settings.ap_max_stations:
+                    continue
+                station = Station(entry.mac_address.hex(":"))
+                self.stations[entry.mac_address] = station
+            station.rssi = entry.rssi
+            if entry.ipv4_address is not None:
+                station.address = str(entry.ipv4_address)
+            station._checks += 1
+            if not station._logged and (station.address or station._checks > _ADDRESS_CHECKS):
+                station._logged = True
+                address = station.address or "no address yet"
+                self._log.info(f"station {station.mac} joined: {address}, {station.rssi} dBm")

@@ -1,0 +1,130 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+"""
+`esp_ws_ap.console_log`
+================================================================================
+
+The serial log: one line an event, with the time since the program started.
+"""
+
+import sys
+
+from adafruit_logging import INFO, Handler, getLogger
+from adafruit_ticks import ticks_ms
+
+try:
+    from typing import Any, Callable
+
+    from adafruit_logging import Logger, LogRecord
+except ImportError:
+    pass
+
+_LINE_LENGTH = 200
+_TICKS_MASK = (1 << 29) - 1  # ticks_ms starts again from 0 after 2**29 ms
+
+
+class ConsoleHandler(Handler):
+    """Writes each event as one line of at most 200 characters: ``  12.345: INFO - text``.
+
+    What a request or a message brings along cannot forge a line or command the terminal: control
+    characters are written as ``\\x0a``.
+
+    :param stream: what has a ``write(str)``; `sys.stdout` by default
+    :param ticks: the clock, in milliseconds that start again after 2**29. The time shown is right
+        as long as there is one event in six days.
+
+    Example::
+
+        logger = adafruit_logging.getLogger("mine")
+        logger.addHandler(ConsoleHandler())
+        logger.warning("the cistern is almost full")
+    """
+
+    def __init__(self, stream: "Any" = None, ticks: "Callable[[], int]" = ticks_ms) -> None:
+        super().__init__()
+        self._stream = stream
+        self._ticks = ticks
+        self._last_ticks = ticks()
+        self._elapsed = 0
+
+    def emit(self, record: "LogRecord") -> None:
+        """Write one event.
+
+        Everything happens in this one frame: the board's call stack holds about fifteen, and what
+        goes wrong goes wrong at the bottom of it.
+
+        :param LogRecord record: the event
+        """
+        now = self._ticks()
+        self._elapsed += (now - self._last_ticks) & _TICKS_MASK
+        self._last_ticks = now
+        # Integers, because the board's floats lose the milliseconds after an hour.
+        seconds = self._elapsed // 1000
+        milliseconds = self._elapsed % 1000
+        line = f"{seconds:4d}.{milliseconds:03d}: {record.levelname} - {record.msg}"
+        line = line[: _LINE_LENGTH + 1]
+        if min(line) < " " or max(line) > "~":
+            escaped = []
+            for character in line:
+                code = ord(character)
+                if code < 32 or 127 <= code < 160:
+                    character = f"\\x{code:02x}"
+                elif 0x2028 <= code <= 0x202E or code >> 11 == 27:
+                    # Other ways to break or turn a line, and surrogates, which stdout may refuse.
+                    character = f"\\u{code:04x}"
+                escaped.append(character)
+            line = "".join(escaped)
+        if len(line) > _LINE_LENGTH:
+            line = line[: _LINE_LENGTH - 3] + "..."
+        (self._stream or sys.stdout).write(line + "\n")
+
+
+def get_logger(name: str = "esp_ws_ap") -> "Logger":
+    """The logger of that name, which writes INFO and above to the serial console.
+
+    :param str name: its name; the same name gives the same logger
+
+    Example::
+
+        log = get_logger()
+        log.info("ready")
+    """
+    logger = getLogger(name)
+    if not logger.hasHandlers():
+        logger.setLevel(INFO)
+        logger.addHandler(ConsoleHandler())
+    return logger
+
+
+def log_exception(logger: "Logger", what: str, error: BaseException) -> None:
+    """Log what failed and why in one line, then the traceback, a line at a time.
+
+    :param Logger logger: where to
+    :param str what: what failed, such as "on_message"
+    :param BaseException error: the exception
+
+    Example::
+
+        try:
+            handler(client, message)
+        except Exception as error:
+            log_exception(log, "on_message", error)
+    """
+    logger.error(f"{what}: {error.__class__.__name__}: {error}")
+    try:
+        try:
+            from traceback import format_exception
+
+            text = "".join(format_exception(error))
+        except ImportError:  # MicroPython
+            from io import StringIO
+
+            stream = StringIO()
+            sys.print_exception(error, stream)  # type: ignore[attr-defined]
+            text = stream.getvalue()
+        for line in text.split("\n"):
+            if line:
+                logger.error(f"  {line}")
+    except MemoryError:
+        logger.error("  no memory left for the traceback")

@@ -1,0 +1,574 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+"""
+`esp_ws_ap.frames`
+================================================================================
+
+The bytes of the WebSocket protocol (RFC 6455, sections 5, 7.4 and 8.1), seen from the server.
+No socket, no clock and no radio: bytes go in, messages come out, and the other way round.
+"""
+
+from micropython import const
+
+try:
+    from typing import Any
+except ImportError:
+    pass
+
+CONTINUATION = 0x0
+TEXT = 0x1
+BINARY = 0x2
+CLOSE = 0x8
+PING = 0x9
+PONG = 0xA
+FAIL = -1
+"""What `Decoder.next` returns once the client has broken the protocol or a limit."""
+
+NORMAL_CLOSURE = 1000
+GOING_AWAY = 1001
+PROTOCOL_ERROR = 1002
+NO_STATUS = 1005
+ABNORMAL_CLOSURE = 1006
+INVALID_PAYLOAD = 1007
+POLICY_VIOLATION = 1008
+MESSAGE_TOO_BIG = 1009
+INTERNAL_ERROR = 1011
+TRY_AGAIN_LATER = 1013
+
+# A masked control frame at its longest: 2 bytes, the mask, the payload.
+_CONTROL_FRAME = const(131)
+
+# Unmasking makes garbage of four times what is unmasked at once, in contiguous blocks; from about
+# this length on, larger ones gain nothing.
+_SHORT = const(128)
+_LONG = const(512)
+
+# Times the four bytes of a mask, these integers are the mask over and over.
+_SHORT_ONES = int.from_bytes(b"\0\0\0\1" * (_SHORT // 4), "big")
+_LONG_ONES = int.from_bytes(b"\0\0\0\1" * (_LONG // 4), "big")
+
+# For each lead byte that a lax decoder lets through although RFC 3629 forbids it, always or with
+# some second bytes: the lowest and the highest second byte that is allowed.
+_SECOND_BYTES = (
+    (b"\xc0", 1, 0),
+    (b"\xc1", 1, 0),
+    (b"\xe0", 0xA0, 0xBF),
+    (b"\xed", 0x80, 0x9F),
+    (b"\xf0", 0x90, 0xBF),
+    (b"\xf4", 0x80, 0x8F),
+    (b"\xf5", 1, 0),
+    (b"\xf6", 1, 0),
+    (b"\xf7", 1, 0),
+)
+
+
+def close_code_is_valid(code: int) -> bool:
+    """
+    Whether a close frame may carry ``code`` (RFC 6455 section 7.4 and the IANA registry).
+
+    :param int code: The status code of a close frame.
+    """
+    return 1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999
+
+
+def close_payload(code: int, reason: str = "") -> bytes:
+    """
+    The payload of a close frame (RFC 6455 section 5.5.1).
+
+    :param int code: The status code; `NO_STATUS` gives an empty payload.
+    :param str reason: What a person is to read, cut to the 123 bytes that fit.
+    :raises ValueError: if no close frame may carry ``code``.
+    """
+    if code == NO_STATUS:
+        return b""
+    if not close_code_is_valid(code):
+        raise ValueError(f"no close frame may carry the code {code}")
+    text = reason.encode()
+    if len(text) > 123:
+        text = text[: 123 - _unfinished(text, 0, 123)]
+    return bytes((code >> 8, code & 0xFF)) + text
+
+
+def frame(opcode: int, payload, fin: bool = True) -> bytearray:
+    """
+    One frame, ready for the socket (RFC 6455 section 5.2). A server never masks.
+
+    :param int opcode: `TEXT`, `BINARY`, `CONTINUATION`, `CLOSE`, `PING` or `PONG`.
+    :param payload: ``bytes``, ``bytearray`` or ``memoryview``.
+    :param bool fin: False for all but the last fragment of a message.
+    """
+    length = len(payload)
+    if length < 126:
+        result = bytearray(2 + length)
+        result[1] = length
+        result[2:] = payload
+    elif length < 65536:
+        result = bytearray(4 + length)
+        result[1] = 126
+        result[2] = length >> 8
+        result[3] = length & 0xFF
+        result[4:] = payload
+    else:
+        result = bytearray(10 + length)
+        result[1] = 127
+        result[2:10] = length.to_bytes(8, "big")
+        result[10:] = payload
+    result[0] = opcode | 0x80 if fin else opcode
+    return result
+
+
+def message(data, max_frame_size: int):
+    """
+    A whole message, ready for the socket: one frame, or a list of them (section 5.4), so that a
+    control frame need not wait for the end of a long message.
+
+    :param data: str for a text message; bytes, bytearray or memoryview for a binary one.
+    :param int max_frame_size: The longest payload of a frame.
+    """
+    opcode = BINARY
+    if isinstance(data, str):
+        opcode = TEXT
+        data = data.encode()
+    length = len(data)
+    if length <= max_frame_size:
+        return frame(opcode, data)
+    view = memoryview(data)
+    frames = []
+    for start in range(0, length, max_frame_size):
+        end = start + max_frame_size
+        frames.append(frame(CONTINUATION if start else opcode, view[start:end], end >= length))
+    return frames
+
+
+def stream(source, max_frame_size: int):
+    """
+    A generator of the frames of one message whose end is not known yet.
+
+    :param source: An open file, whose content makes a binary message, or an iterable of str for a
+        text message or of bytes for a binary one. It is closed at the end, if it can be.
+    :param int max_frame_size: How much of a file is read for one frame.
+    """
+    opcode = BINARY
+    started = False
+    try:
+        for piece in _read(source, max_frame_size) if hasattr(source, "read") else source:
+            if isinstance(piece, str):
+                piece = piece.encode()
+                opcode = TEXT
+            yield frame(CONTINUATION if started else opcode, piece, False)
+            started = True
+        yield frame(CONTINUATION if started else opcode, b"")
+    finally:
+        if hasattr(source, "close"):
+            source.close()
+
+
+def _read(file, size: int):
+    while piece := file.read(size):
+        yield piece
+
+
+def _is_strict(data, start: int, end: int) -> bool:
+    """Whether what decodes as UTF-8, or begins a character, is also allowed by RFC 3629."""
+    for lead, lowest, highest in _SECOND_BYTES:
+        at = data.find(lead, start, end)
+        while at >= 0:
+            at += 1
+            if lowest > highest or at < end and not lowest <= data[at] <= highest:
+                return False
+            at = data.find(lead, at, end)
+    return True
+
+
+def _unfinished(data, start: int, end: int) -> int:
+    """How many bytes at the end begin a UTF-8 character without finishing it: 0 to 3."""
+    for count in range(1, min(3, end - start) + 1):
+        byte = data[end - count]
+        if byte & 0xC0 != 0x80:
+            if byte < 0xC0 or byte > 0xF7:
+                return 0
+            needed = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
+            return count if needed > count else 0
+    return 0
+
+
+class Decoder:
+    """
+    Turns what one client sends into messages.
+
+    The bytes are received straight into a buffer that all decoders of a program can share,
+    because none of them keeps anything there but for the time between `received` and the
+    `next` that returns None.
+
+    :param bytearray buffer: Where the bytes are received: 160 bytes or more.
+    :param int max_message_size: The longest message that is put together, in bytes.
+    :param int max_fragments: The most frames that one such message may come in.
+    :param bool chunks: Hand out longer messages piece by piece instead of refusing them.
+
+    Example::
+
+        decoder = Decoder(bytearray(1024))
+        decoder.received(sock.recv_into(decoder.space()))
+        while (event := decoder.next()) is not None:
+            if event == TEXT:
+                print(decoder.data)
+            elif event == FAIL:
+                print(decoder.close_code, decoder.close_reason)
+                break
+    """
+
+    def __init__(
+        self,
+        buffer: bytearray,
+        max_message_size: int = 4096,
+        max_fragments: int = 384,
+        chunks: bool = False,
+    ) -> None:
+        self.max_message_size = max_message_size
+        self.max_fragments = max_fragments
+        self.chunks = chunks
+
+        self.data: Any = None
+        """The payload of the event that `next` returned: str for `TEXT`, else bytes."""
+
+        self.chunk = False
+        """Whether that was a piece of a message that is handed out as it arrives."""
+
+        self.final = True
+        """Whether that was the whole message or its last piece."""
+
+        self.close_code = NO_STATUS
+        """The code of the client's close frame, or the code to answer a failure with."""
+
+        self.close_reason = ""
+        """The reason beside `close_code`."""
+
+        self._buffer = buffer
+        self._view = memoryview(buffer)
+        self._position = 0
+        self._end = 0
+        self._held: bytes | None = None  # the start of a frame that the last bytes received cut off
+        self._ended = False  # nothing is delivered from behind a close frame or a failure
+
+        self._in_frame = False
+        self._fin = False
+        self._left = 0  # payload bytes of this frame still to come
+        self._mask = 0
+
+        self._message = 0  # TEXT or BINARY while a message is in progress
+        self._chunked = False
+        self._size = 0
+        self._fragments = 0
+        self._parts: bytearray | None = None  # what has come of the message so far
+        self._tail = b""  # the first bytes of a character that is not complete yet
+
+    @property
+    def in_message(self) -> bool:
+        """Whether a frame or a message has begun and not ended."""
+        return self._in_frame or self._message != 0 or self._held is not None
+
+    def space(self) -> memoryview:
+        """Where the next bytes from this client are to be received."""
+        if self._held is None:
+            return self._view
+        count = len(self._held)
+        self._view[:count] = self._held
+        return self._view[count:]
+
+    def received(self, count: int) -> None:
+        """
+        Take ``count`` bytes that were written to `space`.
+
+        :param int count: 0 or more.
+        """
+        self._position = 0
+        self._end = count
+        if self._held is not None:
+            self._end += len(self._held)
+            self._held = None
+
+    def fail(self, code: int, reason: str) -> int:
+        """
+        End the reading for good: whatever still arrives is discarded.
+
+        :param int code: The close code to answer with.
+        :param str reason: What a person is to read.
+        """
+        self._end_reading()
+        self.close_code = code
+        self.close_reason = reason
+        return FAIL
+
+    def next(self):
+        """
+        The next event in what has been received.
+
+        :return: `TEXT` or `BINARY` with a message (or, where ``chunk`` is set, a piece of one) in
+            ``data``; `PING` or `PONG` with its payload; `CLOSE` with ``close_code`` and
+            ``close_reason``; `FAIL` with the code and the reason to close with; None when more
+            bytes are needed.
+        """
+        if self._ended:
+            return None
+        event = None
+        while event is None:
+            if self._in_frame:
+                event = self._payload()
+                if event is None and self._in_frame:
+                    return None
+                continue
+            position = self._position
+            end = self._end
+            if end - position < 2:
+                return self._hold()
+            buffer = self._buffer
+            first = buffer[position]
+            second = buffer[position + 1]
+            # Nearly all that clients send is a message in one frame, and here in full.
+            if (first == 0x81 or first == 0x82) and not self._message:
+                length = second - 0x80
+                start = position + 6
+                if second == 0xFE and start + 2 <= end:
+                    length = buffer[position + 2] << 8 | buffer[position + 3]
+                    start += 2
+                if (
+                    0 <= length <= self.max_message_size
+                    and start + length <= end
+                    and (length < 126) == (second < 0xFE)
+                    and second != 0xFF
+                ):
+                    self._position = start + length
+                    return self._whole_message(first & 0x0F, start, length)
+            event = self._frame(first, second)
+            if event is None and not self._in_frame:
+                return None
+        return event
+
+    def _hold(self) -> None:
+        """Keep what is left, less than a header or a control frame, for the next time."""
+        if self._position < self._end:
+            self._held = bytes(self._view[self._position : self._end])
+            self._position = self._end
+
+    def _whole_message(self, opcode: int, start: int, length: int) -> int:
+        view = self._view
+        mask = int.from_bytes(view[start - 4 : start], "big")
+        self.chunk = False
+        self.final = True
+        if length <= _SHORT:
+            key = mask * _SHORT_ONES >> (_SHORT - length) * 8
+            data = view[start : start + length]
+            data = payload = (int.from_bytes(data, "big") ^ key).to_bytes(length, "big")
+            start = 0
+        else:
+            self._unmask(mask, start, start + length)
+            data = self._buffer
+            payload = view[start : start + length]
+        if opcode == BINARY:
+            self.data = bytes(payload)
+            return BINARY
+        try:
+            text = str(payload, "utf-8")
+        except UnicodeError:
+            return self._not_utf8()
+        if len(text) != length and not _is_strict(data, start, start + length):
+            return self._not_utf8()
+        self.data = text
+        return TEXT
+
+    def _frame(self, first: int, second: int):
+        """Check a header (section 5.2) and begin its payload; None without a frame: more bytes."""
+        opcode = first & 0x0F
+        fin = first >= 0x80
+        length = second & 0x7F
+        if first & 0x70:
+            return self.fail(PROTOCOL_ERROR, "reserved bits are set")
+        if opcode > PONG or BINARY < opcode < CLOSE:
+            return self.fail(PROTOCOL_ERROR, f"unknown opcode {opcode}")
+        if second < 0x80:
+            return self.fail(PROTOCOL_ERROR, "frame is not masked")
+        if opcode >= CLOSE:
+            if not fin:
+                return self.fail(PROTOCOL_ERROR, "control frame is fragmented")
+            if length > 125:
+                return self.fail(PROTOCOL_ERROR, "control frame is longer than 125 bytes")
+        elif opcode == CONTINUATION:
+            if not self._message:
+                return self.fail(PROTOCOL_ERROR, "continuation without a message")
+        elif self._message:
+            return self.fail(PROTOCOL_ERROR, "new message inside a fragmented one")
+
+        view = self._view
+        start = self._position + (2 if length < 126 else 4 if length == 126 else 10)
+        if start + 4 > self._end:
+            return self._hold()
+        if length > 125:
+            shortest = 126 if length == 126 else 65536
+            length = int.from_bytes(view[self._position + 2 : start], "big")
+            if length < shortest or length >> 63:
+                return self.fail(PROTOCOL_ERROR, "length is not in its shortest form")
+
+        mask = int.from_bytes(view[start : start + 4], "big")
+        start += 4
+        if opcode >= CLOSE:
+            if start + length > self._end:
+                return self._hold()
+            self._position = start + length
+            self._unmask(mask, start, start + length)
+            payload = bytes(view[start : start + length])
+            self.data = payload
+            return opcode if opcode != CLOSE else self._close(payload)
+
+        if opcode != CONTINUATION:
+            self._message = opcode
+            self._chunked = False
+            self._size = 0
+            self._fragments = 0
+        self._size += length
+        self._fragments += 1
+        if not self._chunked:
+            if self._size > self.max_message_size:
+                if not self.chunks:
+                    return self.fail(
+                        MESSAGE_TOO_BIG, f"message is longer than {self.max_message_size} bytes"
+                    )
+                self._chunked = True
+                if self._parts is not None:  # the unfinished character goes with the next piece
+                    self._parts = self._parts[: len(self._parts) - len(self._tail)]
+            elif self._fragments > self.max_fragments:
+                return self.fail(
+                    POLICY_VIOLATION, f"message has more than {self.max_fragments} fragments"
+                )
+        self._position = start
+        self._in_frame = True
+        self._fin = fin
+        self._left = length
+        self._mask = mask
+        return None
+
+    def _payload(self):
+        """Take what is here of the current frame; None with the frame still open: more bytes."""
+        start = self._position
+        count = min(self._left, self._end - start)
+        end = start + count
+        if count:
+            self._unmask(self._mask, start, end)
+            turn = (count & 3) * 8
+            if turn:  # the next piece begins inside the mask
+                self._mask = (self._mask << turn | self._mask >> (32 - turn)) & 0xFFFFFFFF
+            self._position = end
+            self._left -= count
+        elif self._left:
+            return None
+        if self._left == 0:
+            self._in_frame = False
+        final = self._fin and not self._in_frame
+        opcode = self._message
+        first = self._parts is None and not self._tail
+
+        piece = self._view[start:end]
+        text = ""
+        if opcode == TEXT:
+            text = self._text(start, end, final)
+            if text is None:
+                return self._not_utf8()
+        if self._chunked:
+            return self._hand_out(opcode, text if opcode == TEXT else bytes(piece), final)
+        if final:
+            self._message = 0
+            self.chunk = False
+            self.final = True
+            if first:
+                self.data = text if opcode == TEXT else bytes(piece)
+                return opcode
+        # Kept as bytes: a growing bytearray stays as small as what has really arrived, however
+        # finely the client has cut it.
+        if self._parts is None:
+            self._parts = bytearray()
+        self._parts.extend(piece)
+        if not final:
+            return None
+        self.data = str(self._parts, "utf-8") if opcode == TEXT else bytes(self._parts)
+        self._parts = None
+        return opcode
+
+    def _hand_out(self, opcode: int, piece: "Any", final: bool):
+        """The next piece of a message that is too long to be put together."""
+        if self._parts is not None:
+            piece = (str(self._parts, "utf-8") if opcode == TEXT else bytes(self._parts)) + piece
+            self._parts = None
+        if final:
+            self._message = 0
+        elif not piece:
+            return None
+        self.data = piece
+        self.chunk = True
+        self.final = final
+        return opcode
+
+    def _text(self, start: int, end: int, final: bool):
+        """The characters that are complete up to ``end``; None if they are not UTF-8."""
+        data = self._buffer
+        if self._tail:
+            data = self._tail + self._view[start:end]
+            start = 0
+            end = len(data)
+        unfinished = _unfinished(data, start, end)
+        if unfinished and final:
+            return None
+        cut = end - unfinished
+        view = self._view if data is self._buffer else memoryview(data)
+        try:
+            text = str(view[start:cut], "utf-8")
+        except UnicodeError:
+            return None
+        if len(text) != end - start and not _is_strict(data, start, end):
+            return None
+        self._tail = bytes(view[cut:end])
+        return text
+
+    def _close(self, payload: bytes) -> int:
+        """Check the payload of a close frame (section 7.1.5 and 7.1.6)."""
+        length = len(payload)
+        self._end_reading()
+        if length == 0:
+            return CLOSE
+        if length == 1:
+            return self.fail(PROTOCOL_ERROR, "close frame has half a code")
+        code = payload[0] << 8 | payload[1]
+        if not close_code_is_valid(code):
+            return self.fail(PROTOCOL_ERROR, f"close code {code} is not allowed")
+        try:
+            reason = str(payload[2:], "utf-8")
+        except UnicodeError:
+            return self._not_utf8()
+        if len(reason) != length - 2 and not _is_strict(payload, 2, length):
+            return self._not_utf8()
+        self.close_code = code
+        self.close_reason = reason
+        return CLOSE
+
+    def _end_reading(self) -> None:
+        self._ended = True
+        self._in_frame = False
+        self._message = 0
+        self._tail = b""
+        self._held = self._parts = self.data = None
+
+    def _not_utf8(self) -> int:
+        return self.fail(INVALID_PAYLOAD, "text is not UTF-8")
+
+    def _unmask(self, mask: int, start: int, end: int) -> None:
+        """Take the mask off the buffer from ``start`` to ``end`` (section 5.3)."""
+        view = self._view
+        from_bytes = int.from_bytes
+        key = mask * _LONG_ONES
+        while end - start >= _LONG:
+            part = view[start : start + _LONG]
+            part[:] = (from_bytes(part, "big") ^ key).to_bytes(_LONG, "big")
+            start += _LONG
+        if start < end:
+            part = view[start:end]
+            key >>= (_LONG - (end - start)) * 8
+            part[:] = (from_bytes(part, "big") ^ key).to_bytes(end - start, "big")

@@ -1,0 +1,144 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+"""
+`esp_ws_ap.handshake`
+================================================================================
+
+The opening handshake of the WebSocket protocol (RFC 6455 section 4.2), as an `adafruit_httpserver`
+response.
+"""
+
+import hashlib
+from binascii import a2b_base64, b2a_base64
+
+from adafruit_httpserver import SWITCHING_PROTOCOLS_101, Response
+
+try:
+    from adafruit_httpserver import Request
+
+    from .hub import Hub
+except ImportError:
+    pass
+
+_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+_UPGRADE_REQUIRED = (426, "Upgrade Required")
+
+
+class Upgrade(Response):
+    """
+    The answer to a good handshake. Once it is written, the connection belongs to the hub.
+
+    :param Request request: A request that `refusal` found nothing wrong with.
+    :param Hub hub: Takes the connection over.
+    :param str subprotocol: The one that was chosen, or None.
+    """
+
+    def __init__(self, request: "Request", hub: "Hub", subprotocol: "str | None" = None) -> None:
+        super().__init__(request, status=SWITCHING_PROTOCOLS_101)
+        self._hub = hub
+        self._subprotocol = subprotocol
+
+    def _send(self) -> None:
+        lines = ["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade"]
+        lines.append("Sec-WebSocket-Accept: " + accept(self._request.headers["Sec-WebSocket-Key"]))
+        if self._subprotocol is not None:
+            lines.append("Sec-WebSocket-Protocol: " + self._subprotocol)
+        for name, value in self._headers.items():
+            lines.append(name + ": " + value)
+        lines.append("\r\n")
+        connection = self._request.connection
+        connection.send("\r\n".join(lines).encode())
+        exchange = connection.detach()  # type: ignore[attr-defined]
+        self._hub.attach(exchange, self._request, self._subprotocol)
+
+
+def accept(key: str) -> str:
+    """
+    The value of Sec-WebSocket-Accept (section 4.2.2, step 5.4).
+
+    :param str key: The value of Sec-WebSocket-Key.
+    """
+    digest = hashlib.new("sha1", key.encode())
+    digest.update(_GUID)
+    return b2a_base64(digest.digest()).strip().decode()
+
+
+def choose_subprotocol(request: "Request", offered) -> "str | None":
+    """
+    The first of the program's subprotocols that the client speaks too (section 4.2.2, step 4).
+
+    :param Request request: The handshake.
+    :param offered: The names that the program understands, best first.
+    """
+    wanted = _tokens(request, "Sec-WebSocket-Protocol")
+    for name in offered:
+        if name in wanted:
+            return name
+    return None
+
+
+def refusal(request: "Request", origins=()) -> "Response | None":
+    """
+    What is wrong with a handshake, as the answer to it; None if nothing is (section 4.2.1).
+
+    :param Request request: What came for the WebSocket's path.
+    :param origins: Origins that may connect beside the board's own pages, for example
+        ``("http://localhost:5173",)``; ``"*"`` among them lets everybody in.
+    """
+    headers = request.headers
+    if request.method != "GET":
+        return _answer(request, (405, "Method Not Allowed"), "Use GET here.", "Allow", "GET")
+    if "websocket" not in _tokens(request, "Upgrade", True):
+        return _answer(
+            request, _UPGRADE_REQUIRED, "This address speaks WebSocket.", "Upgrade", "websocket"
+        )
+    if request.http_version != "HTTP/1.1":
+        return _bad(request, "A WebSocket handshake needs HTTP/1.1.")
+    if "upgrade" not in _tokens(request, "Connection", True):
+        return _bad(request, "The header Connection: Upgrade is missing.")
+    if headers.get_list("Sec-WebSocket-Version") != ["13"]:
+        return _answer(
+            request,
+            _UPGRADE_REQUIRED,
+            "Only version 13 of the WebSocket protocol is spoken here.",
+            "Sec-WebSocket-Version",
+            "13",
+        )
+    keys = headers.get_list("Sec-WebSocket-Key")
+    if len(keys) != 1 or not _is_key(keys[0]):
+        return _bad(request, "Sec-WebSocket-Key must be 16 bytes in base64.")
+    origin = headers.get("Origin")
+    if origin is not None and "*" not in origins and origin not in origins:
+        if origin.lower() != "http://" + headers["Host"].lower():
+            return _answer(
+                request, (403, "Forbidden"), "Pages of other sites may not connect.", None, None
+            )
+    return None
+
+
+def _tokens(request: "Request", name: str, lower: bool = False) -> list:
+    """The members of a list header (RFC 9110 section 5.6.1)."""
+    value = ",".join(request.headers.get_list(name))
+    return [token.strip() for token in (value.lower() if lower else value).split(",")]
+
+
+def _is_key(key: str) -> bool:
+    try:
+        return len(key) == 24 and len(a2b_base64(key)) == 16
+    except ValueError:
+        return False
+
+
+def _bad(request: "Request", text: str) -> Response:
+    return _answer(request, (400, "Bad Request"), text, None, None)
+
+
+def _answer(
+    request: "Request", status: tuple, text: str, name: "str | None", value: "str | None"
+) -> Response:
+    headers = {"Connection": "close"} if name is None else {"Connection": "close", name: value}
+    if name == "Upgrade":
+        headers["Connection"] = "Upgrade, close"
+    return Response(request, text + "\n", status=status, headers=headers)

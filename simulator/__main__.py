@@ -1,0 +1,108 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+"""The command line: ``python -m simulator``."""
+
+import argparse
+import os
+import re
+import sys
+
+from . import console
+from .board import Board, default_nvm
+from .faults import Faults
+
+_VERSIONS = {"10.0": (10, 0, 3), "10.1": (10, 1, 4), "10.2": (10, 2, 1), "10.3": (10, 3, 1)}
+
+
+def _port(text):
+    found = re.fullmatch(r"(\d+)=(\d+)", text)
+    if not found or not all(int(number) < 65536 for number in found.groups()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not BOARD=HOST, as in 80=8080")
+    return int(found[1]), int(found[2])
+
+
+def _fault(text):
+    try:
+        Faults().set(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
+
+
+def _parser():
+    parser = argparse.ArgumentParser(
+        prog="python -m simulator",
+        description="Boot a CIRCUITPY drive on this computer, as an ESP32-S3 would.",
+        epilog="Ctrl-C ends it; lines on standard input are commands, 'help' lists them.",
+    )
+    add = parser.add_argument
+    add("--drive", default=".", metavar="DIR", help="the drive's folder; this one by default")
+    add("--code", metavar="FILE", help="a file of the drive to run in place of code.py")
+    add(
+        "--port",
+        type=_port,
+        action="append",
+        default=[],
+        metavar="BOARD=HOST",
+        help="the port of this computer for a port of the board, 0 for any; 80=8080 if it is free",
+    )
+    add("--nvm", metavar="FILE", help="what keeps the non-volatile memory")
+    add("--circuitpython", choices=_VERSIONS, default="10.2", help="its version; 10.2")
+    add(
+        "--fault",
+        type=_fault,
+        action="append",
+        default=[],
+        metavar="NAME[=VALUE]",
+        help="partial=P, eagain=P, delay=MS, ap-refused, port-80-taken, no-nvm",
+    )
+    add("--seed", help="of the faults' dice, for the same faults again")
+    add("--blank-path", action="store_true", help="import from the drive only")
+    add("--writable", action="store_true", help="let the code write to the drive")
+    # How a board that resets tells its next life about this one.
+    add("--reset-reason", default="POWER_ON", help=argparse.SUPPRESS)
+    add("--faults-now", help=argparse.SUPPRESS)
+    add("--away", default="", help=argparse.SUPPRESS)
+    return parser
+
+
+def main(arguments=None):
+    """
+    Boot the board that the command line describes.
+
+    :param list arguments: the command line without the program's name
+    :return: the exit status
+    """
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if not os.path.isdir(options.drive):
+        parser.error(f"there is no folder {options.drive}")
+    faults = options.fault
+    if options.faults_now is not None:
+        faults = [fault for fault in options.faults_now.split(",") if fault]
+    code = options.code
+    if code:
+        code = code.replace(os.sep, "/").removeprefix("./").lstrip("/")
+        if not os.path.isfile(os.path.join(options.drive, code)):
+            parser.error(f"there is no file {code} on the drive {options.drive}")
+    board = Board(
+        options.drive,
+        version=_VERSIONS[options.circuitpython],
+        faults=faults,
+        seed=options.seed,
+        ports=dict(options.port),
+        nvm=options.nvm or default_nvm(options.drive),
+        writable=options.writable,
+        blank_path=options.blank_path,
+        code=code,
+        reset_reason=options.reset_reason,
+    )
+    board.network.away.update(options.away.split(","))
+    if sys.stdin is not None:
+        console.listen(board, sys.stdin.fileno())
+    return board.run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,376 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+"""The board's life: power on, run the code, reload, reset, power off."""
+
+import gc
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+from . import settings_toml, tracebacks
+from .clock import Clock
+from .console import Console
+from .drive import HIDDEN, Drive
+from .faults import Faults
+from .importer import Installed, World
+from .language import ReloadException
+from .network import Air, HostPortTaken, Network
+from .nonvolatile import Memory
+from .watchdog import Watchdog
+
+CODE_FILES = ("code.txt", "code.py", "main.py", "main.txt")
+
+# The signal with which other threads call the main thread, in which the board's code runs.
+_CALL = signal.SIGHUP if hasattr(signal, "SIGHUP") else getattr(signal, "SIGBREAK", 21)
+
+
+class PowerOff(BaseException):
+    """Ends everything."""
+
+
+class Board:
+    """
+    One simulated board. Tests use it without running code: ``board.module("socketpool")``.
+
+    :param str drive: the folder that is its CIRCUITPY drive
+    :param tuple version: CircuitPython's
+    :param console: a ``Console``, by default one that writes to standard output
+    :param list faults: as on the command line
+    :param seed: of the faults' dice
+    :param dict ports: the PC's port for a port of the board
+    :param str nvm: the file that keeps the non-volatile memory, None for none
+    :param bool writable: whether code may write to the drive
+    :param bool blank_path: whether only the drive is searched for libraries
+    :param str code: a file of the drive to run in place of code.py
+    :param str reset_reason: what ``microcontroller.cpu.reset_reason`` says
+    """
+
+    def __init__(
+        self,
+        drive=".",
+        *,
+        version=(10, 2, 1),
+        console=None,
+        faults=(),
+        seed=None,
+        ports=None,
+        nvm=None,
+        writable=False,
+        blank_path=False,
+        code=None,
+        reset_reason="POWER_ON",
+    ):
+        self.version = version
+        self.console = console or Console()
+        self.drive = Drive(drive, writable)
+        self.faults = Faults(seed)
+        for fault in faults:
+            self.faults.set(fault)
+        self.network = Network(self.console.notice, self.faults, ports)
+        self.clock = Clock()
+        self.memory = Memory(nvm)
+        self.watchdog = Watchdog(self)
+        self.reset_reason = reset_reason
+        self.run_reason = "STARTUP"
+        self.previous_traceback = None
+        self.next_code = None
+        self.on_reset = self._restart
+        self._code = code
+        self._installed = None if blank_path else Installed()
+        self._running = False
+        self._interrupted = False
+        self._call = None
+        self._reload = threading.Event()
+        self._in_boot = False
+        self.exits = []
+        self._begin()
+
+    # One run of the code
+
+    def _begin(self):
+        self.drive.reset()
+        self.radio = None
+        self.mdns = None
+        self.exits = []
+        self.world = World(self, self._installed)
+
+    def _end(self):
+        # The order is the board's: phones see their connections end before the hotspot goes.
+        self.network.close_all()
+        self.network.ap_stopped()
+        self.radio = None
+        self.world = None
+
+    def equip(self, module):
+        """
+        Give a portable module what it cannot have by itself.
+
+        :param module: wifi or ipaddress
+        """
+        if module.__name__ == "wifi":
+            self.radio = module.radio = module.Radio(Air(self))
+            del module.Link
+
+    def module(self, name):
+        """
+        A module as the board's code imports it.
+
+        :param str name: dotted
+        """
+        return self.world.import_(name, fromlist=("*",))
+
+    def hotspot(self, ssid="board", password="password", **options):
+        """
+        Open the hotspot, for tests that need no code for it.
+
+        :param str ssid: its name
+        :param str password: its password
+        :param options: as of ``wifi.radio.start_ap``
+        :return: a socket pool
+        """
+        radio = self.module("wifi").radio
+        radio.start_ap(ssid, password, **options)
+        return self.module("socketpool").SocketPool(radio)
+
+    def close(self):
+        """Switch the board off, for tests."""
+        self.watchdog.stop()
+        self.network.power_off()
+        if self.world is not None:
+            self._end()
+
+    def settings(self):
+        """The text of settings.toml, None if there is none."""
+        data = self.drive.read("/settings.toml")
+        return None if data is None else data.decode("utf-8", "replace")
+
+    def setting(self, key, default=None):
+        """
+        ``os.getenv``.
+
+        :param str key: of settings.toml
+        :param default: what a missing key gives
+        """
+        return settings_toml.getenv(self.settings(), key, default, self.version)
+
+    # The life of a board
+
+    def run(self):
+        """
+        Boot, and live until somebody ends it.
+
+        :return: the exit status
+        """
+        self._take_signals()
+        try:
+            self._boot()
+            while self._run_code():
+                self.console.write("soft reboot\n\n")
+                self._begin()
+            return 0
+        except HostPortTaken as error:
+            self.console.notice(f"{error}; choose another with --port")
+            return 1
+        except PowerOff:
+            return 0
+        finally:
+            self._running = False
+            self.watchdog.stop()
+            self.network.power_off()
+
+    def _boot(self):
+        if not self.drive.is_file("/boot.py"):
+            return
+        self._in_boot = True
+        self._execute("boot.py")
+        self._in_boot = False
+        self._end()
+        self._begin()
+
+    @property
+    def drive_is_visible(self):
+        """Has the PC the drive over USB? From the end of boot.py on."""
+        return not self._in_boot
+
+    def _run_code(self):
+        """Run the code once; True to run it again."""
+        self._reload.clear()
+        self._interrupted = False
+        self.console.write("\nAuto-reload is off.\n")
+        options, error, text = self._run_first_file()
+        self.console.write("\nCode done running.\n")
+        reloaded = isinstance(error, ReloadException)
+        ended = text is None
+        self.previous_traceback = text
+        if ended or isinstance(error, KeyboardInterrupt):
+            self.watchdog.stop()
+        else:
+            # A watchdog in RESET mode brings a board back whose code has failed.
+            self.watchdog.keep_reset()
+        self._end()
+        self._forget_next_code(options, reloaded, ended)
+        if reloaded:
+            return True
+        if self._interrupted:
+            raise PowerOff
+        if options.get("reload_on_success" if ended else "reload_on_error"):
+            return True
+        self.console.write("\nPress any key to enter the REPL. Use CTRL-D to reload.\n")
+        while not self._reload.wait(0.2):
+            self.network.turn()
+            if self._interrupted:
+                raise PowerOff
+        self.run_reason = "REPL_RELOAD"
+        return True
+
+    def _run_first_file(self):
+        options = {}
+        names = [self._code] if self._code else CODE_FILES
+        if self.next_code:
+            options = self.next_code
+            options["newly_set"] = False
+            if options["filename"] and self.drive.is_file("/" + options["filename"]):
+                names = [options["filename"]]
+            elif options["filename"]:
+                self.console.write(f"{options['filename']} not found.\n")
+        for name in names:
+            if self.drive.is_file("/" + name):
+                return options, *self._execute(name)
+        if self._code:
+            self.console.notice(f"there is no file {self._code} on the drive {self.drive.root}")
+        return options, None, None
+
+    def _execute(self, name):
+        """
+        Run one file.
+
+        :return: the exception that ended it, or None, and its traceback as text
+        """
+        self.console.write(f"{name} output:\n")
+        try:
+            self._run_file(name)
+            return None, None
+        except (HostPortTaken, PowerOff):
+            raise
+        except BaseException as caught:
+            error = caught
+        # Frames hold the code's objects; sockets among them must not outlive the run.
+        text = tracebacks.render(error, self.world.sources)
+        error.__traceback__ = error.__context__ = error.__cause__ = None
+        if isinstance(error, ReloadException | SystemExit):
+            return error, None
+        self.console.write(text)
+        return error, text
+
+    def _run_file(self, name):
+        # The PC's own objects are none of the board's garbage collector's business.
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
+        try:
+            try:
+                self._running = True
+                self.world.run_file(name)
+            finally:
+                for function, arguments, keywords in reversed(self.exits):
+                    function(*arguments, **keywords)
+                self._running = False
+        finally:
+            # Twice, because a call from outside may come between the code's end and the first.
+            self._running = False
+
+    def _forget_next_code(self, options, reloaded, ended):
+        if not self.next_code or self.next_code["newly_set"]:
+            return
+        situation = "reload" if reloaded else "success" if ended else "error"
+        if not options.get("sticky_on_" + situation):
+            self.next_code = None
+
+    # Calls from outside
+
+    def _take_signals(self):
+        signal.signal(_CALL, self._called)
+        signal.signal(signal.SIGINT, self._interrupt)
+        signal.signal(signal.SIGTERM, self._terminate)
+        if hasattr(signal, "SIGTTIN"):
+            # In the background of a terminal there are no commands, but the board lives on.
+            signal.signal(signal.SIGTTIN, signal.SIG_IGN)
+        if hasattr(signal, "pthread_sigmask"):
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {_CALL, signal.SIGINT, signal.SIGTERM})
+
+    def _called(self, number, frame):
+        call, self._call = self._call, None
+        if call is None:
+            self.run_reason = "SUPERVISOR_RELOAD"
+            call = ReloadException("reload")
+        if self._running:
+            raise call
+        if isinstance(call, ReloadException):
+            self._reload.set()
+
+    def _interrupt(self, number, frame):
+        self._interrupted = True
+        if self._running:
+            raise KeyboardInterrupt
+
+    @staticmethod
+    def _terminate(number, frame):
+        os._exit(0)
+
+    def inject(self, error):
+        """
+        Raise an exception in the code, from another thread.
+
+        :param BaseException error: the exception
+        """
+        self._call = error
+        if hasattr(signal, "pthread_kill"):
+            # Unlike _thread.interrupt_main(), this also ends a sleep or a wait for a socket.
+            signal.pthread_kill(threading.main_thread().ident or 0, _CALL)
+        else:
+            import _thread
+
+            _thread.interrupt_main(_CALL)  # pyright: ignore[reportArgumentType]
+
+    def request_reload(self):
+        """Ask for a soft reload, from another thread."""
+        self.run_reason = "REPL_RELOAD"
+        self.inject(ReloadException("reload"))
+
+    def reset(self, reason="SOFTWARE"):
+        """
+        Reset the microcontroller. It does not return.
+
+        :param str reason: what ``reset_reason`` says afterwards
+        """
+        self.on_reset(reason)
+
+    def _restart(self, reason):
+        """Replace the whole process; who talks to it keeps its number and its ports."""
+        self.console.notice(f"reset ({reason})")
+        arguments = sys.orig_argv[1:]
+        if "--reset-reason" in arguments:
+            del arguments[arguments.index("--reset-reason") :]
+        arguments += ["--reset-reason", reason]
+        for port, number in self.network.host_ports().items():
+            arguments += ["--port", f"{port}={number}"]
+        arguments += ["--faults-now", ",".join(self.faults.settings())]
+        # The phones know nothing of a reset: who was away still is.
+        arguments += ["--away", ",".join(self.network.away)]
+        if hasattr(signal, "pthread_sigmask"):
+            # A reload that arrives before the new process can take it must not kill it.
+            signal.pthread_sigmask(signal.SIG_BLOCK, {_CALL, signal.SIGINT})
+            os.execv(sys.executable, [sys.executable, *arguments])
+        os._exit(subprocess.call([sys.executable, *arguments]))
+
+
+def default_nvm(drive):
+    """
+    Where the non-volatile memory is kept unless told otherwise; the board does not see it.
+
+    :param str drive: the drive's folder
+    """
+    return os.path.join(drive, HIDDEN, "nvm.bin")

@@ -1,0 +1,132 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+"""The serial console, and the commands that a person or a test types on standard input."""
+
+import os
+import sys
+import threading
+
+HELP = """\
+reload              soft reload, as Ctrl-D on the serial console
+leave 127.0.0.3     that phone walks out of range
+join 127.0.0.3      that phone comes back
+ap down             the access point stops by itself
+fault NAME[=VALUE]  switch a fault on
+fault NAME=off      and off
+sockets             show the board's socket table
+help                this list"""
+
+
+class Console:
+    """
+    Where everything that the board prints goes, at once.
+
+    :param write: called with text; by default it goes to standard output
+    """
+
+    def __init__(self, write=None):
+        self._write = write or self._to_stdout
+        self._lock = threading.RLock()
+
+    @staticmethod
+    def _to_stdout(text):
+        data = text.encode("utf-8", "replace")
+        fd = sys.stdout.fileno()
+        while data:
+            data = data[os.write(fd, data) :]
+
+    def write(self, text):
+        """
+        Print on the serial console. This is also ``sys.stdout`` and ``sys.stderr`` of the board.
+
+        :param str text: what
+        :return: how many characters
+        """
+        if not isinstance(text, str):
+            text = bytes(text).decode("utf-8", "replace")
+        with self._lock:
+            try:
+                self._write(text)
+            except BrokenPipeError:
+                # Whoever read along has gone; the board does not notice that.
+                pass
+        return len(text)
+
+    def flush(self):
+        """Nothing waits."""
+
+    def notice(self, line):
+        """
+        Tell the person at the PC something that the board does not know.
+
+        :param str line: what
+        """
+        self.write(f"simulator: {line}\n")
+
+
+def obey(board, line):
+    """
+    Carry out one command.
+
+    :param board: the board
+    :param str line: as typed
+    """
+    notice = board.console.notice
+    words = line.split()
+    if not words:
+        return
+    command, *arguments = words
+    if command == "reload" and not arguments:
+        board.request_reload()
+    elif command == "leave" and len(arguments) == 1:
+        board.network.leave(arguments[0])
+        notice(f"{arguments[0]} has left")
+    elif command == "join" and len(arguments) == 1:
+        joined = board.network.join(arguments[0])
+        notice(f"{arguments[0]} {'has joined' if joined else 'was not let in'}")
+    elif words == ["ap", "down"]:
+        board.network.ap_stopped()
+        if board.radio is not None:
+            board.radio.stop_ap()
+        notice("the access point is down")
+    elif command == "fault" and len(arguments) == 1:
+        try:
+            board.faults.set(arguments[0])
+        except ValueError as error:
+            notice(str(error))
+        else:
+            board.network.generation += 1
+            notice("faults: " + (", ".join(board.faults.settings()) or "none"))
+    elif words == ["sockets"]:
+        for text in board.network.describe():
+            notice(text)
+    else:
+        for text in HELP.splitlines():
+            notice(text)
+
+
+def listen(board, fd):
+    """
+    Obey commands until there are no more, beside the board.
+
+    :param board: the board
+    :param int fd: where they come from, normally standard input
+    """
+
+    def read():
+        # Not through sys.stdin: a thread that waits in it keeps the interpreter from ending.
+        waiting = b""
+        while True:
+            try:
+                data = os.read(fd, 4096)
+            except OSError:
+                return
+            *lines, waiting = (waiting + data).split(b"\n")
+            for line in lines:
+                obey(board, line.decode("utf-8", "replace"))
+            if not data:
+                obey(board, waiting.decode("utf-8", "replace"))
+                return
+
+    threading.Thread(target=read, name="commands", daemon=True).start()

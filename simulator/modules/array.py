@@ -1,0 +1,17 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+"""``array``."""
+
+import array
+
+from ..subset import subset
+
+
+def build(board):
+    """
+    The module's names.
+
+    :param board: the board
+    """
+    return subset(array, "array")

@@ -1,0 +1,33 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+"""``atexit``."""
+
+
+def build(board):
+    """
+    The module's names.
+
+    :param board: the board
+    """
+
+    def register(func, *args, **kwargs):
+        """
+        Call a function when the code ends.
+
+        :param func: the function
+        :param args: for it
+        :param kwargs: for it
+        """
+        board.exits.append((func, args, kwargs))
+        return func
+
+    def unregister(func):
+        """
+        Forget it.
+
+        :param func: the function
+        """
+        board.exits[:] = [entry for entry in board.exits if entry[0] != func]
+
+    return {"register": register, "unregister": unregister}

@@ -1,0 +1,61 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+"""``json``: load(s) and dump(s), with what the board has of their arguments."""
+
+import json
+
+_MISSING = object()
+
+
+def build(board):
+    """
+    The module's names.
+
+    :param board: the board
+    """
+
+    def dumps(obj, *, separators=None):
+        """
+        JSON of an object, as raw UTF-8.
+
+        :param obj: what
+        :param tuple separators: of items and keys
+        """
+        return json.dumps(obj, separators=separators, ensure_ascii=False)
+
+    def loads(text):
+        """
+        The object of a JSON text.
+
+        :param text: str or bytes
+        """
+        if not isinstance(text, str):
+            text = str(memoryview(text), "utf-8")
+        try:
+            return json.loads(text, parse_constant=_refuse)
+        except json.JSONDecodeError:
+            raise ValueError("syntax error in JSON") from None
+
+    def _refuse(name):
+        raise ValueError("syntax error in JSON")
+
+    def dump(obj, stream, *, separators=None):
+        """
+        Write the JSON of an object.
+
+        :param obj: what
+        :param stream: where
+        :param tuple separators: of items and keys
+        """
+        stream.write(dumps(obj, separators=separators))
+
+    def load(stream):
+        """
+        The object of a JSON text in a stream.
+
+        :param stream: where
+        """
+        return loads(stream.read())
+
+    return {"dumps": dumps, "loads": loads, "dump": dump, "load": load}

@@ -1,0 +1,15 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+"""``keypad``, from Blinka."""
+
+from ..blinka import public
+
+
+def build(board):
+    """
+    The module's names.
+
+    :param board: the board
+    """
+    return public("keypad")

@@ -1,0 +1,13 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+"""``micropython``: only const(), as libraries for CircuitPython use it."""
+
+
+def build(board):
+    """
+    The module's names.
+
+    :param board: the board
+    """
+    return {"const": lambda value: value}

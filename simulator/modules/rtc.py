@@ -1,0 +1,32 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+"""``rtc``: the clock that nobody has set."""
+
+import calendar
+import time
+
+
+def build(board):
+    """
+    The module's names.
+
+    :param board: the board
+    """
+    clock = board.clock
+
+    class RTC:
+        """The real time clock."""
+
+        calibration = 0
+
+        @property
+        def datetime(self):
+            """The time of day."""
+            return time.gmtime(clock.time())
+
+        @datetime.setter
+        def datetime(self, value):
+            clock.set_time(calendar.timegm(tuple(value)))
+
+    return {"RTC": RTC, "set_time_source": lambda source: None}

@@ -1,0 +1,119 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+"""``supervisor``."""
+
+from .. import settings_toml
+from ..language import ReloadException
+
+
+class _Enumeration:
+    def __init__(self, name):
+        self._name = name
+
+    def __repr__(self):
+        return f"supervisor.{type(self).__name__}.{self._name}"
+
+
+class RunReason(_Enumeration):
+    """Why the code runs."""
+
+
+class SafeModeReason(_Enumeration):
+    """Why it does not."""
+
+
+for _name in "STARTUP AUTO_RELOAD SUPERVISOR_RELOAD REPL_RELOAD".split():
+    setattr(RunReason, _name, RunReason(_name))
+SafeModeReason.NONE = SafeModeReason("NONE")
+
+
+class Runtime:
+    """
+    What the board knows about itself.
+
+    :param board: the board
+    """
+
+    usb_connected = True
+    serial_connected = True
+    serial_bytes_available = 0
+    safe_mode_reason = SafeModeReason.NONE
+    ble_workflow = False
+    rgb_status_brightness = 13
+    display = None
+
+    def __init__(self, board):
+        self._board = board
+        self.autoreload = False
+
+    @property
+    def run_reason(self):
+        """Why the code runs."""
+        return getattr(RunReason, self._board.run_reason)
+
+
+def build(board):
+    """
+    The module's names.
+
+    :param board: the board
+    """
+
+    def reload():
+        """Run the code anew. It does not return."""
+        board.run_reason = "SUPERVISOR_RELOAD"
+        raise ReloadException("reload")
+
+    def set_next_code_file(
+        filename,
+        *,
+        reload_on_success=False,
+        reload_on_error=False,
+        sticky_on_success=False,
+        sticky_on_error=False,
+        sticky_on_reload=False,
+    ):
+        """
+        What runs next, and when.
+
+        :param str filename: the file, None for the usual one
+        :param bool reload_on_success: run it when this code has ended
+        :param bool reload_on_error: run it when this code has failed
+        :param bool sticky_on_success: and again when that has ended
+        :param bool sticky_on_error: and again when that has failed
+        :param bool sticky_on_reload: and again after a reload
+        """
+        board.next_code = {
+            "filename": (filename or "").lstrip("/"),
+            "newly_set": True,
+            "reload_on_success": reload_on_success,
+            "reload_on_error": reload_on_error,
+            "sticky_on_success": sticky_on_success,
+            "sticky_on_error": sticky_on_error,
+            "sticky_on_reload": sticky_on_reload,
+        }
+
+    def get_setting(key, default=None):
+        """
+        A value of settings.toml with its type.
+
+        :param str key: its name
+        :param default: what a missing key gives
+        """
+        return settings_toml.get_setting(board.settings(), key, default, board.version)
+
+    names = {
+        "Runtime": Runtime,
+        "RunReason": RunReason,
+        "SafeModeReason": SafeModeReason,
+        "runtime": Runtime(board),
+        "reload": reload,
+        "set_next_code_file": set_next_code_file,
+        "ticks_ms": board.clock.ticks,
+        "get_previous_traceback": lambda: board.previous_traceback,
+        "reset_terminal": lambda x_pixels, y_pixels: None,
+    }
+    if board.version >= (10, 2):
+        names["get_setting"] = get_setting
+    return names

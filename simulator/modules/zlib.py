@@ -1,0 +1,29 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+"""``zlib``: only decompress()."""
+
+import zlib
+
+
+def build(board):
+    """
+    The module's names.
+
+    :param board: the board
+    """
+
+    def decompress(data, wbits=15, bufsize=0):
+        """
+        Decompress.
+
+        :param data: zlib's or gzip's bytes
+        :param int wbits: which of them
+        :param int bufsize: ignored
+        """
+        try:
+            return zlib.decompress(data, wbits)
+        except zlib.error as error:
+            raise ValueError(str(error)) from None
+
+    return {"decompress": decompress}

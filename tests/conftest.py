@@ -1,0 +1,79 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+
+"""Fixtures for every test, and what a failure shows."""
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import chromium
+from tests.board import Board, boards, booting, copy_drive
+
+
+@pytest.fixture
+def boot(tmp_path: Path) -> Iterator[Callable[..., Board]]:
+    """A function that boots simulated boards: see :func:`tests.board.booting`."""
+    with booting(tmp_path) as function:
+        yield function
+
+
+@pytest.fixture
+def drive(tmp_path: Path) -> Callable[..., Path]:
+    """A function that copies the drive, with changes: see :func:`tests.board.copy_drive`."""
+    numbers = itertools.count()
+
+    def copy(**changes) -> Path:
+        return copy_drive(tmp_path / f"drive-{next(numbers)}", **changes)
+
+    return copy
+
+
+# Of a module, not of the session: while it is there, asyncio.run() fails in this thread.
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium, driven by Playwright. Make a context of your own in it."""
+    with chromium.launched() as running:
+        yield running
+
+
+# A skip can hide a tool that is missing, and then tests nothing.
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--no-skips",
+        action="store_true",
+        default=os.environ.get("CI") == "true",
+        help="fail in place of skipping (the default where CI=true)",
+    )
+
+
+def _fail_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[-1] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"skipped, and --no-skips makes that a failure: {reason}"
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item):
+    report = yield
+    if item.config.getoption("--no-skips"):
+        _fail_skipped(report)
+    if report.failed:
+        for number, board in enumerate(boards, 1):
+            report.sections.append((f"serial log of board {number}", board.log))
+    return report
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_make_collect_report(collector: pytest.Collector):
+    report = yield
+    if collector.config.getoption("--no-skips"):
+        _fail_skipped(report)
+    return report

@@ -1,0 +1,107 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+"""The file system of the board."""
+
+import pytest
+
+from simulator.language import OSError
+
+
+def code(call, *arguments):
+    """The error number of a call that fails."""
+    with pytest.raises(OSError) as caught:
+        call(*arguments)
+    assert type(caught.value) is OSError
+    return caught.value.errno
+
+
+@pytest.fixture
+def files(drive):
+    (drive / "folder").mkdir()
+    (drive / "folder" / "file.txt").write_bytes("é\r\n2\n".encode())
+    (drive / ".simulator").mkdir()
+    return drive
+
+
+@pytest.fixture
+def os(board):
+    return board.module("os")
+
+
+def test_text_is_utf8_and_line_ends_stay(board, files):
+    with board.drive.open("/folder/file.txt") as file:
+        assert file.readlines() == ["é\r\n", "2\n"]
+    with board.drive.open("folder/file.txt", "rb") as file:
+        assert file.read() == b"\xc3\xa9\r\n2\n"
+
+
+def test_a_missing_file_is_enoent_and_a_folder_is_eisdir(board, files):
+    assert code(board.drive.open, "/nothing") == 2
+    assert code(board.drive.open, "/folder") == 21
+
+
+@pytest.mark.parametrize("mode", ["w", "a", "r+", "x", "wb"])
+def test_writing_is_erofs_while_the_pc_has_the_drive(board, files, mode):
+    assert code(board.drive.open, "/new", mode) == 30
+
+
+def test_changes_are_erofs_while_the_pc_has_the_drive(os, files):
+    assert code(os.mkdir, "/new") == 30
+    assert code(os.remove, "/folder/file.txt") == 30
+    assert code(os.rmdir, "/folder") == 30
+    assert code(os.rename, "/folder", "/new") == 30
+
+
+def test_a_writable_drive(make_board, files):
+    board = make_board(writable=True)
+    os = board.module("os")
+    with board.drive.open("/new", "w") as file:
+        file.write("1")
+    os.rename("/new", "/other")
+    os.mkdir("/made")
+    os.rmdir("/made")
+    assert "other" in os.listdir("/")
+    os.remove("/other")
+    assert code(os.remove, "/other") == 2
+
+
+@pytest.mark.parametrize("path", ["../secret", "/../secret", "/folder/../../secret"])
+def test_no_path_leads_out_of_the_drive(board, files, path):
+    (files.parent / "secret").write_text("secret")
+    assert code(board.drive.open, path) == 2
+
+
+def test_the_simulators_own_folder_is_not_there(os, board, files):
+    assert os.listdir("/") == ["folder"]
+    assert code(os.stat, "/.simulator") == 2
+
+
+def test_stat_has_ten_numbers(os, files):
+    assert os.stat("/folder")[0] == 0x4000
+    stat = os.stat("/folder/file.txt")
+    assert (len(stat), stat[0], stat[6]) == (10, 0x8000, 6)
+    assert code(os.stat, "/nothing") == 2
+
+
+def test_chdir_moves_relative_paths(os, board, files):
+    os.chdir("/folder")
+    assert os.getcwd() == "/folder"
+    assert os.listdir() == ["file.txt"]
+    board.drive.open("file.txt").close()
+    assert code(os.chdir, "/nothing") == 2
+
+
+def test_os_has_what_the_board_has(os):
+    names = """
+        uname getenv chdir getcwd listdir mkdir remove rename rmdir stat statvfs unlink utime sync
+        urandom sep
+    """.split()
+    assert {name for name in vars(os) if name[0] != "_"} == set(names)
+    assert len(os.urandom(8)) == 8
+    assert len(os.statvfs("/")) == 10
+
+
+def test_remount_is_refused_once_the_pc_has_the_drive(board):
+    with pytest.raises(RuntimeError, match="visible via USB"):
+        board.module("storage").remount("/", readonly=False)

@@ -1,0 +1,157 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+"""select."""
+
+import threading
+import time
+
+import pytest
+
+
+@pytest.fixture
+def select(bench):
+    return bench.board.module("select")
+
+
+@pytest.fixture
+def poll(select):
+    return select.poll()
+
+
+def test_ipoll_of_nothing_new_is_empty(bench, poll):
+    sock, _ = bench.pair()
+    poll.register(sock, 1)
+    assert list(poll.ipoll(0)) == []
+
+
+def test_data_makes_a_socket_readable(bench, poll):
+    sock, phone = bench.pair()
+    poll.register(sock, 1)
+    phone.sendall(b"x")
+    assert list(poll.ipoll(5000)) == [(sock, 1)]
+
+
+def test_fin_makes_a_socket_readable(bench, poll):
+    sock, phone = bench.pair()
+    poll.register(sock, 1)
+    phone.close()
+    assert list(poll.ipoll(5000)) == [(sock, 1)]
+
+
+def test_rst_makes_a_socket_readable_for_good(bench, poll):
+    sock, phone = bench.pair()
+    poll.register(sock, 1)
+    bench.reset(phone)
+    for _ in range(3):
+        assert list(poll.ipoll(5000)) == [(sock, 1)]
+        with pytest.raises(OSError):
+            sock.recv_into(bytearray(1))
+
+
+def test_a_connection_makes_a_listener_readable(bench, poll):
+    listener = bench.listener()
+    poll.register(listener, 1)
+    assert poll.poll(0) == []
+    bench.phone()
+    assert poll.poll(5000) == [(listener, 1)]
+    assert bench.accept(listener)
+    assert poll.poll(0) == []
+
+
+def test_a_connection_of_a_phone_that_is_not_let_in_is_no_news(bench, poll):
+    listener = bench.listener()
+    poll.register(listener, 1)
+    bench.network.leave("127.0.0.2")
+    bench.phone()
+    assert poll.poll(50) == []
+    bench.network.join("127.0.0.2")
+    assert poll.poll(5000) == [(listener, 1)]
+
+
+def test_a_listener_is_never_writable(bench, poll):
+    listener = bench.listener()
+    poll.register(listener, 4)
+    assert poll.poll(0) == []
+
+
+def test_writable_needs_more_than_2881_free_bytes(bench, poll):
+    sock, _ = bench.pair()
+    poll.register(sock, 4)
+    assert poll.poll(0) == [(sock, 4)]
+    for unacked, expected in ((2878, [(sock, 4)]), (2879, [])):
+        sock._unacked = unacked
+        assert poll.poll(0) == expected
+
+
+def test_writable_needs_fewer_than_8_queued_writes(bench, poll):
+    sock, _ = bench.pair()
+    poll.register(sock, 4)
+    for writes, expected in ((7, [(sock, 4)]), (8, [])):
+        sock._writes.clear()
+        sock._writes.extend(range(writes))
+        assert poll.poll(0) == expected
+
+
+def test_waiting_ends_when_a_reader_makes_room(bench, poll):
+    sock, phone = bench.pair(buffer=2048)
+    while sock._unacked < 5760:
+        bench.quiet(sock.send, b"x" * 5760)
+        bench.network.turn()
+    poll.register(sock, 4)
+    assert poll.poll(0) == []
+    reader = threading.Thread(target=lambda: [phone.recv(65536) for _ in range(3)])
+    reader.start()
+    assert poll.poll(5000) == [(sock, 4)]
+    phone.close()
+    reader.join()
+
+
+def test_waiting_does_not_burn_the_processor(bench, poll):
+    sock, _ = bench.pair()
+    poll.register(sock, 1)
+    used, start = time.process_time(), time.monotonic()
+    poll.poll(200)
+    assert time.monotonic() - start >= 0.2
+    assert time.process_time() - used < 0.1
+
+
+def test_a_closed_socket_is_reported_as_both(bench, poll):
+    sock, _ = bench.pair()
+    poll.register(sock)
+    sock.close()
+    assert poll.poll(0) == [(sock, 5)]
+
+
+def test_unregister_and_modify(bench, poll):
+    sock, _ = bench.pair()
+    poll.register(sock)
+    assert poll.poll(0) == [(sock, 4)]
+    poll.modify(sock, 1)
+    assert poll.poll(0) == []
+    poll.unregister(sock)
+    with pytest.raises(OSError):
+        poll.modify(sock, 1)
+
+
+def test_only_sockets_can_be_polled(poll):
+    with pytest.raises(OSError):
+        poll.register(object())
+
+
+def test_select_with_three_lists(bench, select):
+    sock, phone = bench.pair()
+    assert select.select([sock], [sock], [sock], 0) == ([], [sock], [])
+    phone.sendall(b"x")
+    assert select.select([sock], [], [], 5) == ([sock], [], [])
+    assert select.select([], [], [], 0.01) == ([], [], [])
+
+
+def test_polling_works_on_a_pc_without_poll(bench, select, monkeypatch):
+    monkeypatch.delattr("select.poll", raising=False)
+    poll = select.poll()
+    sock, phone = bench.pair()
+    poll.register(sock, 1)
+    assert poll.poll(10) == []
+    phone.sendall(b"x")
+    assert poll.poll(5000) == [(sock, 1)]

@@ -1,0 +1,266 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+"""wifi.radio: its checks, their order, its modes and its addresses."""
+
+import pytest
+
+
+@pytest.fixture
+def wifi(board):
+    return board.module("wifi")
+
+
+@pytest.fixture
+def radio(wifi):
+    return wifi.radio
+
+
+def up(board):
+    import time
+
+    end = time.monotonic() + 2
+    while not board.radio.ap_active:
+        assert time.monotonic() < end
+        time.sleep(0.002)
+
+
+REFUSED = [
+    ("", "password", {}, "ssid length must be 1-32"),
+    ("x" * 33, "password", {}, "ssid length must be 1-32"),
+    ("é" * 17, "password", {}, "ssid length must be 1-32"),
+    ("x", "password", {"channel": 0}, "channel must be 1-13"),
+    ("x", "password", {"channel": 14}, "channel must be 1-13"),
+    ("x", "1234567", {}, "password length must be 8-64"),
+    ("x", "x" * 65, {}, "password length must be 8-64"),
+    ("x", "x" * 64, {}, "Invalid hex password"),
+    ("x", "password", {"authmode": ["OPEN"]}, "AuthMode.OPEN is not used with password"),
+    ("x", "", {"authmode": ["WPA2", "PSK"]}, "password length must be 8-64"),
+    ("x", "password", {"authmode": ["WPA3", "PSK"]}, "Invalid authmode"),
+    ("x", "password", {"authmode": ["WPA2"]}, "Invalid authmode"),
+    ("x", "password", {"max_connections": 11}, "max_connections must be 0-10"),
+    ("x", "password", {"max_connections": -1}, "max_connections must be 0-10"),
+    # The first check in the board's order speaks.
+    ("", "1", {"channel": 0, "max_connections": 11}, "ssid length must be 1-32"),
+    ("x", "1", {"channel": 0, "max_connections": 11}, "channel must be 1-13"),
+    ("x", "1", {"max_connections": 11}, "password length must be 8-64"),
+    (
+        "x",
+        "password",
+        {"authmode": ["WPA3"], "max_connections": 11},
+        "Invalid authmode",
+    ),
+]
+
+
+def call(wifi, ssid, password, options):
+    options = dict(options)
+    if "authmode" in options:
+        options["authmode"] = [getattr(wifi.AuthMode, name) for name in options["authmode"]]
+    wifi.radio.start_ap(ssid, password, **options)
+
+
+@pytest.mark.parametrize(("ssid", "password", "options", "message"), REFUSED)
+def test_start_ap_refuses(wifi, ssid, password, options, message):
+    with pytest.raises(ValueError) as caught:
+        call(wifi, ssid, password, options)
+    assert str(caught.value) == message
+    assert not wifi.radio.ap_active
+
+
+ACCEPTED = [
+    ("x", "", {}),
+    ("x" * 32, "x" * 63, {}),
+    (b"bytes", bytearray(b"password"), {}),
+    ("x", "0123456789abcdefABCDEF" + "0" * 42, {}),
+    ("x", "password", {"channel": 11, "max_connections": 10}),
+    ("x", "password", {"max_connections": 256}),
+    ("x", "password", {"authmode": ["WPA2", "PSK"]}),
+    ("x", "", {"authmode": ["OPEN"]}),
+]
+
+
+@pytest.mark.parametrize(("ssid", "password", "options"), ACCEPTED)
+def test_start_ap_accepts(board, wifi, ssid, password, options):
+    call(wifi, ssid, password, options)
+    up(board)
+
+
+def test_start_ap_needs_keywords_after_the_password(radio):
+    with pytest.raises(TypeError):
+        radio.start_ap("x", "password", 6)
+
+
+def test_an_authmode_that_is_none_is_a_typeerror(radio):
+    with pytest.raises(TypeError):
+        radio.start_ap("x", "password", authmode=[5])
+
+
+@pytest.mark.parametrize("channel", [12, 13])
+def test_a_channel_of_another_country_is_refused_in_silence(radio, channel):
+    import time
+
+    radio.start_ap("x", "password", channel=channel)
+    time.sleep(0.05)
+    assert not radio.ap_active
+
+
+def test_a_radio_that_is_off_starts_no_hotspot_and_says_nothing(radio):
+    import time
+
+    radio.enabled = False
+    radio.start_ap("x", "password")
+    time.sleep(0.05)
+    assert not radio.ap_active
+
+
+def test_the_address_is_none_for_a_moment(board, radio):
+    radio.start_ap("x", "password")
+    assert radio.ipv4_address_ap is None
+    up(board)
+    assert str(radio.ipv4_address_ap) == "192.168.4.1"
+    assert str(radio.ipv4_subnet_ap) == "255.255.255.0"
+    assert str(radio.ipv4_gateway_ap) == "192.168.4.1"
+    assert radio.addresses_ap[-1] == "192.168.4.1"
+
+
+def test_start_ap_waits_for_the_hotspot_since_10_3(make_board):
+    board = make_board(version=(10, 3, 1))
+    start = board.clock.milliseconds()
+    board.module("wifi").radio.start_ap("x", "password")
+    assert board.clock.milliseconds() - start >= 10
+    up(board)
+
+
+def test_without_a_hotspot_there_is_no_address(radio):
+    assert radio.ipv4_address_ap is None
+    assert radio.addresses_ap == ()
+    assert radio.stations_ap is None
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_set_ipv4_address_ap_before_and_after_start_ap(board, radio, before):
+    address = board.module("ipaddress").IPv4Address
+    options = {
+        "ipv4": address("10.0.0.1"),
+        "netmask": address("255.0.0.0"),
+        "gateway": address("10.0.0.1"),
+    }
+    if before:
+        radio.set_ipv4_address_ap(**options)
+    radio.start_ap("x", "password")
+    if not before:
+        radio.set_ipv4_address_ap(**options)
+    up(board)
+    assert str(radio.ipv4_address_ap) == "10.0.0.1"
+    assert str(radio.ipv4_subnet_ap) == "255.0.0.0"
+
+
+def test_set_ipv4_address_ap_takes_only_addresses(board, radio):
+    address = board.module("ipaddress").IPv4Address("10.0.0.1")
+    with pytest.raises(ValueError, match="^Only IPv4 addresses supported$"):
+        radio.set_ipv4_address_ap(ipv4="10.0.0.1", netmask=address, gateway=address)
+    with pytest.raises(TypeError):
+        radio.set_ipv4_address_ap(ipv4=address, netmask=address)
+
+
+def test_modes_never_raise(radio):
+    for _ in range(2):
+        radio.stop_station()
+        radio.start_station()
+        radio.stop_ap()
+        radio.start_dhcp_ap()
+        radio.stop_dhcp_ap()
+
+
+def test_the_mac_address_of_the_hotspot(radio):
+    assert len(radio.mac_address_ap) == 6
+    with pytest.raises(RuntimeError, match="Interface must be started"):
+        radio.mac_address_ap = b"\x02\0\0\0\0\1"
+    radio.start_ap("x", "password")
+    with pytest.raises(RuntimeError, match="multicast"):
+        radio.mac_address_ap = b"\x01\0\0\0\0\1"
+    radio.mac_address_ap = b"\x02\0\0\0\0\1"
+    assert radio.mac_address_ap == b"\x02\0\0\0\0\1"
+
+
+HOSTNAMES = [
+    ("esp", "esp"),
+    ("a-b.c", "a-b.c"),
+    ("x" * 33, None),
+    ("", "hostname length must be 1-253"),
+    ("x" * 254, "hostname length must be 1-253"),
+    ("under_score", "invalid hostname"),
+    ("-dash", "invalid hostname"),
+    ("a..b", "invalid hostname"),
+    ("x" * 64, "invalid hostname"),
+]
+
+
+@pytest.mark.parametrize(("name", "result"), HOSTNAMES)
+def test_hostname(radio, name, result):
+    before = radio.hostname
+    try:
+        radio.hostname = name
+    except ValueError as error:
+        assert str(error) == result
+    else:
+        assert radio.hostname == (result or before)
+
+
+def test_scanning(radio):
+    assert list(radio.start_scanning_networks()) == []
+    with pytest.raises(RuntimeError, match="Already scanning"):
+        radio.start_scanning_networks()
+    radio.stop_scanning_networks()
+    radio.enabled = False
+    with pytest.raises(RuntimeError, match="WiFi is not enabled"):
+        radio.start_scanning_networks()
+
+
+def test_no_network_is_in_range(radio):
+    from simulator.language import ConnectionError
+
+    with pytest.raises(ConnectionError, match="No network with that ssid"):
+        radio.connect("home", "password")
+    assert not radio.connected and radio.ipv4_address is None
+
+
+def test_tx_power_and_power_management(wifi, radio):
+    radio.tx_power = 8.6
+    assert radio.tx_power == 8.5
+    radio.enabled = False
+    radio.enabled = True
+    assert radio.tx_power == 20
+    radio.power_management = wifi.PowerManagement.NONE
+    assert repr(radio.power_management) == "wifi.PowerManagement.NONE"
+
+
+def test_addresses(board):
+    ipaddress = board.module("ipaddress")
+    address = ipaddress.ip_address("192.168.4.1")
+    assert (str(address), address.packed, address.version) == (
+        "192.168.4.1",
+        b"\xc0\xa8\x04\x01",
+        4,
+    )
+    assert address == ipaddress.IPv4Address(b"\xc0\xa8\x04\x01")
+    assert len({address, ipaddress.IPv4Address("192.168.4.1")}) == 1
+    for wrong in ("192.168.4", "1.2.3.256", "a.b.c.d", ""):
+        with pytest.raises(ValueError):
+            ipaddress.IPv4Address(wrong)
+
+
+def test_mdns_has_one_server(board, radio):
+    mdns = board.module("mdns")
+    with pytest.raises(ValueError):
+        mdns.Server(object())
+    server = mdns.Server(radio)
+    assert server.hostname == radio.hostname
+    with pytest.raises(RuntimeError, match="mDNS already initialized"):
+        mdns.Server(radio)
+    server.hostname = "esp"
+    server.advertise_service(service_type="_http", protocol="_tcp", port=80)
+    assert server.find("_http", "_tcp") == ()
+    server.deinit()
+    assert mdns.Server(radio).hostname == radio.hostname
