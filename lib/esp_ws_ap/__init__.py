@@ -8,8 +8,14 @@
 A Wi-Fi hotspot of its own, a page, and WebSocket messages both ways, for CircuitPython on the
 ESP32-S3 and for a simulated board on a PC.
 
-Nothing is imported here: each module costs memory, so a program imports the ones it uses.
+Nothing is imported here: each module costs memory, so a program imports the ones it uses. The
+larger ones collect garbage before they import others, because what one compilation leaves behind
+would lie between what the next ones keep, and a small heap would be full of holes.
 """
+
+import gc
+
+gc.collect()
 
 __version__ = "0.1.0"
 __repo__ = "https://github.com/esp-ws-ap/esp_ws_ap.git"

@@ -10,6 +10,10 @@ HTTP without waiting. `adafruit_httpserver.Server` accepts a connection and then
 in full, and takes its answers at once, to write them as the phone takes them.
 """
 
+import gc
+
+gc.collect()
+
 from errno import EADDRINUSE, EAGAIN, ECONNRESET
 
 from adafruit_ticks import ticks_add, ticks_diff

@@ -29,14 +29,16 @@ from .frames import (
     TEXT,
     TRY_AGAIN_LATER,
     Decoder,
+    Stream,
     close_payload,
     frame,
     message,
-    stream,
 )
 from .loop import READ, WRITE
 
 try:
+    from typing import Any
+
     from .hub import Hub
 except ImportError:
     pass
@@ -107,7 +109,7 @@ class Connection:
 
     # What a program calls
 
-    def send(self, data) -> bool:
+    def send(self, data: "Any") -> bool:
         """
         Send one message. Never waits: what the client cannot take now is queued.
 
@@ -127,9 +129,12 @@ class Connection:
         if self.state != OPEN:
             return False
         self.messages_out += 1
-        self._queue.append(stream(data, self._hub.max_frame_size))
+        self._queue.append(Stream(data, self._hub.max_frame_size))
         if len(self._queue) == 1:
-            self.writable()
+            try:
+                self.writable()
+            except Exception as error:
+                self.failed(error)
         return True
 
     def ping(self, data: bytes = b"") -> None:
@@ -259,7 +264,7 @@ class Connection:
             data = queue[0]
             if not isinstance(data, (bytearray, memoryview)):
                 # A stream, of which the next frame is made now.
-                data = next(data, None)
+                data = data.next_frame()
                 if data is None:
                     queue.pop(0)
                     continue

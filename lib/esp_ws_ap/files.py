@@ -12,9 +12,12 @@ from adafruit_httpserver import GET, HEAD, Response
 from adafruit_httpserver import FileResponse as WaitingFileResponse
 
 try:
-    from adafruit_httpserver import Request, Server
+    from typing import TYPE_CHECKING
 except ImportError:
-    pass
+    TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from adafruit_httpserver import Request, Server
 
 _OTHER_METHODS = ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"]
 

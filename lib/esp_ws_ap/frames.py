@@ -141,27 +141,40 @@ def message(data, max_frame_size: int):
     return frames
 
 
-def stream(source, max_frame_size: int):
+class Stream:
     """
-    A generator of the frames of one message whose end is not known yet.
+    One message whose end is not known yet, as frames that are made when they are wanted.
 
     :param source: An open file, whose content makes a binary message, or an iterable of str for a
         text message or of bytes for a binary one. It is closed at the end, if it can be.
     :param int max_frame_size: How much of a file is read for one frame.
     """
-    opcode = BINARY
-    started = False
-    try:
-        for piece in _read(source, max_frame_size) if hasattr(source, "read") else source:
-            if isinstance(piece, str):
-                piece = piece.encode()
-                opcode = TEXT
-            yield frame(CONTINUATION if started else opcode, piece, False)
-            started = True
-        yield frame(CONTINUATION if started else opcode, b"")
-    finally:
-        if hasattr(source, "close"):
-            source.close()
+
+    def __init__(self, source, max_frame_size: int) -> None:
+        self._source = source
+        if hasattr(source, "read"):
+            source = _read(source, max_frame_size)
+        self._pieces = iter(source)
+        self._opcode = None
+
+    def next_frame(self):
+        """The next frame, or None behind the last one."""
+        if self._pieces is None:
+            return None
+        opcode = CONTINUATION
+        piece = next(self._pieces, None)
+        if self._opcode is None:
+            opcode = self._opcode = TEXT if isinstance(piece, str) else BINARY
+        if piece is None:
+            self.close()
+            return frame(opcode, b"")
+        return frame(opcode, piece.encode() if isinstance(piece, str) else piece, False)
+
+    def close(self) -> None:
+        """Close the source: the end, or nobody wants it any more."""
+        self._pieces = None
+        if hasattr(self._source, "close"):
+            self._source.close()
 
 
 def _read(file, size: int):
@@ -309,6 +322,7 @@ class Decoder:
             ``close_reason``; `FAIL` with the code and the reason to close with; None when more
             bytes are needed.
         """
+        self.data = None
         if self._ended:
             return None
         event = None

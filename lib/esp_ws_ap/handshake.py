@@ -15,6 +15,8 @@ from binascii import a2b_base64, b2a_base64
 from adafruit_httpserver import SWITCHING_PROTOCOLS_101, Response
 
 try:
+    from typing import Iterable
+
     from adafruit_httpserver import Request
 
     from .hub import Hub
@@ -65,7 +67,7 @@ def accept(key: str) -> str:
     return b2a_base64(digest.digest()).strip().decode()
 
 
-def choose_subprotocol(request: "Request", offered) -> "str | None":
+def choose_subprotocol(request: "Request", offered: "Iterable[str]") -> "str | None":
     """
     The first of the program's subprotocols that the client speaks too (section 4.2.2, step 4).
 
@@ -79,7 +81,7 @@ def choose_subprotocol(request: "Request", offered) -> "str | None":
     return None
 
 
-def refusal(request: "Request", origins=()) -> "Response | None":
+def refusal(request: "Request", origins: "Iterable[str]" = ()) -> "Response | None":
     """
     What is wrong with a handshake, as the answer to it; None if nothing is (section 4.2.1).
 

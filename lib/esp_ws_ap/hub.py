@@ -9,6 +9,10 @@ Everyone who is connected: how many there may be, what happens when they come, s
 how to send to all of them.
 """
 
+import gc
+
+gc.collect()
+
 from .connection import OPEN, Connection
 from .console_log import get_logger, log_exception
 from .frames import TRY_AGAIN_LATER, message

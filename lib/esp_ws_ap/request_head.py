@@ -70,14 +70,17 @@ def check(head: bytes, hosts: "Iterable[str]") -> tuple:
                     raise _bad("Content-Length is not a number.")
                 length = int(value)
             result.append(f"{name}: {value}")
-    if target[:7].lower() == "http://":
+    if host and target[:7].lower() == "http://":
         host, _, path = _partition(target[7:], "/")
         target = "/" + path
-    elif target[0] != "/":
-        raise _bad("The request line has no path.")
     if not host:
         raise _bad("The request has no Host header.")
-    if _partition(host.lower(), ":")[0] not in hosts:
+    if target[0] != "/":
+        raise _bad("The request line has no path.")
+    name, _, port = (host, "", "") if host[:1] == "[" else _partition(host, ":")  # IPv6
+    if port and not port.isdigit():
+        raise _bad("The Host is not: name, or name and port.")
+    if name.lower() not in hosts:
         names = ", ".join(sorted(hosts))
         raise Refused(421, "Misdirected Request", f"This board answers to: {names}")
     # Host comes last, because the server cannot read a last header that has no value.

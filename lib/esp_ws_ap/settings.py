@@ -8,6 +8,10 @@
 What the owner wrote in ``settings.toml``, checked before the radio is touched.
 """
 
+import gc
+
+gc.collect()
+
 import errno
 import os
 import struct

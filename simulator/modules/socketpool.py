@@ -268,6 +268,8 @@ class Socket:
         if network.in_flight:
             network.turn()
         if network.faults.on_the_wire and network.faults.says_eagain():
+            # What waits here is no news of the PC's socket any more: poll has to look itself.
+            network.generation += 1
             return None
         if not self._waiting:
             network.arrive(self, self._host, self._waiting)

@@ -1,0 +1,63 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+
+"""
+Decodes streams, and prints what came of them: ``replay.py cases.json``.
+
+MicroPython runs it, and the tests compare with what CPython makes of the same file. A case is the
+size of the buffer, the decoder's options, and the segments in hexadecimal.
+"""
+
+import json
+import sys
+from binascii import hexlify, unhexlify
+
+from streams import feed
+
+from esp_ws_ap.frames import FAIL, Decoder
+
+
+def plain(item):
+    """What JSON can carry on any interpreter: text is its bytes, in hexadecimal."""
+    if isinstance(item, str):
+        return "text " + hexlify(item.encode()).decode()
+    if isinstance(item, bytes):
+        return hexlify(item).decode()
+    return item
+
+
+def replay(case):
+    """The events of one case, each with the number of its segment."""
+    size, options, segments = case
+    buffer = bytearray(size)
+    decoder = Decoder(buffer, **options)
+    return [
+        [number] + [plain(item) for item in event]
+        for number, segment in enumerate(segments)
+        for event in feed(decoder, buffer, unhexlify(segment))
+    ]
+
+
+def verdicts(lead):
+    """For all text messages of two and four bytes with this lead byte: 0 or 1."""
+    buffer = bytearray(160)
+    result = bytearray()
+    message = bytearray(b"\x81\x82\0\0\0\0" + bytes([lead, 0]))
+    longer = bytearray(b"\x81\x84\0\0\0\0" + bytes([lead, 0, 0x80, 0x80]))
+    for stream in (message, longer):
+        for second in range(256):
+            stream[7] = second
+            decoder = Decoder(buffer)
+            decoder.space()[: len(stream)] = stream
+            decoder.received(len(stream))
+            result.append(48 + (decoder.next() != FAIL))
+    return result.decode()
+
+
+if __name__ == "__main__":
+    with open(sys.argv[1]) as file:
+        for line in file:
+            print(json.dumps(replay(json.loads(line))))
+    for lead in range(256):
+        print(verdicts(lead))
