@@ -1,0 +1,22 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+"""``microcontroller``: a processor, its memory that lasts (not here), and its reset."""
+
+import sys
+
+
+class _Processor:
+    temperature = 41.5
+    voltage = None
+    frequency = 240000000
+    uid = bytearray(b"\xc7\xfd\x1a\x00\x00\x10")
+
+
+cpu = _Processor()
+nvm = bytearray(8192)
+
+
+def reset():
+    """End the program."""
+    sys.exit(0)

@@ -1,0 +1,34 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+# pyright: reportMissingImports=false, reportAttributeAccessIssue=false
+"""
+What the imports of the default application keep on the heap: adafruit_httpserver's first, because
+it is not ours to shrink. It is the code.py of a drive that MicroPython boots.
+"""
+
+import gc
+import json
+
+
+def kept(names):
+    """
+    Import modules.
+
+    :param str names: In the order of code.py
+    """
+    gc.collect()
+    before = gc.mem_alloc()
+    for name in names.split():
+        __import__(name)
+        gc.collect()
+    return gc.mem_alloc() - before
+
+
+server = kept("adafruit_httpserver")
+libraries = kept("adafruit_ticks adafruit_logging")
+package = kept(
+    "esp_ws_ap.access_point esp_ws_ap.buffered_pool esp_ws_ap.files esp_ws_ap.hub esp_ws_ap.loop"
+    " esp_ws_ap.settings"
+)
+print("kept:", json.dumps({"server": server, "libraries": libraries, "package": package}))

@@ -1,0 +1,120 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+# pyright: reportMissingImports=false, reportAttributeAccessIssue=false
+"""
+examples/echo.py with four messages that measure the heap: "heap", "turns", "ticks" and "check".
+It is the code.py of a drive that MicroPython boots.
+
+Another two, "begin" and "end", measure what is echoed between them. With the garbage collector
+off, `gc.mem_alloc` grows by all that is not given back at once.
+"""
+
+import gc
+import json
+
+import microcontroller
+import socketpool
+import supervisor
+import wifi
+from adafruit_httpserver import GET, Server
+
+from esp_ws_ap.access_point import AccessPoint
+from esp_ws_ap.buffered_pool import BufferedPool
+from esp_ws_ap.files import serve_files
+from esp_ws_ap.hub import Hub
+from esp_ws_ap.loop import Loop
+from esp_ws_ap.settings import Settings
+
+TURNS = 200
+
+settings = Settings.load(nvm=microcontroller.nvm)
+skew = [0]
+
+
+def ticks():
+    """A clock that can be advanced."""
+    return (supervisor.ticks_ms() + skew[0]) & 0x1FFFFFFF
+
+
+loop = Loop(ticks=ticks)
+access_point = AccessPoint(wifi.radio, settings)
+access_point.start()
+pool = BufferedPool(socketpool.SocketPool(wifi.radio), loop, hosts=[settings.ap_address])
+server = Server(pool, "/static")
+hub = Hub(loop, max_clients=5)
+asked = []
+begun = [0]
+
+
+@server.route("/ws", GET)
+def websocket(request):
+    """As the examples have it."""
+    return hub.upgrade(request)
+
+
+@hub.on_message
+def message(client, data):
+    """Measure, or echo."""
+    if data in MEASURES:
+        asked.append((client, MEASURES[data]))
+    elif data == "begin":
+        gc.collect()
+        gc.disable()
+        begun[0] = gc.mem_alloc()
+    elif data == "end":
+        bytes_used = gc.mem_alloc() - begun[0]
+        gc.enable()
+        client.send(json.dumps({"bytes": bytes_used}))
+    else:
+        client.send(data)
+
+
+def heap():
+    """What is in use."""
+    gc.collect()
+    return {"bytes": gc.mem_alloc()}
+
+
+def measured(step):
+    """
+    What so many calls leave behind.
+
+    :param step: The function
+    """
+    step()
+    gc.collect()
+    gc.disable()
+    before = gc.mem_alloc()
+    for _ in range(TURNS):
+        step()
+    after = gc.mem_alloc()
+    gc.enable()
+    return {"bytes": after - before, "clients": len(hub.clients)}
+
+
+def idle():
+    """A turn without anything to do."""
+    loop.turn(server, pool)
+
+
+def later():
+    """A turn in which the timers of the package are due."""
+    skew[0] += 100
+    loop.turn(server, pool)
+
+
+MEASURES = {
+    "heap": heap,
+    "turns": lambda: measured(idle),
+    "ticks": lambda: measured(later),
+    "check": lambda: measured(access_point.check),
+}
+
+serve_files(server)
+server.start("0.0.0.0", settings.http_port)
+while True:
+    loop.turn(server, pool, True)
+    while asked:
+        client, measure = asked.pop()
+        client.send(json.dumps(measure()))

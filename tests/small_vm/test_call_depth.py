@@ -1,0 +1,311 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+
+"""
+How deep the board's code calls: its call stack has 2,048 bytes, which is about 15 frames from the
+loop to the deepest line, adafruit's server and the program's handlers included.
+
+The frames are counted in the simulator while everything happens that can happen. Their sizes are
+those that MicroPython's compiler gives them.
+"""
+
+import contextlib
+import json
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import adafruit_httpserver
+import pytest
+
+from tests import raw_http
+from tests.board import REPOSITORY, Board, boards, copy_drive
+from tests.raw_http import exchange, fetch
+from tests.raw_websocket import (
+    BINARY,
+    CLOSE,
+    PING,
+    TEXT,
+    RawWebSocket,
+    close_payload,
+    upgrade_bytes,
+)
+from tests.small_vm.call_depth import Function
+from tests.small_vm.frame_sizes import frame_sizes
+
+MAX_FRAMES = 15
+STACK = 2048
+
+#: What the interpreter takes of the stack on its way into ``__init__`` of a new object.
+_ARGUMENTS = 24
+
+HERE = Path(__file__).parent
+
+# The first of the tests waits for all that happens.
+pytestmark = pytest.mark.timeout(240)
+
+
+class MeasuredBoard(Board):
+    """
+    A board in the simulator whose call depth is measured until it is stopped.
+
+    :param Path drive: The folder that is the CIRCUITPY drive.
+    :param Path folder: For its memory and the result.
+    """
+
+    def __init__(self, drive: Path, folder: Path) -> None:
+        super().__init__(drive=drive, nvm=folder / "nvm.bin")
+        self.result = folder / "depth.json"
+
+    def start(self) -> None:
+        """Switch it on."""
+        options = ("--port", "80=0", "--port", "53=0", *self._options)
+        self.process = subprocess.Popen(
+            [sys.executable, "-u", "-m", "tests.small_vm.call_depth", self.result, *options],
+            cwd=REPOSITORY,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="backslashreplace",
+            bufsize=1,
+        )
+        self._reader = threading.Thread(target=self._read, args=(self.process,), daemon=True)
+        self._reader.start()
+
+
+def _measure(drive: Path, folder: Path, drivers: list[Callable[[Board], None]]) -> dict:
+    board = MeasuredBoard(drive, folder)
+    board.start()
+    try:
+        board.wait_until_listening()
+        for drive_through in drivers:
+            drive_through(board)
+        board.stop()
+        return json.loads(board.result.read_text("utf-8"))
+    finally:
+        boards.remove(board)
+        if board.process:
+            board.process.kill()
+            board.wait()
+
+
+# What happens to the board
+
+
+def pages(board: Board) -> None:
+    """Requests, good and bad."""
+    address = board.address()
+    assert fetch(address, "/large.bin").status == 200
+    assert fetch(address, "/large.bin", method="HEAD").status == 200
+    assert fetch(address, "/none").status == 404
+    assert fetch(address, "/", method="POST", body=b"x").status == 405
+    assert fetch(address, "/..", headers={"Host": "elsewhere.example"}).status == 421
+    assert fetch(address, "/", headers={"X": "x" * 6000}).status == 431
+    assert fetch(address, "/", method="POST", body=bytes(5000)).status == 413
+    assert fetch(address, "/\xff", headers={"X": "\xff"}).status == 400
+    assert fetch(address, "/", headers={"X": "\xff"}).status in (200, 404)
+    assert exchange(address, b"nonsense\r\n\r\n").data.startswith(b"HTTP/1.1 400 ")
+    fetch(address, "/../settings.toml")
+
+
+def upgrades(board: Board) -> None:
+    """Handshakes, good and bad."""
+    address = board.address()
+    wrong: tuple[dict[str, str | None], ...] = (
+        {"Upgrade": None},
+        {"Connection": None},
+        {"Sec-WebSocket-Key": "short"},
+        {"Sec-WebSocket-Version": "8"},
+        {"Origin": "http://elsewhere.example"},
+    )
+    for headers in wrong:
+        data = upgrade_bytes(address, headers=headers)
+        assert raw_http.parse(exchange(address, data)).status in (400, 403, 426)
+    RawWebSocket(address, headers={"Sec-WebSocket-Protocol": "other, chat"}).close()
+
+
+def messages(board: Board) -> None:
+    """Messages, pings and both ways to close."""
+    address = board.address()
+    clients = [RawWebSocket(address) for _ in range(4)]
+    with RawWebSocket(address) as fifth:
+        while fifth.receive().opcode != CLOSE:
+            pass
+    for client in clients:
+        client.send_text("你好")
+        client.send(TEXT, "in ", fin=False)
+        client.send(PING, b"x")
+        client.send(0, "parts")
+        client.send(BINARY, bytes(3000))
+    for client in clients:
+        client.close()
+    with RawWebSocket(address) as client:
+        client.send_bytes(b"\x81\xfe\x10\x00mask")
+        client.reset()
+    board.wait_for("left: 1006")
+
+
+def broken_protocol(board: Board) -> None:
+    """What the board ends a connection for."""
+    for data in (
+        b"\xf1\x80mask",
+        b"\x81\x01x",
+        b"\x81\x82\0\0\0\0\xc0\x80",
+        b"\x81\xff" + b"\xff" * 8,
+    ):
+        with RawWebSocket(board.address(), behind=data) as client:
+            while client.receive().opcode != CLOSE:
+                pass
+            client.receive_rest()
+
+
+def handlers_that_raise(board: Board) -> None:
+    """Tracebacks in the log, from everywhere."""
+    address = board.address()
+    assert fetch(address, "/raise").status == 500
+    assert fetch(address, "/form?a=b", method="POST", body=b'{"a": 1}').status == 200
+    for what in ("raise", "close", "ping"):
+        with RawWebSocket(address) as client:
+            client.send_text(what)
+            if what == "close":
+                while client.receive().opcode != CLOSE:
+                    pass
+                client.send(CLOSE, close_payload(4000))
+                client.receive_rest()
+            else:
+                client.close()
+    with RawWebSocket(address) as client:
+        client.send(BINARY, bytes(20000))
+        client.close()
+    board.wait_for("the error handler failed")
+    board.wait_for("a timer failed")
+
+
+def too_slow(board: Board) -> None:
+    """Whoever does not read, does not write or does not close."""
+    address = board.address()
+    board.forget()
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(raw_http.connect(address))
+        begun = stack.enter_context(raw_http.connect(address))
+        begun.sendall(b"GET / HTTP/1.1\r\n")
+        half = stack.enter_context(RawWebSocket(address))
+        half.send_bytes(b"\x81\xfe\x10\x00mask")
+        flooded = stack.enter_context(RawWebSocket(address))
+        flooded.send_text("flood")
+        never_closes = stack.enter_context(RawWebSocket(address))
+        never_closes.send_text("close")
+        board.wait_for("answered 408")
+        board.wait_for("sent no request")
+        board.wait_for("1013 queue is full")
+        board.wait_for("1008 message took too long")
+        board.wait_for("left: 4000")
+    board.forget()
+    with raw_http.connect(address) as sock:
+        sock.sendall(raw_http.request_bytes(address, "/chunks"))
+        board.wait_for("takes no data")
+    with raw_http.connect(address) as sock:
+        sock.sendall(raw_http.request_bytes(address, "/large.bin"))
+        board.wait_for("takes no data", count=2)
+
+
+def hotspot_lost(board: Board) -> None:
+    """The radio has stopped."""
+    with RawWebSocket(board.address()) as client:
+        board.forget()
+        client.send_text("down")
+        board.wait_for("hotspot up again")
+
+
+def reload(board: Board) -> None:
+    """A soft reload, with somebody connected and somebody half connected."""
+    with RawWebSocket(board.address()), raw_http.connect(board.address()):
+        board.reload()
+        board.wait_until_listening()
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> dict:
+    """The results of two programs, put together."""
+    folder = tmp_path_factory.mktemp("depth")
+    files = {"static/large.bin": bytes(12_000_000)}
+    plain = copy_drive(folder / "plain", files=files)
+    full = copy_drive(
+        folder / "full", code=(HERE / "everything.py").read_text("utf-8"), files=files
+    )
+    # Seconds of patience would only make the test longer.
+    for name in ("connection", "buffered_pool"):
+        path = full / f"lib/esp_ws_ap/{name}.py"
+        path.write_text(re.sub(r"= const\((\d)000\d?\)", r"= const(300)", path.read_text("utf-8")))
+    parts = []
+    for drive, drivers in (
+        (plain, [pages, upgrades, messages, broken_protocol, reload]),
+        (full, [pages, messages, handlers_that_raise, too_slow, hotspot_lost, reload]),
+    ):
+        own = folder / f"{drive.name}-result"
+        own.mkdir()
+        parts.append(_measure(drive, own, drivers))
+    return {
+        "chains": [tuple(map(tuple, chain)) for part in parts for chain in part["chains"] if chain],
+        "called": {tuple(function) for part in parts for function in part["called"]},
+    }
+
+
+def _words(chain: tuple[Function, ...]) -> str:
+    return " > ".join(f"{Path(file).stem}.{name}" for file, name in chain)
+
+
+def test_everything_has_happened(measured: dict):
+    """Else the depth would be that of fair weather."""
+    names = {name for _, name in measured["called"]}
+    expected = """
+        _give_up_reading _give_up_answering _pump _remember_request _refuse _log_refusal
+        send_file _end shut_down finish detach fail report_failure report_fault log_exception emit
+        _answer_ping _hear_close _say_close _forget_queue tick take deliver attach broadcast
+        _switch_on _is_up _run_timers _hand_out _text _is_strict _not_utf8 choose_subprotocol
+        refusal accept
+    """.split()
+    assert set(expected) <= names
+
+
+def test_frames(measured: dict):
+    deepest = max(measured["chains"], key=len)
+    assert len(deepest) <= MAX_FRAMES, f"{len(deepest)} frames: {_words(deepest)}"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="MicroPython's wheel is for Linux")
+def test_bytes(measured: dict):
+    sizes = _Sizes()
+    deepest = max(measured["chains"], key=sizes.of)
+    # Below all of them, code.py's own module.
+    used = sizes.of(deepest)
+    assert used <= STACK, f"{used} bytes: {_words(deepest)}"
+
+
+class _Sizes:
+    def __init__(self) -> None:
+        self._files: dict[str, dict[str, int]] = {}
+        self._libraries = Path(adafruit_httpserver.__file__).parent.parent
+
+    def of(self, chain: tuple[Function, ...]) -> int:
+        """
+        The bytes that a chain takes of the stack, code.py's module included.
+
+        :param tuple chain: The functions.
+        """
+        return self._frame(("code.py", "<module>")) + sum(map(self._frame, chain))
+
+    def _frame(self, function: Function) -> int:
+        file, name = function
+        if file not in self._files:
+            places = (REPOSITORY / "lib", REPOSITORY, self._libraries)
+            path = next(place / file for place in places if (place / file).exists())
+            self._files[file] = frame_sizes(path)
+            if file == "code.py":  # which "everything.py" is too, on its own drive
+                self._files[file] |= frame_sizes(HERE / "everything.py")
+        return self._files[file][name] + (_ARGUMENTS if name == "__init__" else 0)
