@@ -13,7 +13,7 @@ const WORDS = {
   sent: "↑ Sent",
   received: "↓ Received",
   binary: bytes => `, ${bytes} bytes`,
-  connecting: "Connecting …",
+  connecting: "Connecting…",
   connected: "Connected",
   lost: "Connection lost",
   refused: "Refused: ",
