@@ -41,7 +41,12 @@ pool = BufferedPool(
     max_body=settings.http_max_body,
 )
 server = Server(pool, "/static")
-hub = Hub(loop, max_clients=settings.ws_max_clients, max_message_size=settings.ws_max_message)
+hub = Hub(
+    loop,
+    max_clients=settings.ws_max_clients,
+    max_message_size=settings.ws_max_message,
+    access_point=access_point,
+)
 
 
 @server.route("/ws", GET)
@@ -66,7 +71,7 @@ def push_status():
         "free_memory": gc.mem_free(),
         "clients": len(hub.clients),
     }
-    hub.broadcast(json.dumps({"status": status}))
+    hub.broadcast(json.dumps({"status": status}), latest="status")
 
 
 # 5. Go, and never stop.

@@ -273,6 +273,8 @@ class Board:
         try:
             try:
                 self._running = True
+                if self._interrupted:  # while nothing ran yet
+                    raise KeyboardInterrupt
                 self.world.run_file(name)
             finally:
                 for function, arguments, keywords in reversed(self.exits):

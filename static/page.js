@@ -31,10 +31,11 @@ const MAX_LINES = 500;
 const MAX_BYTES = 64; // shown of a binary message
 
 // The link to the board; it knows nothing of the page. It returns send(data), false if it cannot.
+//   address(): where to connect
 //   show(state, reason, seconds): "connecting", "connected", or "lost", "closed", "refused", with
 //     the board's words and the seconds to the next try
 //   receive(data): true for what the board sends every second
-function createLink(url, show, receive) {
+function createLink(address, show, receive) {
   let socket = null; // never a second one
   let state; // connecting, open (and perhaps refused yet), connected, waiting, asleep
   let since; // when the state began
@@ -52,7 +53,7 @@ function createLink(url, show, receive) {
   function open() {
     enter("connecting");
     show("connecting");
-    socket = new WebSocket(url);
+    socket = new WebSocket(address());
     socket.binaryType = "arraybuffer";
     socket.onopen = () => enter("open");
     socket.onmessage = event => {
@@ -196,6 +197,7 @@ function hex(data) {
 }
 
 function showLink(state, reason, seconds) {
+  if (reason && reason.startsWith("replaced")) pageId = "";
   const text = WORDS[state] + (reason || "");
   setText("state", text);
   setText("countdown", seconds ? WORDS.countdown(seconds) : "");
@@ -247,8 +249,24 @@ addEventListener("resize", follow);
 // A tap on the button leaves the keyboard where it is.
 byId("send").addEventListener("mousedown", event => event.preventDefault());
 
-const url = location.protocol.replace("http", "ws") + "//" + location.host + "/ws";
-const send = createLink(url, showLink, receive);
+// A secret of this tab, by which the board lets it take its own place again after a loss that the
+// board has not noticed yet. A copy of the tab has the same one, until the board sends one away.
+let pageId = "";
+try {
+  pageId = sessionStorage.pageId || "";
+} catch (error) {} // storage is switched off
+
+function address() {
+  if (!pageId) {
+    pageId = hex(crypto.getRandomValues(new Uint8Array(16)).buffer).replace(/ /g, "");
+    try {
+      sessionStorage.pageId = pageId;
+    } catch (error) {}
+  }
+  return location.protocol.replace("http", "ws") + "//" + location.host + "/ws?page=" + pageId;
+}
+
+const send = createLink(address, showLink, receive);
 
 field.form.addEventListener("submit", event => {
   event.preventDefault();

@@ -12,8 +12,10 @@ import time
 
 from adafruit_ticks import ticks_diff, ticks_ms
 
+from .console_log import get_logger, log_exception
+
 try:
-    from typing import Any
+    from typing import Any, Callable
 
     from adafruit_logging import Logger
 
@@ -57,14 +59,14 @@ class AccessPoint:
 
     def __init__(self, radio: "Any", settings: "Settings", log: "Logger | None" = None) -> None:
         if log is None:
-            from .console_log import get_logger
-
             log = get_logger()
         self.stations: dict[bytes, Station] = {}
         """Who is there, by hardware address in bytes; at most `Settings.ap_max_stations`."""
         self._radio = radio
         self._settings = settings
         self._log = log
+        self._on_join = []
+        self._on_leave = []
         self._wanted = False
         self._asked = False
         self._up = False
@@ -88,6 +90,22 @@ class AccessPoint:
         """Whether the hotspot is really there, with its address."""
         radio = self._radio
         return bool(radio.ap_active) and str(radio.ipv4_address_ap) == self.address
+
+    def on_join(self, handler: "Callable") -> "Callable":
+        """Decorator for what happens when a phone has joined the hotspot.
+
+        :param handler: called with the `Station`
+        """
+        self._on_join.append(handler)
+        return handler
+
+    def on_leave(self, handler: "Callable") -> "Callable":
+        """Decorator for what happens when a phone has left the hotspot.
+
+        :param handler: called with the `Station`
+        """
+        self._on_leave.append(handler)
+        return handler
 
     def start(self, timeout: int = 3000) -> bool:
         """Open the hotspot and make sure that it is there.
@@ -125,11 +143,11 @@ class AccessPoint:
             if self.active:
                 if not self._up:
                     self._is_up()
-                self._watch_stations(self._radio.stations_ap)
+                self._tell(self._watch_stations(self._radio.stations_ap))
                 return
             if self._up:
                 self._up = False
-                self._watch_stations(())
+                self._tell(self._watch_stations(()))
             if self._asked:
                 self._log.error("hotspot refused: the radio did not open it")
                 self._switch_off()
@@ -202,18 +220,21 @@ class AccessPoint:
         )
         self._log.info(f"open {self.url} on the phone")
 
-    def _watch_stations(self, present) -> None:
+    def _watch_stations(self, present) -> list:
         """Compare who is there with who was.
 
         :param present: the radio's list; `None` when it does not know
+        :return: who has to be told of whom; not done here, for the call stack is short
         """
+        news = []
         if present is None:
-            return
+            return news
         macs = [entry.mac_address for entry in present]
         for mac in [mac for mac in self.stations if mac not in macs]:
             station = self.stations.pop(mac)
             if station._logged:
                 self._log.info(f"station {station.mac} left")
+                news.append((self._on_leave, station))
         for entry in present:
             station = self.stations.get(entry.mac_address)
             if station is None:
@@ -229,3 +250,13 @@ class AccessPoint:
                 station._logged = True
                 address = station.address or "no address yet"
                 self._log.info(f"station {station.mac} joined: {address}, {station.rssi} dBm")
+                news.append((self._on_join, station))
+        return news
+
+    def _tell(self, news: list) -> None:
+        for handlers, station in news:
+            for handler in handlers:
+                try:
+                    handler(station)
+                except Exception as error:
+                    log_exception(self._log, "a station's handler failed", error)

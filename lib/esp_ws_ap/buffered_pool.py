@@ -96,6 +96,7 @@ class BufferedPool(_ISocketPool):
         self.log = get_logger()
         self.listener = None
         self.exchanges = []  # every connection that is not a WebSocket
+        self.current = None  # the one that the server has
         self.whole = []  # those of them whose request the server may have
         loop.every(0.1, self._tick)
         loop.at_end(self._shut_down)
@@ -130,13 +131,31 @@ class BufferedPool(_ISocketPool):
 
     # What the loop calls
 
+    def after_poll(self, failure: "Exception | None") -> None:
+        """
+        See that the request which the server has just had is answered.
+
+        :param Exception failure: What the server has raised, or None.
+        """
+        exchange = self.current
+        self.current = None
+        if exchange is not None:
+            if failure is not None:
+                log_exception(self.log, f'"{exchange.request()}" failed', failure)
+            if not exchange.is_answered:
+                exchange.close()  # the handler has raised what the server takes for an empty socket
+
     def _tick(self) -> None:
         now = self.loop.ticks()
         if self.listener is not None and self.loop.free_sockets > 0:
             self.listener.resume()
-        # From the end, because a connection whose time is up leaves the list.
-        for index in range(len(self.exchanges) - 1, -1, -1):
-            self.exchanges[index].tick(now)
+        # The oldest first; one whose time is up leaves the list.
+        index = 0
+        while index < len(self.exchanges):
+            exchange = self.exchanges[index]
+            exchange.tick(now)
+            if index < len(self.exchanges) and self.exchanges[index] is exchange:
+                index += 1
 
     def _shut_down(self) -> None:
         while self.exchanges:
@@ -201,6 +220,7 @@ class Listener(_ISocket):
         while whole:
             exchange = whole.pop(0)
             if exchange.begin_answer():
+                self._pool.current = exchange
                 return exchange, exchange.address
         raise OSError(EAGAIN)
 
@@ -361,6 +381,18 @@ class Exchange(_ISocket):
         self._pool.exchanges.remove(self)
         return self._socket, self._input[self._length :], self._output
 
+    def request(self) -> str:
+        """Method and path, for the log."""
+        if not self._request:
+            line = self._input[:64].split(b"\r\n", 1)[0].split(b" HTTP/", 1)[0]
+            self._request = "".join([chr(byte) if 0x20 <= byte < 0x7F else "?" for byte in line])
+        return self._request
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the server has begun to answer, or need not any more."""
+        return self._answered or self._state != _ANSWERING
+
     # What the loop calls
 
     def readable(self) -> None:
@@ -409,9 +441,7 @@ class Exchange(_ISocket):
         elif left <= 0 and self._state == _LINGERING:
             self.finish()
         elif left <= 0 and self._state == _ANSWERING:
-            if not self._answered:
-                self.close()  # the handler has raised what the server takes for an empty socket
-            elif self._output or self._file is not None:
+            if self._output or self._file is not None:
                 self._give_up_answering()
 
     def begin_answer(self) -> bool:
@@ -446,9 +476,12 @@ class Exchange(_ISocket):
                 if self._input[:2] == b"\r\n":
                     self._input = self._input[2:]  # RFC 9112 section 2.2
                 end = self._input.find(b"\r\n\r\n")
-                if end < 0 and len(self._input) <= pool.max_header:
-                    return
-                self._remember_request()
+                if end < 0:
+                    first = self._input[:1]
+                    if first not in b"\r\n" and (first < b" " or first > b"z"):
+                        raise Refused(400, "Bad Request", "This is not HTTP. Use http, not https.")
+                    if len(self._input) <= pool.max_header:
+                        return
                 if end < 0 or end > pool.max_header:
                     raise Refused(
                         431,
@@ -471,10 +504,6 @@ class Exchange(_ISocket):
         except Refused as refused:
             self._refuse(refused.code, refused.reason, refused.text)
 
-    def _remember_request(self) -> None:
-        line = self._input[:64].split(b"\r\n", 1)[0].split(b" HTTP/", 1)[0]
-        self._request = "".join(chr(byte) if 0x20 <= byte < 0x7F else "?" for byte in line)
-
     def _hear_end(self) -> None:
         """The phone has closed, or is gone."""
         if self._state == _READING:
@@ -484,7 +513,6 @@ class Exchange(_ISocket):
 
     def _give_up_reading(self) -> None:
         if self._input:
-            self._remember_request()
             self._refuse(408, "Request Timeout", "The request took too long to arrive.")
         else:
             self._pool.log.info("%s dropped: sent no request", self.address[0])
@@ -507,10 +535,8 @@ class Exchange(_ISocket):
 
     def _log_refusal(self, code: bytes) -> None:
         if code >= b"400":
-            if not self._request:
-                self._remember_request()
             self._pool.log.warning(
-                '%s: "%s" answered %s', self.address[0], self._request, code.decode()
+                '%s: "%s" answered %s', self.address[0], self.request(), code.decode()
             )
 
     def _write(self) -> None:
@@ -535,7 +561,8 @@ class Exchange(_ISocket):
             else:
                 self.finish()
             return
-        self._loop.watch(self._socket, 0)
+        # Server-sent events may follow: see whether anybody is still there to get them.
+        self._loop.watch(self._socket, READ)
         if self._complete:
             self._end()
 

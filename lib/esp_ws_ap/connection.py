@@ -9,6 +9,7 @@ One WebSocket client: its socket, what waits to be sent to it, its timers and th
 handshake (RFC 6455 sections 5.5 and 7). It is what the handlers of a `Hub` know as ``client``.
 """
 
+from array import array
 from errno import EAGAIN
 from time import monotonic
 
@@ -20,7 +21,6 @@ from .frames import (
     BINARY,
     CLOSE,
     FAIL,
-    GOING_AWAY,
     INTERNAL_ERROR,
     NORMAL_CLOSURE,
     PING,
@@ -43,16 +43,22 @@ try:
 except ImportError:
     pass
 
-# The names and numbers of the browser's WebSocket.readyState; a Connection exists from the end of
-# the opening handshake on, so that none is ever CONNECTING.
-CONNECTING = const(0)
+# The names and numbers of the browser's WebSocket.readyState; CONNECTING, its 0, is over when a
+# Connection begins.
 OPEN = const(1)
 CLOSING = const(2)
 CLOSED = const(3)
 
 _CLOSE_TIMEOUT = const(5000)  # ms for the client to answer a close frame
+_PARTING = const(1000)  # the same, while it only takes up a socket
 _LINGER = const(500)  # ms in which input is discarded after a failure
 _DRAIN = const(16)  # reads of leftover input before the socket is closed
+_EVENTS = const(16)  # messages and control frames that a client gets handled in one turn
+_KEYS = const(32)  # keys of latest values that wait for one client
+_LATENCIES = const(16)  # round trips that are remembered
+
+_MESSAGE = (str, bytes, bytearray, memoryview)
+_FRAME = (bytearray, memoryview)
 
 
 class Connection:
@@ -76,6 +82,13 @@ class Connection:
         self.subprotocol: str | None = None
         """The subprotocol that was agreed on, or None."""
 
+        self.query: Any = None
+        """What stood behind the ? of the address: ``client.query.get("room", "hall")``."""
+
+        self.page = ""
+        """The random id under which the page has come, or nothing. It is a secret of that page
+        and the board: who knows it can take the page's place."""
+
         self.joined = int(monotonic())
         """When it joined, in seconds since the board started."""
 
@@ -88,10 +101,29 @@ class Connection:
         self.close_reason = ""
         """The reason beside `close_code`."""
 
+        self.refuse_when_full = hub.refuse_when_full
+        """What happens to a message that finds the queue full: the client is closed with 1013
+        (False), or `send` returns False (True)."""
+
+        self.latency: int | None = None
+        """The last round trip that was measured, in ms; None before the first."""
+
         self.messages_in = 0
         self.messages_out = 0
         self.bytes_in = 0
         self.bytes_out = 0
+
+        self.queued = 0
+        """Bytes that wait to be sent, without latest values."""
+
+        self.queued_most = 0
+        """The most that ever waited."""
+
+        self.replaced = 0
+        """How many latest values were replaced by newer ones before they were sent."""
+
+        self.refused = 0
+        """How many messages found the queue full."""
 
         self._hub = hub
         self._loop = hub.loop
@@ -99,37 +131,57 @@ class Connection:
         self._decoder = Decoder(
             hub.buffer, hub.max_message_size, hub.max_fragments, hub.on_chunk_handler is not None
         )
-        self._queue = unsent  # and frames, the first perhaps sent in part
-        self._queued = sum(len(data) for data in unsent)  # bytes in it
+        # Frames, the first perhaps sent in part; lists of a key and its latest value; streams.
+        self._queue = unsent
+        for data in unsent:
+            self.queued += len(data)
         self._in_part = len(unsent) > 0
-        self._pong = None  # the newest pong that is not sent yet
+        self._latest = {}  # key: the list in the queue
+        self._above = False  # the high-water mark
+        self._rising = False  # and nobody has been told yet
+        self._groups = ()
+        self._pong = None  # the last pong, which is replaced while it waits
         self._deadline = None  # ticks at which the current patience ends
         self._heard_close = False
         self._deaf = False  # what still arrives is discarded
+        self._waits_for_turn = False
+        self._heard = self._loop.ticks()
+        self._pinged = None  # ticks at which a ping was sent that is not answered yet
+        self._latencies = array("H", [0] * _LATENCIES)
+        self._pongs = 0
 
     # What a program calls
 
-    def send(self, data: "Any") -> bool:
+    def send(self, data: "Any", latest: "Any" = None) -> bool:
         """
-        Send one message. Never waits: what the client cannot take now is queued.
+        Send one message. Never waits and never raises for a slow client: what it cannot take now
+        is queued.
 
         :param data: str for a text message; bytes, bytearray or memoryview for a binary one; or,
             for a message that is not to be in memory as a whole, an iterable of them or a file
-            that is open for reading in binary.
-        :return: False if the message was not taken: the client is on its way out.
+            that is open for reading in binary. A file is closed at the end, or when it is refused.
+        :param latest: A key, such as ``"temperature"``, for a message that is in memory. While
+            one of the same key still waits, this one takes its place in the line, so that a slow
+            client gets the newest value only, and never falls behind. It may so come before
+            messages that were sent between the two.
+        :return: False if the message was not taken: the queue is full, or the client is on its
+            way out.
 
         Example::
 
             client.send("hello")
             client.send(bytes((1, 2, 3)))
+            client.send("21.5", latest="temperature")
             client.send(open("/data/log.bin", "rb"))
         """
-        if isinstance(data, (str, bytes, bytearray, memoryview)):
-            return self.send_message(message(data, self._hub.max_frame_size))
-        if self.state != OPEN:
-            return False
+        if isinstance(data, _MESSAGE):
+            return self.send_message(message(data, self._hub.max_frame_size), latest)
+        source = Stream(data, self._hub.max_frame_size)
+        if self.state != OPEN or len(self._queue) >= self._hub.max_queued_messages:
+            source.close()
+            return self._is_full()
         self.messages_out += 1
-        self._queue.append(Stream(data, self._hub.max_frame_size))
+        self._queue.append(source)
         if len(self._queue) == 1:
             try:
                 self.writable()
@@ -139,7 +191,7 @@ class Connection:
 
     def ping(self, data: bytes = b"") -> None:
         """
-        Send a ping (RFC 6455 section 5.5.2).
+        Send a ping of the program's own (RFC 6455 section 5.5.2). The hub pings by itself.
 
         :param bytes data: At most 125 bytes.
         :raises ValueError: if there are more.
@@ -147,7 +199,7 @@ class Connection:
         if len(data) > 125:
             raise ValueError("a ping carries at most 125 bytes")
         if self.state == OPEN:
-            self._put(frame(PING, data))
+            self._put_first(frame(PING, data))
 
     def close(self, code: int = NORMAL_CLOSURE, reason: str = "") -> None:
         """
@@ -161,27 +213,125 @@ class Connection:
         if self.state == OPEN:
             self._say_close(code, reason, payload, _CLOSE_TIMEOUT)
 
-    def send_message(self, built) -> bool:
+    def join(self, group: str) -> None:
+        """
+        Put the client in a group, for ``hub.broadcast(..., group=...)``.
+
+        :param str group: The group's name.
+        """
+        if group not in self._groups:
+            self._groups += (group,)
+
+    def leave(self, group: str) -> None:
+        """
+        Take the client out of a group.
+
+        :param str group: The group's name.
+        """
+        self._groups = tuple([name for name in self._groups if name != group])
+
+    @property
+    def groups(self) -> tuple:
+        """The groups that the client is in."""
+        return self._groups
+
+    @property
+    def rssi(self) -> "int | None":
+        """How well the board hears the phone, in dBm; None if that is not known."""
+        station = self._hub.station(self.address)
+        return None if station is None else station.rssi
+
+    def stats(self) -> dict:
+        """What there is to know of the client, for a page or a log."""
+        median, worst = self._round_trips()
+        return {
+            "id": self.id,
+            "address": self.address,
+            "joined": self.joined,
+            "rssi": self.rssi,
+            "messages_in": self.messages_in,
+            "messages_out": self.messages_out,
+            "bytes_in": self.bytes_in,
+            "bytes_out": self.bytes_out,
+            "queued": self.queued,
+            "queued_messages": len(self._queue),
+            "queued_most": self.queued_most,
+            "replaced": self.replaced,
+            "refused": self.refused,
+            "latency": median,
+            "latency_worst": worst,
+        }
+
+    # What the hub calls
+
+    def send_message(self, built, latest=None) -> bool:
         """
         Send a message that was built before, perhaps for several clients.
 
         :param built: What `frames.message` has returned.
+        :param latest: A key, as for `send`.
         :return: False if it was not taken.
         """
         if self.state != OPEN:
             return False
-        size = sum(len(data) for data in built) if isinstance(built, list) else len(built)
-        if self._queue and self._queued + size > self._hub.max_queued:
-            self._hub.report_failure(self, TRY_AGAIN_LATER, "queue is full")
-            self.fail(TRY_AGAIN_LATER, "too slow: the queue is full")
-            return False
+        if self._queue:
+            if latest is not None and self._put_latest(latest, built):
+                return True
+            size = sum([len(data) for data in built]) if isinstance(built, list) else len(built)
+            if (
+                self.queued + size > self._hub.max_queued
+                or len(self._queue) >= self._hub.max_queued_messages
+            ):
+                return self._is_full()
         self.messages_out += 1
-        if isinstance(built, list):
-            for data in built:
-                self._put(data)
-        else:
-            self._put(built)
+        try:
+            if isinstance(built, list):
+                for data in built:
+                    self._put(data)
+            else:
+                self._put(built)
+        except Exception as error:
+            # No memory for the rest of a frame, perhaps: nothing may follow what is sent of it.
+            # In a broadcast, the others come next.
+            self._lose()
+            self.close_reason = "fault on the board"
+            self._hub.report_fault(self, error)
+            return False
+        if self._rising:
+            self._rising = False
+            self._hub.report_watermark(self, True)
         return True
+
+    def is_in(self, group: "str | None") -> bool:
+        """
+        Whether a broadcast to a group goes to this client.
+
+        :param str group: The group's name, or None for all.
+        """
+        return group is None or group in self._groups
+
+    def turn_away(self, reason: str) -> None:
+        """
+        Close a connection that there is no place for, after the opening handshake, so that the
+        page can read why.
+
+        :param str reason: What a person is to read.
+        """
+        payload = close_payload(TRY_AGAIN_LATER, reason)
+        self._say_close(TRY_AGAIN_LATER, reason, payload, _PARTING)
+
+    def take(self, data: bytes) -> None:
+        """
+        Take bytes that were received by somebody else.
+
+        :param bytes data: What came right behind the opening handshake.
+        """
+        while data and not self._deaf:
+            space = self._decoder.space()
+            count = min(len(space), len(data))
+            space[:count] = data[:count]
+            data = data[count:]
+            self._received(count, 0)
 
     def fail(self, code: int, reason: str) -> None:
         """
@@ -190,19 +340,58 @@ class Connection:
         :param int code: The status code.
         :param str reason: What a person is to read.
         """
-        if self.state != OPEN:
-            return
         self._deaf = True
-        self._forget_queue()
-        self._say_close(code, reason, close_payload(code, reason), _LINGER)
+        if self.state == OPEN:
+            self._forget_queue()
+            self._say_close(code, reason, close_payload(code, reason), _LINGER)
+
+    def hang_up(self, code: int, reason: str) -> None:
+        """
+        Close at once: the client is gone, or the network is about to be.
+
+        :param int code: The status code; 1006 to say nothing to the client any more.
+        :param str reason: Why.
+        """
+        if self.state == OPEN:
+            if code == ABNORMAL_CLOSURE:
+                self.close_reason = reason
+            else:
+                self.fail(code, reason)
+        self._finish()
+
+    def tick(self, now: int) -> None:
+        """
+        See whether the client's time is up, and whether it is still there.
+
+        :param int now: The loop's ticks.
+        """
+        if self._deadline is not None and ticks_diff(now, self._deadline) >= 0:
+            if self.state == OPEN:
+                self._hub.report_failure(self, POLICY_VIOLATION, "message took too long to arrive")
+                self.fail(POLICY_VIOLATION, "message took too long to arrive")
+            else:
+                self._finish()
+        elif self.state == OPEN:
+            if self._pinged is not None:
+                # Any sign of life will do: no pong can come in the middle of a long frame.
+                patience = self._hub.ping_timeout
+                if (
+                    ticks_diff(now, self._pinged) >= patience
+                    and ticks_diff(now, self._heard) >= patience
+                ):
+                    self.hang_up(ABNORMAL_CLOSURE, "no answer to a ping")
+            elif ticks_diff(now, self._heard) >= self._hub.ping_interval:
+                self._pinged = now
+                self._put_first(frame(PING, now.to_bytes(4, "big")))
 
     # What the loop calls
 
     def readable(self) -> None:
         """Take what has arrived."""
-        decoder = self._decoder
+        if self._waits_for_turn:
+            return  # the rest of what came before is handled first
         try:
-            count = self._socket.recv_into(decoder.space())
+            count = self._socket.recv_into(self._decoder.space())
         except OSError as error:
             if error.errno != EAGAIN:
                 self._finish()
@@ -210,70 +399,30 @@ class Connection:
         if count == 0:
             self._finish()
         elif not self._deaf:
-            decoder.received(count)
-            self.bytes_in += count
-            self.decode()
+            self._received(count, _EVENTS)
 
-    def take(self, data: bytes) -> None:
-        """
-        Take bytes that were received by somebody else.
-
-        :param bytes data: What came right behind the opening handshake.
-        """
-        decoder = self._decoder
-        while data and not self._deaf:
-            space = decoder.space()
-            count = min(len(space), len(data))
-            space[:count] = data[:count]
-            data = data[count:]
-            decoder.received(count)
-            self.bytes_in += count
-            self.decode()
-
-    def decode(self) -> None:
-        """Act on every message and every control frame that is complete."""
-        decoder = self._decoder
-        event = decoder.next()
-        while event is not None:
-            if event == TEXT or event == BINARY:
-                if self.state == OPEN:
-                    self._deadline = None
-                    self._hub.deliver(self, decoder)
-            elif event == PING:
-                self._answer_ping(decoder.data)
-            elif event == CLOSE:
-                self._hear_close(decoder.close_code, decoder.close_reason)
-                return
-            elif event == FAIL:
-                self._hub.report_failure(self, decoder.close_code, decoder.close_reason)
-                self.fail(decoder.close_code, decoder.close_reason)
-                self._deaf = True
-                return
-            event = decoder.next()
-        if self._deadline is None and decoder.in_message:
-            self._deadline = ticks_add(self._loop.ticks(), self._hub.message_timeout)
+    def resume(self) -> None:
+        """Go on with what came before: everybody else has had a turn."""
+        self._waits_for_turn = False
+        if not self._deaf:
+            self._decoder.space()
+            self._received(0, _EVENTS)
 
     def writable(self) -> None:
         """Send as much of what is queued as the socket takes."""
         queue = self._queue
-        while queue or self._pong is not None:
-            if self._pong is not None and not self._in_part:
-                queue.insert(0, self._pong)
-                self._queued += len(self._pong)
-                self._pong = None
+        while queue:
             data = queue[0]
-            if not isinstance(data, (bytearray, memoryview)):
-                # A stream, of which the next frame is made now.
-                data = data.next_frame()
-                if data is None:
-                    queue.pop(0)
-                    continue
-                queue.insert(0, data)
-                self._queued += len(data)
+            if not isinstance(data, _FRAME):
+                self._unfold(data)
+                if self._rising:
+                    self._rising = False
+                    self._hub.report_watermark(self, True)
+                continue
             sent = self._transmit(data)
             if not queue:
                 return  # the socket has turned out to be dead
-            self._queued -= sent
+            self.queued -= sent
             if sent < len(data):
                 if sent:
                     queue[0] = memoryview(data)[sent:]
@@ -282,6 +431,12 @@ class Connection:
                 return
             queue.pop(0)
             self._in_part = False
+            if self._above and self.queued <= self._hub.max_queued // 4:
+                self._above = False
+                if self._rising:
+                    self._rising = False  # it is over before anybody knew
+                else:
+                    self._hub.report_watermark(self, False)
         self._loop.watch(self._socket, READ)
         if self._heard_close:
             self._finish()
@@ -292,31 +447,51 @@ class Connection:
 
         :param Exception error: What was raised.
         """
-        self._hub.report_fault(self, error)
         self.fail(INTERNAL_ERROR, "fault on the board")
-
-    def tick(self, now: int) -> None:
-        """
-        See whether the client's time is up.
-
-        :param int now: The loop's ticks.
-        """
-        if self._deadline is None or ticks_diff(now, self._deadline) < 0:
-            return
-        if self.state == OPEN:
-            self.fail(POLICY_VIOLATION, "message took too long to arrive")
-        else:
-            self._finish()
-
-    def shut_down(self) -> None:
-        """Say 1001 and close at once: the board is about to end the network."""
-        self.close(GOING_AWAY, "the board restarts")
-        self._finish()
+        self._hub.report_fault(self, error)
 
     # What is left is its own business
 
+    def _received(self, count: int, events: int) -> None:
+        """Act on the messages and control frames that are complete, so many or (0) all."""
+        decoder = self._decoder
+        decoder.received(count)
+        self.bytes_in += count
+        self._heard = self._loop.now
+        event = decoder.next()
+        while event is not None:
+            if event == TEXT or event == BINARY:
+                if self.state == OPEN:
+                    self._deadline = None
+                    self._hub.deliver(self, decoder)
+            elif event == PING:
+                self._answer_ping(decoder.data)
+            elif event == PONG:
+                self._take_pong(decoder.data)
+            elif event == CLOSE:
+                self._hear_close(decoder.close_code, decoder.close_reason)
+                return
+            elif event == FAIL:
+                self._hub.report_failure(self, decoder.close_code, decoder.close_reason)
+                self.fail(decoder.close_code, decoder.close_reason)
+                return
+            if self._deaf:
+                return
+            events -= 1
+            if not events:
+                if decoder.set_aside():
+                    self._waits_for_turn = True
+                    self._loop.again(self)
+                break
+            event = decoder.next()
+        if self.state == OPEN and not self._waits_for_turn:
+            if not decoder.in_message:
+                self._deadline = None  # it was half a ping or pong that has come to its end
+            elif self._deadline is None:
+                self._deadline = ticks_add(self._heard, self._hub.message_timeout)
+
     def _put(self, data) -> None:
-        """Send ``data`` behind everything that is queued, now if possible."""
+        """Send a frame behind everything that is queued, now if possible."""
         if not self._queue:
             sent = self._transmit(data)
             if sent == len(data):
@@ -326,7 +501,68 @@ class Connection:
                 self._in_part = True
             self._loop.watch(self._socket, READ | WRITE)
         self._queue.append(data)
-        self._queued += len(data)
+        self._count_queued(len(data))
+
+    def _put_first(self, data) -> None:
+        """Send a control frame before the messages that are queued (section 5.5)."""
+        if not self._queue:
+            self._put(data)
+        else:
+            self._queue.insert(1 if self._in_part else 0, data)
+            self._count_queued(len(data))
+
+    def _put_latest(self, key, built) -> bool:
+        """Queue the latest value of a key; False if there are too many keys."""
+        waiting = self._latest.get(key)
+        if waiting is not None:
+            self.replaced += 1
+            waiting[1] = built
+            return True
+        if len(self._latest) >= _KEYS:
+            return False
+        waiting = self._latest[key] = [key, built]
+        self._queue.append(waiting)
+        return True
+
+    def _unfold(self, data) -> None:
+        """Replace what is first in the queue by frames."""
+        queue = self._queue
+        if isinstance(data, list):
+            key, frames = data
+            del self._latest[key]
+            self.messages_out += 1
+            queue.pop(0)
+            if not isinstance(frames, list):
+                frames = (frames,)
+        else:
+            frames = data.next_frame()
+            if frames is None:
+                queue.pop(0)
+                return
+            frames = (frames,)
+        for index, part in enumerate(frames):
+            queue.insert(index, part)
+            self._count_queued(len(part))
+
+    def _count_queued(self, size: int) -> None:
+        self.queued += size
+        if self.queued > self.queued_most:
+            self.queued_most = self.queued
+        # The program is told behind the whole message: what it then sends must not come between
+        # two fragments.
+        if not self._above and self.queued > self._hub.max_queued // 2 and self.state == OPEN:
+            self._above = self._rising = True
+
+    def _is_full(self) -> bool:
+        """A message finds no place: the answer is the program's choice."""
+        if self.state == OPEN:
+            self.refused += 1
+            if not self.refuse_when_full:
+                self._hub.report_failure(self, TRY_AGAIN_LATER, "takes its messages too slowly")
+                self.fail(TRY_AGAIN_LATER, "too slow: the queue is full")
+            elif self.refused == 1:
+                self._hub.report_refusal(self)
+        return False
 
     def _transmit(self, data) -> int:
         """Give bytes to the socket; returns how many it took, or all when it is dead."""
@@ -350,30 +586,47 @@ class Connection:
 
     def _forget_queue(self) -> None:
         """Drop what waits, except a frame that is already sent in part."""
-        self._pong = None
         queue = self._queue
         while len(queue) > self._in_part:
             data = queue.pop()
-            if not isinstance(data, (bytearray, memoryview)):
+            if not isinstance(data, _FRAME) and not isinstance(data, list):
                 data.close()
-        self._queued = len(queue[0]) if queue else 0
+        self._latest = {}
+        self.queued = len(queue[0]) if queue else 0
 
     def _answer_ping(self, data) -> None:
         """Section 5.5.3: one pong may answer all the pings that came before it."""
         if self.state != OPEN:
             return
-        if self._queue:
-            self._pong = frame(PONG, data)
-        else:
-            self._put(frame(PONG, data))
+        pong = frame(PONG, data)
+        for index in range(self._in_part, len(self._queue)):
+            if self._queue[index] is self._pong:
+                self.queued += len(pong) - len(self._queue[index])
+                self._queue[index] = self._pong = pong
+                return
+        self._put_first(pong)
+        self._pong = pong if self._queue else None
+
+    def _take_pong(self, data) -> None:
+        """The round trip of the hub's own ping; a pong that nobody asked for means nothing."""
+        if self._pinged is not None and data == self._pinged.to_bytes(4, "big"):
+            self.latency = ticks_diff(self._heard, self._pinged)
+            self._latencies[self._pongs % _LATENCIES] = min(self.latency, 65535)
+            self._pongs += 1
+            self._pinged = None
+
+    def _round_trips(self) -> tuple:
+        """The median and the worst of the last round trips in ms; None if there are none."""
+        known = sorted(self._latencies[: min(self._pongs, _LATENCIES)])
+        return (known[len(known) // 2], known[-1]) if known else (None, None)
 
     def _hear_close(self, code: int, reason: str) -> None:
         """The client's close frame: answer it (section 5.5.1), then the connection is over."""
         self._heard_close = True
+        self._deaf = True
         self.close_code = code
         self.close_reason = reason
         if self.state == OPEN:
-            self._deaf = True
             self._forget_queue()
             self._say_close(code, reason, close_payload(code), _CLOSE_TIMEOUT)
         if not self._queue:
@@ -392,6 +645,7 @@ class Connection:
         if self.state == CLOSED:
             return
         self.state = CLOSED
+        self._deaf = True  # also to what waits for its turn
         # Unread input would turn the close into a reset, and the reset would take away what the
         # client has not read yet.
         try:

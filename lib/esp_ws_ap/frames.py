@@ -42,7 +42,7 @@ _CONTROL_FRAME = const(131)
 # Unmasking makes garbage of four times what is unmasked at once, in contiguous blocks; from about
 # this length on, larger ones gain nothing.
 _SHORT = const(128)
-_LONG = const(512)
+_LONG = const(1024)
 
 # Times the four bytes of a mask, these integers are the mask over and over.
 _SHORT_ONES = int.from_bytes(b"\0\0\0\1" * (_SHORT // 4), "big")
@@ -130,14 +130,16 @@ def message(data, max_frame_size: int):
     if isinstance(data, str):
         opcode = TEXT
         data = data.encode()
-    length = len(data)
-    if length <= max_frame_size:
+    if len(data) <= max_frame_size:
         return frame(opcode, data)
-    view = memoryview(data)
+    return _fragments(opcode, memoryview(data), max_frame_size)
+
+
+def _fragments(opcode: int, view: memoryview, size: int) -> list:
     frames = []
-    for start in range(0, length, max_frame_size):
-        end = start + max_frame_size
-        frames.append(frame(CONTINUATION if start else opcode, view[start:end], end >= length))
+    for start in range(0, len(view), size):
+        end = start + size
+        frames.append(frame(CONTINUATION if start else opcode, view[start:end], end >= len(view)))
     return frames
 
 
@@ -358,6 +360,16 @@ class Decoder:
             if event is None and not self._in_frame:
                 return None
         return event
+
+    def set_aside(self) -> bool:
+        """
+        Make room for other decoders before `next` has returned None; go on with `space`,
+        ``received(0)`` and `next`.
+
+        :return: Whether there is anything left.
+        """
+        self._hold()
+        return self._held is not None
 
     def _hold(self) -> None:
         """Keep what is left, less than a header or a control frame, for the next time."""

@@ -13,19 +13,34 @@ import gc
 
 gc.collect()
 
+from micropython import const
+
 from .connection import OPEN, Connection
 from .console_log import get_logger, log_exception
-from .frames import TRY_AGAIN_LATER, message
+from .frames import ABNORMAL_CLOSURE, GOING_AWAY, message
 from .handshake import Upgrade, choose_subprotocol, refusal
 
 try:
-    from typing import Callable
+    from typing import Any, Callable
 
     from adafruit_httpserver import Request, Response
 
+    from .access_point import AccessPoint, Station
     from .loop import Loop
 except ImportError:
     pass
+
+
+_PAGE_ID = const(16)  # characters that a page's id has at least, so that nobody can guess it
+
+_COUNTERS = (
+    "messages_in",
+    "messages_out",
+    "bytes_in",
+    "bytes_out",
+    "replaced",
+    "refused",
+)
 
 
 class Hub:
@@ -40,8 +55,17 @@ class Hub:
     :param int max_frame_size: The longest payload that is sent in one frame; longer messages are
         sent as fragments, so that a pong does not wait for the end of a long message.
     :param int message_timeout: How long one message may take to arrive, in ms (1008).
-    :param int max_queued: How many bytes may wait for one client; one that falls further behind
-        is closed with 1013.
+    :param int max_queued: How many bytes may wait for one client.
+    :param int max_queued_messages: How many frames may wait for one client.
+    :param bool refuse_when_full: What happens to a message that finds the queue full: the client
+        is closed with 1013, because its page then connects again and nothing is silently wrong
+        (False), or `Connection.send` returns False (True). Every client can be given its own
+        ``refuse_when_full``.
+    :param int ping_interval: After so many ms of silence a client is pinged.
+    :param int ping_timeout: Without an answer for so many ms it is gone. A phone whose screen goes
+        dark stops answering; its page connects again when it wakes.
+    :param AccessPoint access_point: Where the stations are known, so that the clients of a phone
+        that leaves the hotspot are gone at once, and `Connection.rssi` is known.
     :param origins: Origins other than the board's own pages that may connect.
     :param subprotocols: The names of the subprotocols that the program understands, best first.
 
@@ -67,6 +91,11 @@ class Hub:
         max_frame_size: int = 4096,
         message_timeout: int = 10000,
         max_queued: int = 16384,
+        max_queued_messages: int = 64,
+        refuse_when_full: bool = False,
+        ping_interval: int = 10000,
+        ping_timeout: int = 10000,
+        access_point: "AccessPoint | None" = None,
         origins=(),
         subprotocols=(),
     ) -> None:
@@ -81,6 +110,10 @@ class Hub:
 
         self.message_timeout = message_timeout
         self.max_queued = max_queued
+        self.max_queued_messages = max_queued_messages
+        self.refuse_when_full = refuse_when_full
+        self.ping_interval = ping_interval
+        self.ping_timeout = ping_timeout
         self.origins = origins
         self.subprotocols = subprotocols
 
@@ -97,9 +130,18 @@ class Hub:
         self._on_message = None
         self._on_close = None
         self._on_error = None
+        self._on_watermark = None
+        self._access_point = access_point
+        self._turned_away = 0
+        self._closes = {}  # close code: how often
+        self._totals: dict[str, Any] = {"queued_most": 0}  # of those who have left
+        for name in _COUNTERS:
+            self._totals[name] = 0
         self.on_chunk_handler = None
         loop.every(0.1, self._tick)
         loop.at_end(self._shut_down)
+        if access_point is not None:
+            access_point.on_leave(self._station_left)
 
     # Handlers
 
@@ -150,6 +192,16 @@ class Hub:
         self._on_error = handler
         return handler
 
+    def on_watermark(self, handler: "Callable") -> "Callable":
+        """
+        Decorator for what happens when more than half of what may wait for a client does (then
+        the program had better send less), and when no more than a quarter does again.
+
+        :param handler: Called with the client, and True or False.
+        """
+        self._on_watermark = handler
+        return handler
+
     # What a program calls
 
     def upgrade(self, request: "Request") -> "Response":
@@ -164,21 +216,49 @@ class Hub:
             answer = Upgrade(request, self, choose_subprotocol(request, self.subprotocols))
         return answer
 
-    def broadcast(self, data, exclude: "Connection | None" = None) -> int:
+    def broadcast(self, data, exclude=None, *, group=None, where=None, latest=None) -> int:
         """
         Send one message to every client. Never waits; the frame is built once.
 
         :param data: str for a text message; bytes, bytearray or memoryview for a binary one.
         :param Connection exclude: A client to leave out.
+        :param str group: Send to the clients that have joined this group only.
+        :param where: Called with each client; send to those for which it returns true.
+        :param latest: A key, as for `Connection.send`.
         :return: How many clients it was sent to.
+
+        Example::
+
+            hub.broadcast("hello", exclude=client)
+            hub.broadcast(json.dumps(state), latest="state")
+            hub.broadcast("pong", group="players")
         """
+        built = None
         count = 0
-        if self.clients:
-            built = message(data, self.max_frame_size)
-            for client in self.clients:
-                if client is not exclude and client.send_message(built):
-                    count += 1
+        for client in self.clients:
+            if client is exclude or not client.is_in(group):
+                continue
+            if where is not None and not where(client):
+                continue
+            if built is None:
+                built = message(data, self.max_frame_size)
+            if client.send_message(built, latest):
+                count += 1
         return count
+
+    def stats(self) -> dict:
+        """What there is to know of all clients together, for a page or a log."""
+        result = dict(self._totals)
+        for client in self.clients:
+            self._add_up(result, client)
+        result["clients"] = self._places_taken()
+        result["joined"] = self._count - self._turned_away
+        result["turned_away"] = self._turned_away
+        result["closes"] = dict(self._closes)
+        result["longest_turn"] = self.loop.longest_turn
+        result["least_memory"] = self.loop.least_memory
+        result["sockets"] = self.loop.sockets
+        return result
 
     # What connections and the handshake call
 
@@ -193,16 +273,24 @@ class Hub:
         """
         sock, behind, unsent = exchange
         self._count += 1
-        client = Connection(self, sock, request.client_address, self._count, unsent)
+        try:
+            client = Connection(self, sock, request.client_address, self._count, unsent)
+        except Exception:  # no memory; nobody else knows the socket any more
+            self.loop.close(sock)
+            raise
         client.subprotocol = subprotocol
+        client.query = request.query_params
+        client.page = client.query.get("page") or ""
+        self._replace_ghost(client)
         self.loop.add(sock, client, "WebSocket")
         if unsent:
             client.writable()
         self._connections.append(client)
         if self._places_taken() >= self.max_clients:
+            self._turned_away += 1
             reason = f"all {self.max_clients} places are taken"
             self._log.warning("client %d from %s refused: %s", client.id, client.address, reason)
-            client.close(TRY_AGAIN_LATER, reason)
+            client.turn_away(reason)
         else:
             self.clients.append(client)
             self._log.info(
@@ -218,7 +306,10 @@ class Hub:
                 except Exception as error:
                     self.report_fault(client, error)
         if behind:
-            client.take(behind)
+            try:
+                client.take(behind)
+            except Exception as error:
+                client.failed(error)
 
     def deliver(self, client: "Connection", decoder) -> None:
         """
@@ -270,6 +361,8 @@ class Hub:
         if client not in self.clients:
             return
         self.clients.remove(client)
+        self._add_up(self._totals, client)
+        self._closes[client.close_code] = self._closes.get(client.close_code, 0) + 1
         self._log.info("client %d left: %d %s", client.id, client.close_code, client.close_reason)
         if self._on_close is not None:
             try:
@@ -277,8 +370,65 @@ class Hub:
             except Exception as error:
                 self.report_fault(client, error)
 
+    def report_watermark(self, client: "Connection", above: bool) -> None:
+        """
+        Tell the program that a client falls behind, or has caught up.
+
+        :param Connection client: The client.
+        :param bool above: Whether more than half of what may wait for it does.
+        """
+        if self._on_watermark is not None:
+            try:
+                self._on_watermark(client, above)
+            except Exception as error:
+                self.report_fault(client, error)
+
+    def report_refusal(self, client: "Connection") -> None:
+        """
+        Log that the first message to a client was refused.
+
+        :param Connection client: The client.
+        """
+        self._log.warning("client %d takes its messages too slowly: some are refused", client.id)
+
+    def station(self, address: str) -> "Station | None":
+        """
+        The phone behind an address, if it is known.
+
+        :param str address: An IP address.
+        """
+        if self._access_point is not None:
+            for station in self._access_point.stations.values():
+                if station.address == address:
+                    return station
+        return None
+
+    def _replace_ghost(self, client: "Connection") -> None:
+        """
+        A page that comes back takes its own place. It has to know the page's id, which it has
+        made up at random and told nobody but the board, and to come from the same address.
+        """
+        if len(client.page) < _PAGE_ID:
+            return
+        for ghost in self.clients:
+            if ghost.page == client.page and ghost.address == client.address:
+                ghost.hang_up(GOING_AWAY, "replaced by a newer connection of this page")
+                return
+
+    def _station_left(self, station: "Station") -> None:
+        for index in range(len(self._connections) - 1, -1, -1):
+            client = self._connections[index]
+            if client.address == station.address:
+                client.hang_up(ABNORMAL_CLOSURE, "left the hotspot")
+
+    def _add_up(self, totals: dict, client: "Connection") -> None:
+        for name in _COUNTERS:
+            totals[name] += getattr(client, name)
+        if client.queued_most > totals["queued_most"]:
+            totals["queued_most"] = client.queued_most
+
     def _places_taken(self) -> int:
-        return sum(client.state == OPEN for client in self.clients)
+        return sum([client.state == OPEN for client in self.clients])
 
     def _tick(self) -> None:
         now = self.loop.ticks()
@@ -288,4 +438,4 @@ class Hub:
 
     def _shut_down(self) -> None:
         while self._connections:
-            self._connections[-1].shut_down()
+            self._connections[-1].hang_up(GOING_AWAY, "the board restarts")

@@ -10,7 +10,9 @@ something can be received or sent, lets the HTTP server answer whole requests, a
 at their time. Whatever one of them raises is logged, and the others go on.
 """
 
+import gc
 import select
+from time import sleep
 
 from adafruit_ticks import ticks_add, ticks_ms
 from micropython import const
@@ -30,10 +32,31 @@ _TICKS_MAX = const((1 << 29) - 1)
 _TICKS_HALF = const(1 << 28)
 
 _LONGEST_WAIT = const(100)  # ms
+_QUIET = const(5000)  # ms between two garbage collections while nothing happens
 _RESTART = const(5000)  # ms between two tries to start the server
 
 READ = select.POLLIN
 WRITE = select.POLLOUT
+
+
+class _Tries:
+    """
+    In place of ``select.poll`` for sockets that cannot be polled, such as those of a network chip
+    on SPI: each may be ready at any time, and is tried in every turn.
+    """
+
+    def __init__(self) -> None:
+        self._interests = {}
+        self.unregister = self._interests.pop
+
+    def register(self, sock, interest: int) -> None:
+        self._interests[sock] = interest
+
+    modify = register
+
+    def ipoll(self, timeout: int) -> list:
+        sleep(0.001 if timeout else 0)
+        return list(self._interests.items())
 
 
 class Loop:
@@ -65,9 +88,17 @@ class Loop:
         self._entries = {}  # socket: [owner, interest, purpose]
         self._ready = [None] * max_sockets
         self._events = [0] * max_sockets
+        self._again = []
         self._timers = []  # [due, interval in ms, function]
         self._at_end = []
-        self._next = ticks()
+        self.now = self._next = self._quiet = ticks()
+        """The time at the beginning or the end of this turn, in ticks."""
+
+        self.longest_turn = 0
+        """The longest that anybody had to wait for the others so far, in ms."""
+
+        self.least_memory: int | None = None
+        """The least memory that was free behind a garbage collection, in bytes."""
 
     # Sockets
 
@@ -93,7 +124,13 @@ class Loop:
         if sock in self._entries:
             self._poll.modify(sock, READ)
         else:
-            self._poll.register(sock, READ)
+            try:
+                self._poll.register(sock, READ)
+            except (TypeError, OSError):
+                if self._entries:
+                    raise
+                self._poll = _Tries()
+                self._poll.register(sock, READ)
         self._entries[sock] = [owner, READ, purpose]
 
     def watch(self, sock, interest: int) -> None:
@@ -118,6 +155,14 @@ class Loop:
         if self._entries.pop(sock, None) is not None:
             self._poll.unregister(sock)
         sock.close()
+
+    def again(self, owner) -> None:
+        """
+        Call ``owner.resume()`` in the next turn.
+
+        :param owner: Has more to do, and lets the others go first.
+        """
+        self._again.append(owner)
 
     # Time
 
@@ -144,7 +189,7 @@ class Loop:
         self._at_end.append(function)
 
     def _milliseconds_to(self, due: int) -> int:
-        return ((due - self.ticks() + _TICKS_HALF) & _TICKS_MAX) - _TICKS_HALF
+        return ((due - self.now + _TICKS_HALF) & _TICKS_MAX) - _TICKS_HALF
 
     def _run_timers(self) -> None:
         nearest = _LONGEST_WAIT
@@ -152,7 +197,7 @@ class Loop:
             left = self._milliseconds_to(timer[0])
             if left <= 0:
                 # From now on, not from when it was due: a long pause is not made up for.
-                timer[0] = ticks_add(self.ticks(), timer[1])
+                timer[0] = ticks_add(self.now, timer[1])
                 left = timer[1]
                 try:
                     timer[2]()
@@ -160,7 +205,7 @@ class Loop:
                     log_exception(self._log, "a timer failed", error)
             if left < nearest:
                 nearest = left
-        self._next = ticks_add(self.ticks(), nearest)
+        self._next = ticks_add(self.now, nearest)
 
     # Turns
 
@@ -175,12 +220,19 @@ class Loop:
         :param bool wait: Wait for something to do, at most until the next timer is due.
         """
         count = 0
-        pause = self._milliseconds_to(self._next) if wait else 0
+        pause = self._milliseconds_to(self._next) if wait and not self._again else 0
         # The answers are kept apart before anybody acts on them, because acting changes the set.
         for sock, event in self._poll.ipoll(max(pause, 0)):  # type: ignore[attr-defined]
             self._ready[count] = sock
             self._events[count] = event
             count += 1
+        started = self.now = self.ticks()
+        for _ in range(len(self._again)):
+            owner = self._again.pop(0)
+            try:
+                owner.resume()
+            except Exception as error:
+                self._report(owner, error)
         for index in range(count):
             sock = self._ready[index]
             self._ready[index] = None
@@ -196,15 +248,41 @@ class Loop:
                 if event & ~WRITE and self._entries.get(sock) is entry:
                     owner.readable()
             except Exception as error:
-                owner.failed(error)
+                self._report(owner, error)
         if server is not None and pool is not None:
             for _ in range(pool.waiting):
+                failure = None
                 try:
                     server.poll()
                 except Exception as error:
-                    log_exception(self._log, "a request failed", error)
+                    failure = error
+                pool.after_poll(failure)
         if self._milliseconds_to(self._next) <= 0:
             self._run_timers()
+        self.now = self.ticks()
+        spent = (self.now - started) & _TICKS_MAX
+        if spent > self.longest_turn:
+            self.longest_turn = spent
+        if count:
+            self._quiet = started
+        elif pause > 0:
+            self._collect_garbage(started)
+
+    def _report(self, owner, error: Exception) -> None:
+        try:
+            owner.failed(error)
+        except Exception as second:
+            log_exception(self._log, "a failure could not be handled", second)
+
+    def _collect_garbage(self, now: int) -> None:
+        """Collect in a quiet moment, so that it need not be done in a busy one."""
+        if ((now - self._quiet) & _TICKS_MAX) < _QUIET:
+            return
+        self._quiet = now
+        gc.collect()
+        free = gc.mem_free()  # type: ignore[attr-defined]
+        if self.least_memory is None or free < self.least_memory:
+            self.least_memory = free
 
     def run(
         self, server: "Server", pool: "BufferedPool", host: str = "0.0.0.0", port: int = 80
@@ -221,10 +299,13 @@ class Loop:
         due = self.ticks()
         try:
             while True:
-                if not started and self._milliseconds_to(due) <= 0:
-                    started = self._start(server, host, port)
-                    due = ticks_add(self.ticks(), _RESTART)
-                self.turn(server, pool, True)
+                try:
+                    if not started and self._milliseconds_to(due) <= 0:
+                        due = ticks_add(self.ticks(), _RESTART)
+                        started = self._start(server, host, port)
+                    self.turn(server, pool, True)
+                except Exception as error:
+                    log_exception(self._log, "a turn of the loop failed", error)
         finally:
             for function in self._at_end:
                 function()

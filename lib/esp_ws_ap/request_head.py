@@ -112,7 +112,7 @@ def _lines(head: bytes) -> list:
 def _request_line(line: str) -> tuple:
     """Method, target and version (RFC 9112 section 3)."""
     parts = line.split(" ")
-    if len(parts) != 3 or "\t" in line or not parts[1]:
+    if len(parts) != 3 or "\t" in line or not parts[0] or not parts[1]:
         raise _bad("The request line is not: method, path, version.")
     method, _, version = parts
     if version != "HTTP/1.1" and version != "HTTP/1.0":

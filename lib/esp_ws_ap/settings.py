@@ -44,7 +44,7 @@ _LIMITS = (
     ("HTTP_MAX_HEADER", 512, 16384),
     ("HTTP_MAX_BODY", 0, 65536),
     ("WS_MAX_CLIENTS", 1, 5),
-    ("WS_MAX_MESSAGE", 125, 1048576),
+    ("WS_MAX_MESSAGE", 125, 16777216),
 )
 _KEYS = ("AP_SSID", "AP_PASSWORD", "AP_ADDRESS") + tuple([limit[0] for limit in _LIMITS])
 _NAME = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
@@ -84,7 +84,7 @@ class Settings:
         """1 to 5: the board has 8 sockets, less the listener, the one for DNS and one that is
         kept free for a page."""
         self.ws_max_message: int = 4096
-        """125 to 1048576 bytes: the longest message."""
+        """125 to 16777216 bytes: the longest message."""
 
     @property
     def hotspot_allowed(self) -> bool:

@@ -540,6 +540,13 @@ class Socket:
                 out.clear()
             try:
                 self._unacked = len(out) + unsent(self._host)
+                # A reset leaves that number as it was.
+                if self._unacked and self._host.getsockopt(
+                    host_socket.SOL_SOCKET, host_socket.SO_ERROR
+                ):
+                    self._resets = self._resets or 1
+                    out.clear()
+                    self._unacked = 0
             except HostOSError:
                 self._unacked = 0
             if not self._unacked:

@@ -83,7 +83,7 @@ def test_files_have_their_types(page):
 
 
 def test_is_small():
-    assert sum(path.stat().st_size for path in STATIC.iterdir()) < 12 * 1024
+    assert sum(path.stat().st_size for path in STATIC.iterdir()) < 14 * 1024
 
 
 def test_has_nothing_that_old_phones_or_a_strict_policy_refuse():
@@ -206,7 +206,7 @@ def test_screenshots_to_look_at(phone, board, size, scheme):
         if len(server) > 1:
             socket.close()
 
-    visitor.page.route_web_socket("**/ws", take)
+    visitor.page.route_web_socket("**/ws*", take)
     visitor.page.goto(board.url)
     expect_state(visitor.page, "connected")
     status = {"uptime": 7384, "temperature": 36.5, "free_memory": 1843200, "clients": 3}

@@ -19,7 +19,7 @@ def wire(phone, board):
     """A page and its WebSocket, whose other end the test holds."""
     page = phone().page
     ends = []
-    page.route_web_socket("**/ws", lambda socket: ends.append(socket))
+    page.route_web_socket("**/ws*", lambda socket: ends.append(socket))
     page.goto(board.url)
     expect_state(page, "connected")
     return page, ends[0]

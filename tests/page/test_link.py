@@ -6,6 +6,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -56,6 +57,33 @@ def test_board_that_restarts_says_so(phone, boot):
     expect_state(page, "connected")
     say(page, "after the restart")
     expect_line(page, "received", "after the restart")
+
+
+def page_id(visitor) -> str:
+    """The id under which the page has asked for its last WebSocket."""
+    urls = [url for url in visitor.requests if "/ws?" in url]
+    return parse_qs(urlsplit(urls[-1]).query)["page"][0]
+
+
+def test_page_keeps_its_id_over_a_reload_and_shares_it_with_no_other(phone, board):
+    visitor = phone().visit(board)
+    first = page_id(visitor)
+    assert re.fullmatch("[0-9a-f]{32}", first)
+    visitor.page.reload()
+    expect_state(visitor.page, "connected")
+    assert page_id(visitor) == first
+    assert page_id(phone().visit(board)) != first
+
+
+def test_copy_of_a_tab_gets_an_id_of_its_own(phone, board):
+    page = phone().visit(board).page
+    with page.expect_popup() as popup:  # takes a copy of the session's storage along
+        page.evaluate("open(location.href)")
+    expect_state(popup.value, "connected")
+    expect_line(page, "event", "Disconnected: replaced by a newer connection of this page")
+    expect_state(page, "connected")
+    say(page, "both are here")
+    expect_line(popup.value, "received", "both are here")
 
 
 def test_fifth_page_is_told_why_and_gets_the_next_free_place(phone, boot):
@@ -285,4 +313,4 @@ def test_page_in_the_cache_does_nothing(fake):
 
 
 def test_address_of_the_websocket_is_that_of_the_page(fake, board):
-    assert fake.evaluate("last().url") == board.ws_url
+    assert fake.evaluate("last().url").partition("?")[0] == board.ws_url

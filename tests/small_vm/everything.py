@@ -29,7 +29,13 @@ pool = BufferedPool(
     socketpool.SocketPool(wifi.radio), loop, hosts=[settings.ap_address], request_timeout=500
 )
 server = Server(pool, "/static")
-hub = Hub(loop, message_timeout=500, subprotocols=("chat",))
+hub = Hub(
+    loop,
+    message_timeout=500,
+    ping_interval=300,
+    access_point=access_point,
+    subprotocols=("chat",),
+)
 
 
 @server.route("/ws", GET)
@@ -79,6 +85,16 @@ def message(client, data):
     elif data == "flood":
         while client.send("x" * 4000):
             pass
+    elif data == "values":
+        client.refuse_when_full = True
+        for number in range(100):
+            client.send("x" * 4000, latest=number % 2)
+        while client.send("x" * 1000):
+            pass
+        client.send("x" * 10000 + "end", latest="end")
+    elif data == "stats":
+        client.send(str(client.stats()))
+        hub.stats()
     elif data == "down":
         wifi.radio.stop_ap()
     else:
@@ -96,6 +112,13 @@ def chunk(client, data, final):
 def closed(client, code, reason):
     """Fail, in the deepest of the handlers."""
     hub.broadcast("somebody left")
+    raise ValueError("as you wish")
+
+
+@hub.on_watermark
+def watermark(client, above):
+    """Say so, and fail."""
+    hub.broadcast("somebody is slow")
     raise ValueError("as you wish")
 
 

@@ -29,9 +29,11 @@ from tests.raw_websocket import (
     BINARY,
     CLOSE,
     PING,
+    PONG,
     TEXT,
     RawWebSocket,
     close_payload,
+    frame,
     upgrade_bytes,
 )
 from tests.small_vm.call_depth import Function
@@ -186,6 +188,30 @@ def handlers_that_raise(board: Board) -> None:
     board.wait_for("a timer failed")
 
 
+def company(board: Board) -> None:
+    """Who is there: pings, ghosts, floods, latest values, statistics."""
+    address = board.address()
+    with RawWebSocket(address) as client:
+        while (received := client.receive()).opcode != PING:
+            pass
+        client.send(PONG, received.payload)
+        client.send_bytes(b"".join(frame(TEXT, "x") for _ in range(40)))
+        client.send_text("stats")
+        while not client.receive().payload.startswith(b"{"):
+            pass
+        client.close()
+    page = "/ws?page=0123456789abcdef"
+    with RawWebSocket(address, page) as ghost, RawWebSocket(address, page) as new:
+        while ghost.receive().opcode != CLOSE:
+            pass
+        new.close()
+    with RawWebSocket(address) as client:
+        client.send_text("values")
+        while client.receive().payload[-3:] != b"end":
+            pass
+        client.close()
+
+
 def too_slow(board: Board) -> None:
     """Whoever does not read, does not write or does not close."""
     address = board.address()
@@ -202,7 +228,7 @@ def too_slow(board: Board) -> None:
         never_closes.send_text("close")
         board.wait_for("answered 408")
         board.wait_for("sent no request")
-        board.wait_for("1013 queue is full")
+        board.wait_for("1013 takes its messages too slowly")
         board.wait_for("1008 message took too long")
         board.wait_for("left: 4000")
     board.forget()
@@ -245,7 +271,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> dict:
     parts = []
     for drive, drivers in (
         (plain, [pages, upgrades, messages, broken_protocol, reload]),
-        (full, [pages, messages, handlers_that_raise, too_slow, hotspot_lost, reload]),
+        (full, [pages, messages, handlers_that_raise, company, too_slow, hotspot_lost, reload]),
     ):
         own = folder / f"{drive.name}-result"
         own.mkdir()
@@ -264,11 +290,12 @@ def test_everything_has_happened(measured: dict):
     """Else the depth would be that of fair weather."""
     names = {name for _, name in measured["called"]}
     expected = """
-        _give_up_reading _give_up_answering _pump _remember_request _refuse _log_refusal
-        send_file _end shut_down finish detach fail report_failure report_fault log_exception emit
+        _give_up_reading _give_up_answering _pump request _refuse _log_refusal
+        send_file _end _shut_down finish detach fail report_failure report_fault log_exception emit
         _answer_ping _hear_close _say_close _forget_queue tick take deliver attach broadcast
         _switch_on _is_up _run_timers _hand_out _text _is_strict _not_utf8 choose_subprotocol
-        refusal accept
+        refusal accept turn_away _replace_ghost hang_up _station_left station resume set_aside
+        _put_latest _unfold report_watermark report_refusal _take_pong stats
     """.split()
     assert set(expected) <= names
 

@@ -1,0 +1,90 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+"""
+A phone sends files to the drive, each as one binary message on /upload, however long it is. The
+message before it is its name.
+
+The drive must be writable for the board: see the README.
+"""
+
+import os
+
+import microcontroller
+import socketpool
+import wifi
+from adafruit_httpserver import GET, Server
+
+from esp_ws_ap.access_point import AccessPoint
+from esp_ws_ap.buffered_pool import BufferedPool
+from esp_ws_ap.files import serve_files
+from esp_ws_ap.hub import Hub
+from esp_ws_ap.loop import Loop
+from esp_ws_ap.settings import Settings
+
+FOLDER = "/uploads"
+NAME = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
+
+settings = Settings.load(nvm=microcontroller.nvm)
+loop = Loop()
+
+access_point = AccessPoint(wifi.radio, settings)
+access_point.start()
+loop.every(1, access_point.check)
+
+pool = BufferedPool(socketpool.SocketPool(wifi.radio), loop, hosts=[settings.ap_address])
+server = Server(pool, "/static")
+hub = Hub(loop, max_message_size=100)  # what is longer comes piece by piece
+open_files = {}
+
+
+@server.route("/upload", GET)
+def websocket(request):
+    """A page connects here."""
+    return hub.upgrade(request)
+
+
+@hub.on_message
+def message(client, data):
+    """A text is the name of the file that follows; what is binary and short is the whole file."""
+    if isinstance(data, bytes):
+        chunk(client, data, True)
+    elif data.startswith(".") or not all(character in NAME for character in data):
+        client.send("no: the name may only have letters, digits, dots, dashes")
+    else:
+        close(client)
+        if FOLDER[1:] not in os.listdir("/"):
+            os.mkdir(FOLDER)
+        open_files[client.id] = open(f"{FOLDER}/{data}", "wb")
+        client.send("ready")
+
+
+@hub.on_chunk
+def chunk(client, data, last):
+    """A piece of the file, never all of it."""
+    file = open_files.get(client.id)
+    if file is None or isinstance(data, str):
+        client.close(1003, "send the file's name first, and the file as binary")
+        return
+    file.write(data)
+    if last:
+        size = file.tell()
+        close(client)
+        client.send(f"stored {size} bytes")
+
+
+@hub.on_close
+def closed(client, code, reason):
+    """The phone is gone: what has come of its file stays."""
+    close(client)
+
+
+def close(client):
+    """Close the file that a phone has open, if any."""
+    file = open_files.pop(client.id, None)
+    if file is not None:
+        file.close()
+
+
+serve_files(server)
+loop.run(server, pool, port=settings.http_port)

@@ -1,0 +1,283 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+
+"""The board's life: bad settings, a radio and a port that refuse, failures, reloads."""
+
+import contextlib
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+from tests.board import DEADLINE, REPOSITORY, Board
+from tests.raw_http import fetch
+from tests.raw_websocket import CLOSE, RawWebSocket
+
+UP = 'INFO - hotspot up: name "{}", password "{}", channel {}, address {}'
+
+
+def serves(board: Board) -> None:
+    """Check that somebody new is served and can chat."""
+    assert fetch(board.address(), "/nothing").status == 404
+    with connect(board.ws_url, proxy=None) as client:
+        client.send("hello")
+        while client.recv(DEADLINE) != "hello":
+            pass
+
+
+# Settings
+
+
+def test_settings_of_the_owner(boot: Callable[..., Board], drive: Callable[..., Path]):
+    text = (
+        'AP_SSID = "Küche"\nAP_PASSWORD = "correct horse"\nAP_CHANNEL = 11\nAP_MAX_STATIONS = 2\n'
+        'AP_ADDRESS = "10.1.2.3"\nHTTP_PORT = "8000"\nHTTP_MAX_HEADER = 512\nHTTP_MAX_BODY = 0\n'
+        "WS_MAX_CLIENTS = 1\nWS_MAX_MESSAGE = 125\n"
+    )
+    board = boot("--port", "8000=0", drive=drive(settings=text), listening=False)
+    board.wait_until_listening(8000)
+    board.wait_for(UP.format("Küche", "correct horse", 11, "10.1.2.3"))
+    board.wait_for("open http://10.1.2.3:8000/ on the phone")
+    board.wait_for("server listens on port 8000")
+    address = board.address(8000)
+    assert fetch(address, "/x", headers={"Host": "10.1.2.3"}).status == 404
+    assert fetch(address, "/x", headers={"Host": "192.168.4.1"}).status == 421
+    assert fetch(address, "/x", headers={"X": "x" * 512}).status == 431
+    assert fetch(address, "/x", method="POST", body=b"x").status == 413
+    with RawWebSocket(address) as one:
+        board.wait_for("1 of 1")
+        with RawWebSocket(address) as other:
+            assert other.receive().close_code == 1013
+        one.send_text("x" * 126)
+        while (received := one.receive()).opcode != CLOSE:
+            pass
+        assert received.close_code == 1009
+
+
+@pytest.mark.parametrize(
+    ("version", "text", "line"),
+    [
+        ("10.0", None, "WARNING - settings.toml: not found; using the defaults"),
+        ("10.3", None, "WARNING - settings.toml: not found; using the defaults"),
+        ("10.0", "", None),
+        (
+            "10.2",
+            "AP_CHANNEL = 99\n",
+            "WARNING - settings.toml: AP_CHANNEL = 99 is not 1 to 11; using 6",
+        ),
+        ("10.0", "AP_SSID = 7\n", "AP_SSID must stand in double quotes; using esp_ws_ap"),
+        (
+            "10.3",
+            '[network]\nAP_PASSWORD = "correct horse"\n',
+            "AP_PASSWORD is hidden by the [section] line above it; the hotspot stays off",
+        ),
+        (
+            "10.0",
+            'AP_SSID = "\\u12"\n',
+            "AP_SSID is not a readable value: check the quotes and escapes",
+        ),
+    ],
+)
+def test_settings_that_are_broken(
+    boot: Callable[..., Board],
+    drive: Callable[..., Path],
+    version: str,
+    text: str | None,
+    line: str | None,
+):
+    folder = drive(settings=text) if text is not None else drive(files={"settings.toml": None})
+    board = boot("--circuitpython", version, drive=folder, listening=False)
+    board.wait_for("server listens on port 80")
+    if line is not None:
+        board.wait_for(line)
+    else:
+        assert "settings.toml" not in board.log
+    if line is None or "stays off" not in line:
+        board.wait_for(re.compile(r"hotspot up: name \"esp_ws_ap\", password \"[a-z2-9]{12}\""))
+        serves(board)
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ('"short"', "must have 8 to 63 characters"),
+        ('""', "must have 8 to 63 characters"),
+        ("12345678", "must stand in double quotes"),
+        ('"secret-secret', "is not a readable value: check the quotes and escapes"),
+        ('"sécrét-sécrét"', "must have only ASCII letters, digits, signs and spaces"),
+    ],
+)
+def test_a_bad_password_never_opens_a_hotspot(
+    boot: Callable[..., Board], drive: Callable[..., Path], value: str, problem: str
+):
+    board = boot(drive=drive(settings=f"AP_PASSWORD = {value}\n"), listening=False)
+    board.wait_for(
+        f"ERROR - settings.toml: AP_PASSWORD {problem}; the hotspot stays off until it is mended"
+    )
+    board.wait_for("ERROR - hotspot off: AP_PASSWORD in settings.toml has to be mended")
+    board.wait_for("server listens on port 80")
+    # No phone can join: a connection gets no answer.
+    with pytest.raises((AssertionError, TimeoutError)):
+        fetch(board.address(), "/", deadline=0.5)
+    assert "hotspot up" not in board.log
+    if len(value.strip('"')) > 2:
+        assert value.strip('"') not in board.log
+    # Mended and saved, it comes up.
+    (board.drive / "settings.toml").write_text('AP_PASSWORD = "correct horse"\n')
+    board.reload()
+    board.wait_for(UP.format("esp_ws_ap", "correct horse", 6, "192.168.4.1"))
+    board.wait_until_listening()
+    serves(board)
+
+
+def test_the_random_password_is_kept(boot: Callable[..., Board]):
+    board = boot()
+    line = board.wait_for("hotspot up: ").partition("INFO")[2]
+    assert "made a random password for the hotspot and kept it in nvm" in board.log
+    board.power_cut()
+    board.start()
+    assert board.wait_for("hotspot up: ").partition("INFO")[2] == line
+    board.wait_until_listening()
+    board.reload()
+    assert board.wait_for("hotspot up: ").partition("INFO")[2] == line
+    assert board.log.count("made a random password") == 1
+
+
+def test_a_board_without_nvm_says_so(boot: Callable[..., Board]):
+    board = boot("--fault", "no-nvm")
+    assert "nvm cannot keep the password" in board.log
+    board.wait_for("hotspot up: ")
+    serves(board)
+
+
+# The radio and the port
+
+
+def test_an_access_point_that_is_refused_comes_up_later(boot: Callable[..., Board]):
+    board = boot("--fault", "ap-refused", listening=False)
+    board.wait_for("ERROR - hotspot refused: the radio did not open it")
+    assert "hotspot up" not in board.log
+    board.command("fault ap-refused=off")
+    board.wait_for("hotspot up: ")
+    board._wait_for(re.compile("server listens on port 80"), DEADLINE, 1, since=0)
+    serves(board)
+
+
+def test_an_access_point_that_stops_by_itself_is_started_again(boot: Callable[..., Board]):
+    board = boot()
+    serves(board)
+    board.command("ap down")
+    board.wait_for("WARNING - hotspot is down: starting it again")
+    line = board.wait_for("hotspot up again: ")
+    assert line.endswith('INFO - hotspot up again: name "esp_ws_ap", address 192.168.4.1')
+    serves(board)
+
+
+def test_a_port_that_is_taken_is_tried_again(boot: Callable[..., Board]):
+    board = boot("--fault", "port-80-taken", listening=False)
+    line = board.wait_for("ERROR - no server on port 80: ")
+    assert line.endswith(
+        "port 80 is taken; if the web workflow has it, take CIRCUITPY_WEB_API_PASSWORD out of "
+        "settings.toml or set CIRCUITPY_WEB_API_PORT = 8080 there; next try in 5 s"
+    )
+    board.command("fault port-80-taken=off")
+    board.wait_for("server listens on port 80")
+    serves(board)
+
+
+# One failing step
+
+
+PROGRAM = (REPOSITORY / "code.py").read_text()
+
+
+def changed(old: str, new: str) -> str:
+    """code.py, with a line changed."""
+    assert PROGRAM.count(old) == 1
+    return PROGRAM.replace(old, new)
+
+
+def test_a_timer_that_fails_leaves_the_rest_alive(
+    boot: Callable[..., Board], drive: Callable[..., Path]
+):
+    code = changed(
+        "# 5. Go, and never stop.", "@loop.every(0.2)\ndef broken():\n    return 1 // 0\n\n"
+    )
+    board = boot(drive=drive(code=code))
+    board.wait_for("ERROR - a timer failed: ZeroDivisionError: ", count=2)
+    board.wait_for(re.compile(r'ERROR - +File "code\.py", line \d+, in broken'))
+    serves(board)
+    board.wait_for("ERROR - a timer failed: ZeroDivisionError: ", count=5)
+
+
+def test_a_route_that_fails_leaves_the_rest_alive(
+    boot: Callable[..., Board], drive: Callable[..., Path]
+):
+    code = changed(
+        "# 5. Go, and never stop.",
+        '@server.route("/broken")\ndef broken(request):\n    return {}["missing"]\n\n',
+    )
+    board = boot(drive=drive(code=code))
+    response = fetch(board.address(), "/broken")
+    assert response.status == 500
+    assert response.body == b"The program on the board has failed here.\n"
+    board.wait_for('WARNING - 127.0.0.2: "GET /broken" answered 500')
+    board.wait_for(re.compile(r"""ERROR - "GET /broken" failed: KeyError: '?missing'?"""))
+    board.wait_for(re.compile(r'ERROR - +File "code\.py", line \d+, in broken'))
+    serves(board)
+
+
+def test_a_handler_that_fails_leaves_the_rest_alive(
+    boot: Callable[..., Board], drive: Callable[..., Path]
+):
+    code = changed("    hub.broadcast(data)\n", "    hub.broadcast(data.upper() if data else 1)\n")
+    board = boot(drive=drive(code=code))
+    with connect(board.ws_url, proxy=None) as client:
+        client.send("")
+        board.wait_for("a handler failed: TypeError: ")
+        board.wait_for(re.compile(r'ERROR - +File "code\.py", line \d+, in message'))
+        client.send("hello")
+        while client.recv(DEADLINE) != "HELLO":
+            pass
+
+
+# Reloads
+
+
+def test_soft_reload_three_times_in_a_row(boot: Callable[..., Board]):
+    board = boot()
+    for _ in range(3):
+        with connect(board.ws_url, proxy=None) as client:
+            board.wait_for("joined from 127.0.0.1: 1 of 4")
+            board.reload()
+            with contextlib.suppress(ConnectionClosed):
+                while True:
+                    client.recv(DEADLINE)
+            assert (client.close_code, client.close_reason) == (1001, "the board restarts")
+        board.wait_for("left: 1001 the board restarts")
+        board.wait_for("soft reboot")
+        board.wait_for("hotspot up: ")
+        board.wait_until_listening()
+        serves(board)
+        board.forget()
+    assert "Traceback" not in board.log and "ERROR" not in board.log
+    assert board.stop() == 0
+
+
+def test_a_power_cut_and_the_same_again(boot: Callable[..., Board]):
+    board = boot()
+    with RawWebSocket(board.address()):
+        board.power_cut()
+        board.start()
+        board.wait_until_listening()
+        serves(board)
+
+
+def test_ctrl_c_at_once(boot: Callable[..., Board]):
+    board = boot(listening=False)
+    board.wait_for("code.py output:")
+    assert board.stop() == 0
