@@ -9,6 +9,10 @@
 PYTHON ?= python3
 # Tests to run, and options for pytest: `make test TESTS="tests/hotspot -k upgrade"`.
 TESTS ?= tests
+# How much `make fuzz` compares, for how long it then looks for more, and how long `make soak` takes.
+STREAMS ?= 100000
+SECONDS ?= 60
+MINUTES ?= 10
 
 VENV := .venv
 python := $(VENV)/bin/python
@@ -21,7 +25,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint types format chromium clean
+.PHONY: help run test lint types format chromium conformance bench fuzz soak clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -48,6 +52,19 @@ format: $(VENV)/dev.stamp  ## format the code, and mend what lint can mend
 	$(tool) ruff check --fix .
 	$(tool) ruff format .
 
+conformance: $(VENV)/dev.stamp  ## the Autobahn cases; writes docs/conformance.md
+	$(python) -m tests.conformance
+
+bench: $(VENV)/dev.stamp  ## beside the peers, in one run; writes docs/benchmarks.md
+	$(python) -m benchmarks
+
+fuzz: $(VENV)/fuzz.stamp  ## against two other implementations [STREAMS=100000] [SECONDS=60]
+	PYTHONPATH=lib $(python) -m tests.fuzz.compare --streams $(STREAMS)
+	PYTHONPATH=lib $(python) -m tests.fuzz.coverage --seconds $(SECONDS)
+
+soak: $(VENV)/dev.stamp  ## twenty unruly phones for some time [MINUTES=10]
+	$(python) -m tests.faults.soak --minutes $(MINUTES)
+
 chromium: $(VENV)/dev.stamp  ## a browser for the tests, installed where there is none
 	@$(python) -P tests/chromium.py
 
@@ -70,3 +87,9 @@ $(VENV)/dev.stamp: requirements.txt requirements-dev.txt $(VENV)/pyvenv.cfg
 	@echo 'Installing requirements-dev.txt into $(VENV) ...'
 	@$(pip) install --requirement requirements.txt --requirement requirements-dev.txt
 	@touch $@ $(VENV)/run.stamp
+
+# Its wheels are for Linux on x86-64.
+$(VENV)/fuzz.stamp: requirements-fuzz.txt $(VENV)/dev.stamp
+	@echo 'Installing requirements-fuzz.txt into $(VENV) ...'
+	@$(pip) install --requirement requirements-fuzz.txt
+	@touch $@

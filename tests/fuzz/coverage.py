@@ -1,0 +1,105 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+
+"""
+Atheris on the decoder: ``python -m tests.fuzz.coverage --seconds 60``.
+
+It changes streams by bits, bytes and whole frames, and keeps those that reach new lines. Whatever
+comes in, only defined events come out, none behind the last one, what is kept stays within the
+longest message, and every turn ends.
+"""
+
+import argparse
+import importlib
+import sys
+import tempfile
+
+try:
+    atheris = importlib.import_module("atheris")
+except ImportError:
+    sys.exit("Atheris is not here. There are wheels for CPython 3.11 to 3.13 on x86-64 Linux.")
+
+with atheris.instrument_imports(include=["esp_ws_ap.frames"]):
+    from esp_ws_ap.frames import CLOSE, FAIL, TEXT, Decoder
+
+from tests.protocol.streams import feed
+from tests.protocol.test_memory import LITTLE, held
+from tests.protocol.test_messages import MANY
+from tests.protocol.test_violations import VIOLATIONS
+from tests.protocol.utf8 import INVALID, VALID
+from tests.protocol.wire import fragments
+from tests.raw_websocket import CONTINUATION, close_payload, frame
+
+MAX_SIZE = 300
+
+#: The sizes of the buffer, and of the segments: 0 for one.
+_BUFFERS = (160, 161, 256, 1024)
+_SEGMENTS = (0, 1, 2, 3, 7, 64, 129, 160)
+
+_FAILURES = (1002, 1007, 1008, 1009)
+
+
+def check(data: bytes) -> None:
+    """Let a decoder read a stream; the first byte says how."""
+    if not data:
+        return
+    how, stream = data[0], data[1:]
+    buffer = bytearray(_BUFFERS[how & 3])
+    step = _SEGMENTS[how >> 2 & 7] or len(stream) or 1
+    chunks = how >= 0x80
+    decoder = Decoder(buffer, MAX_SIZE, 6, chunks=chunks)
+    ended = False
+    for start in range(0, len(stream), step):
+        for event in feed(decoder, buffer, stream[start : start + step]):
+            assert not ended, "an event behind the last one"
+            if event[0] == FAIL:
+                assert event[1] in _FAILURES
+                ended = True
+            elif event[0] == CLOSE:
+                ended = True
+                assert len(event[2].encode()) <= 123
+            else:
+                payload = event[1].encode() if event[0] == TEXT else event[1]
+                assert len(payload) <= (MAX_SIZE + len(buffer) + 3 if len(event) == 3 else MAX_SIZE)
+        assert held(decoder) <= 2 * (MAX_SIZE + LITTLE)
+
+
+def _seeds() -> list[bytes]:
+    """Streams to begin with."""
+    streams = [MANY, *(stream for stream, _ in VIOLATIONS.values() if len(stream) < 200)]
+    streams += [frame(TEXT, text) for text in VALID + INVALID]
+    streams += [frame(CLOSE, close_payload(1000, "bye")), frame(TEXT, b"a" * 301)]
+    streams += [b"".join(fragments([b"a\xc3", b"\xbc", b""])), frame(CONTINUATION, b"")]
+    return [bytes([how]) + stream for stream in streams for how in (0, 4, 0x84)]
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz.coverage")
+    parser.add_argument("--seconds", type=int, default=60, help="how long to look")
+    parser.add_argument("--runs", type=int, default=-1, help="how many streams at most")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as corpus:
+        for number, data in enumerate(_seeds()):
+            with open(f"{corpus}/seed-{number}", "wb") as file:
+                file.write(data)
+        atheris.Setup(
+            [
+                sys.argv[0],
+                f"-max_total_time={arguments.seconds}",
+                f"-runs={arguments.runs}",
+                "-max_len=1024",
+                "-timeout=10",
+                "-rss_limit_mb=512",
+                "-print_final_stats=1",
+                f"-artifact_prefix={tempfile.gettempdir()}/esp_ws_ap-",
+                corpus,
+            ],
+            check,
+        )
+        atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()
