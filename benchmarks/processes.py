@@ -1,0 +1,230 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+"""
+The processes that are measured.
+
+All of them live for the whole of a measurement, and are stopped while it is another one's turn, so
+that those that ask their sockets without a pause take nothing from the others.
+"""
+
+import contextlib
+import json
+import queue
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import sysconfig
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from simulator.small_vm.__main__ import HEAP, command, free_port
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+PROGRAMS = Path(__file__).resolve().parent / "programs"
+SITE_PACKAGES = sysconfig.get_path("purelib")
+
+CPYTHON, MICROPYTHON = "CPython", "MicroPython"
+VMS = (CPYTHON, MICROPYTHON)
+
+OURS, ADAFRUIT, CHUMICRO = "esp_ws_ap", "adafruit_httpserver", "chumicro_websockets"
+MICRODOT, RAW = "microdot", "raw TCP"
+
+#: What is not on PyPI as adafruit-circuitpython-*, and hence not found by the simulated board.
+_PEERS = ("chumicro_websockets", "chumicro_timing")
+
+_LISTENS = re.compile(r"^simulator: board port 80 is http://127\.0\.0\.1:(\d+)/")
+
+
+class Failed(Exception):
+    """A process has ended, or has not said in time what it should."""
+
+
+class Program:
+    """
+    A process and what it prints.
+
+    :param list arguments: Its command line.
+    :param str name: What to call it in an error.
+    """
+
+    def __init__(self, arguments: Sequence[str], name: str) -> None:
+        self.name = name
+        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._said: list[str] = []
+        self._process = subprocess.Popen(
+            arguments,
+            cwd=REPOSITORY,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="backslashreplace",
+        )
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self._process.stdout
+        for line in self._process.stdout:
+            self._lines.put(line.rstrip())
+        self._lines.put(None)
+
+    def __enter__(self) -> "Program":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._process.kill()
+        self._process.wait()
+        assert self._process.stdin
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
+
+    @property
+    def ended(self) -> bool:
+        """Whether the process is gone."""
+        return self._process.poll() is not None
+
+    def wait_for(self, beginning: str | re.Pattern[str], timeout: float = 60) -> re.Match[str]:
+        """
+        The next line that begins so, matched.
+
+        :param beginning: Text, or a regular expression.
+        :param float timeout: In seconds.
+        """
+        pattern = re.compile(re.escape(beginning)) if isinstance(beginning, str) else beginning
+        while True:
+            try:
+                line = self._lines.get(timeout=timeout)
+            except queue.Empty:
+                line = None
+            if line is None:
+                raise Failed("\n".join([f"{self.name} has not said {beginning!r}", *self._said]))
+            self._said = [*self._said[-20:], line]
+            found = pattern.match(line)
+            if found:
+                return found
+
+    def result(self, label: str) -> Any:
+        """
+        The next line of JSON.
+
+        :param str label: What stands before it.
+        """
+        return json.loads(self.wait_for(re.compile(re.escape(label) + " (.*)")).group(1))
+
+    def ask(self, line: str) -> Any:
+        """
+        Give a command, and return the answer.
+
+        :param str line: The command.
+        """
+        assert self._process.stdin
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+        return self.result("result:")
+
+    def stop(self) -> None:
+        """Let it take no processor time from others."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it run."""
+        self._process.send_signal(signal.SIGCONT)
+
+
+def make_drive(target: Path, code: str = "") -> Path:
+    """
+    A CIRCUITPY drive with the repository's application, and the other libraries beside it.
+
+    :param Path target: The folder to make.
+    :param str code: The text of another code.py.
+    """
+    ignore = shutil.ignore_patterns("__pycache__")
+    target.mkdir(parents=True)
+    for folder in ("lib", "static", "examples"):
+        shutil.copytree(REPOSITORY / folder, target / folder, ignore=ignore)
+    for name in ("code.py", "settings.toml"):
+        shutil.copy(REPOSITORY / name, target / name)
+    for name in _PEERS:
+        shutil.copytree(Path(SITE_PACKAGES, name), target / "lib" / name, ignore=ignore)
+    for program in PROGRAMS.glob("*.py"):
+        if program.stem != "__init__":
+            shutil.copy(program, target / program.name)
+    if code:
+        (target / "code.py").write_text(code, "utf-8")
+    return target
+
+
+def small_vm(drive: Path, code: str, heap: str = HEAP) -> Program:
+    """
+    A board that MicroPython boots.
+
+    :param Path drive: Its drive.
+    :param str code: The file of it to run.
+    :param str heap: The size of the heap, as MicroPython takes it.
+    """
+    return Program(command(drive, port=free_port(), code=code, heap=heap), f"{MICROPYTHON}: {code}")
+
+
+def simulator(drive: Path, code: str) -> Program:
+    """
+    A board that the simulator boots.
+
+    :param Path drive: Its drive.
+    :param str code: The file of it to run.
+    """
+    arguments = [sys.executable, "-u", "-m", "simulator", "--drive", str(drive), "--code", code]
+    arguments += ["--port", "80=0", "--nvm", str(drive.with_suffix(".nvm"))]
+    return Program(arguments, f"{CPYTHON}: {code}")
+
+
+def board(vm: str, drive: Path, code: str) -> Program:
+    """
+    A simulated board.
+
+    :param str vm: One of `VMS`.
+    :param Path drive: Its drive.
+    :param str code: The file of it to run.
+    """
+    return simulator(drive, code) if vm == CPYTHON else small_vm(drive, code)
+
+
+def microdot(vm: str, heap: str = HEAP) -> tuple[Program, int]:
+    """
+    The one server that does without a board, and its port.
+
+    :param str vm: One of `VMS`.
+    :param str heap: The size of the heap, as MicroPython takes it.
+    """
+    port = free_port()
+    arguments = [sys.executable]
+    if vm == MICROPYTHON:
+        executable = str(Path(sys.executable).with_name("micropython"))
+        arguments = [executable, "-X", f"heapsize={heap}"]
+    arguments += [str(PROGRAMS / "serve_microdot.py"), str(port), SITE_PACKAGES]
+    return Program(arguments, f"{vm}: microdot"), port
+
+
+def port_of(program: Program, timeout: float = 60) -> int:
+    """
+    The PC's port for the board's port 80, once somebody listens there.
+
+    :param Program program: A board.
+    :param float timeout: In seconds.
+    """
+    return int(program.wait_for(_LISTENS, timeout).group(1))
+
+
+def is_open(port: int) -> bool:
+    """
+    Whether somebody listens.
+
+    :param int port: Of this PC.
+    """
+    with socket.socket() as sock:
+        return sock.connect_ex(("127.0.0.1", port)) == 0

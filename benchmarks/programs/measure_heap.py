@@ -1,0 +1,64 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+# pyright: reportMissingImports=false, reportAttributeAccessIssue=false
+"""What a server's turns take of the heap, as lines of JSON on the console."""
+
+import gc
+import json
+
+# Before this much is left, what is not measured is thrown away.
+_LEAST = 1 << 20
+
+
+def main(name, messages, turns):
+    """
+    Measure a server; the client sends messages, goes, and comes back as four that are silent.
+
+    :param str name: Of a module with ``clients()`` and ``turn()``
+    :param int messages: How many of the client's are measured, the first few not counted
+    :param int turns: How many idle ones are measured
+    """
+    server = __import__(name)
+    print("measure: ready")
+    while not server.clients():
+        server.turn()
+    warm = 20
+    while warm > 0:
+        warm -= server.turn()
+    gc.collect()
+    gc.disable()
+    used = 0
+    left = messages
+    while left > 0:
+        if gc.mem_free() < _LEAST:
+            gc.collect()
+        before = gc.mem_alloc()
+        count = server.turn()
+        if count:
+            used += gc.mem_alloc() - before
+            left -= count
+    gc.enable()
+    found = {"echo": used / messages}
+    while server.clients():
+        server.turn()
+    _settle(server)
+    base = gc.mem_alloc()
+    print("measure: alone")
+    while server.clients() < 4:
+        server.turn()
+    _settle(server)
+    found["client"] = (gc.mem_alloc() - base) / 4
+    gc.disable()
+    before = gc.mem_alloc()
+    for _ in range(turns):
+        server.turn()
+    found["idle"] = (gc.mem_alloc() - before) / turns
+    gc.enable()
+    print("measured:", json.dumps(found))
+
+
+def _settle(server):
+    for _ in range(50):
+        server.turn()
+    gc.collect()

