@@ -24,8 +24,8 @@ from esp_ws_ap.loop import Loop
 from esp_ws_ap.settings import Settings
 
 # 1. What the hotspot is called, who may join, what may be used.
-settings = Settings.load(nvm=microcontroller.nvm)
 loop = Loop()
+settings = Settings.load(nvm=microcontroller.nvm)
 
 # 2. The hotspot.
 access_point = AccessPoint(wifi.radio, settings)

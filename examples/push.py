@@ -21,8 +21,8 @@ from esp_ws_ap.hub import Hub
 from esp_ws_ap.loop import Loop
 from esp_ws_ap.settings import Settings
 
-settings = Settings.load(nvm=microcontroller.nvm)
 loop = Loop()
+settings = Settings.load(nvm=microcontroller.nvm)
 
 access_point = AccessPoint(wifi.radio, settings)
 access_point.start()

@@ -25,8 +25,8 @@ from esp_ws_ap.settings import Settings
 FOLDER = "/uploads"
 NAME = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
 
-settings = Settings.load(nvm=microcontroller.nvm)
 loop = Loop()
+settings = Settings.load(nvm=microcontroller.nvm)
 
 access_point = AccessPoint(wifi.radio, settings)
 access_point.start()

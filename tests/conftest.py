@@ -14,6 +14,9 @@ import pytest
 from tests import chromium
 from tests.board import Board, boards, booting, copy_drive
 
+# The table of the fault suite, which is printed by the process that sees all tests.
+pytest_plugins = ["tests.faults.summary"]
+
 
 @pytest.fixture
 def boot(tmp_path: Path) -> Iterator[Callable[..., Board]]:

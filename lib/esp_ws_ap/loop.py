@@ -12,11 +12,13 @@ at their time. Whatever one of them raises is logged, and the others go on.
 
 import gc
 import select
+import sys
 from time import sleep
 
 from adafruit_ticks import ticks_add, ticks_ms
 from micropython import const
 
+from . import __version__
 from .console_log import get_logger, log_exception
 
 try:
@@ -33,6 +35,7 @@ _TICKS_HALF = const(1 << 28)
 
 _LONGEST_WAIT = const(100)  # ms
 _QUIET = const(5000)  # ms between two garbage collections while nothing happens
+_PARTING = 0.1  # s
 _RESTART = const(5000)  # ms between two tries to start the server
 
 READ = select.POLLIN
@@ -84,6 +87,8 @@ class Loop:
         self.max_sockets = max_sockets
         self.ticks = ticks
         self._log = get_logger()
+        version = ".".join([str(part) for part in sys.implementation.version[:3]])
+        self._log.info("boot: esp_ws_ap %s on %s %s", __version__, sys.implementation.name, version)
         self._poll = select.poll()
         self._entries = {}  # socket: [owner, interest, purpose]
         self._ready = [None] * max_sockets
@@ -309,6 +314,8 @@ class Loop:
         finally:
             for function in self._at_end:
                 function()
+            # What was said last is on its way, but the network ends with the program.
+            sleep(_PARTING)
 
     def _start(self, server: "Server", host: str, port: int) -> bool:
         try:

@@ -1,0 +1,332 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+
+"""A board with the suite's program, its healthy client, and what is counted before and after."""
+
+import collections
+import contextlib
+import json
+import re
+import socket
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import raw_http
+from tests.board import DEADLINE, REPOSITORY, Board, booting, copy_drive
+from tests.faults.summary import COLUMN
+from tests.phones import BoardRadio, Figures, Steady
+from tests.raw_websocket import CLOSE, PING, PONG, Frame, RawWebSocket
+
+#: The phones' addresses. The hotspot takes eight: these seven and the healthy one.
+HEALTHY, A, B, C, D, E, F, WATCHER = (f"127.0.0.{host}" for host in range(2, 10))
+
+#: ms that the program of the suite is patient with anybody.
+PATIENCE = 1000
+
+#: ms in which everything of the healthy client's is answered, even on a PC with much else to do.
+BOUND = 1000
+
+#: Messages of the healthy client's that a case has at least.
+LEAST = 30
+
+#: Bytes by which the simulator's guess of the memory in use may grow in a case. 500 connections
+#: that are not forgotten would take more than ten times as much.
+SLACK = 100_000
+
+#: The large file that phones load.
+LARGE = "/large.bin"
+LARGE_SIZE = 2_000_000
+
+
+def make_drive(folder: Path, patience: int = PATIENCE) -> Path:
+    """The drive of the fault suite."""
+    settings = (REPOSITORY / "settings.toml").read_text("utf-8")
+    return copy_drive(
+        folder,
+        settings=f"{settings}\nPATIENCE = {patience}\n",
+        code=(Path(__file__).parent / "program.py").read_text("utf-8"),
+        files={"static/large.bin": bytes(range(250)) * (LARGE_SIZE // 250)},
+    )
+
+
+class Scene:
+    """
+    One case: what was there before, who takes part, what the log has said since.
+
+    :param Board board: It runs ``program.py``.
+    """
+
+    def __init__(self, board: Board) -> None:
+        self.board = board
+        self.address = board.address()
+        self._radio = BoardRadio(board)
+        self._away: set[str] = set()
+        self.allowance = 0
+        """ms for which the handler itself keeps everybody waiting."""
+        self.closes_are_open = False
+        """Whether it is a matter of chance with which codes connections end."""
+        self.remarks: list[str] = []
+        """What the table at the end is to say besides."""
+        self._since = 0
+        self._open = contextlib.ExitStack()
+        self._steady: Steady | None = None
+        self._before: dict[str, Any] = {}
+        self.after: dict[str, Any] = {}
+        """The statistics at the end, from :meth:`finish` on."""
+        self.figures = Figures()
+        """Of the healthy client, from :meth:`finish` on."""
+
+    # Around a case
+
+    def begin(self) -> None:
+        """Count, and let the healthy client start anew."""
+        self._open.close()
+        for source in tuple(self._away):
+            self.join(source)
+        if self._before:
+            self.settle()  # where the case before this one has failed
+        if self._steady is None or not self._steady.running:
+            self._steady = Steady(self.address, HEALTHY)
+        with self.board._changed:
+            self._since = len(self.board._lines)
+        self._before = self.stats()
+        self._steady.mark()
+        self.allowance = 0
+        self.remarks = []
+        self.closes_are_open = False
+        self.after = {}
+
+    def finish(self) -> None:
+        """Everything is over: compare, and say what the healthy client has seen."""
+        assert self._steady
+        self._open.close()
+        last = self.settle()
+        assert last is None, f"something is left: {last}; before: {self._before['counts']}"
+        self.figures = self._steady.mark(LEAST)
+        self.after = self.stats()
+
+    def check(self, closes: Mapping[int, int]) -> None:
+        """
+        What has to hold behind every case.
+
+        :param dict closes: How many connections have ended with which code
+        """
+        figures, before, after = self.figures, self._before, self.after
+        assert figures.wrong == [], "the healthy client has lost something"
+        assert figures.received == figures.sent > 0
+        # Where the PC stops for a while, it stops the client too.
+        waited = figures.worst - figures.late
+        assert waited < BOUND + self.allowance, "the healthy client had to wait"
+        left, there = after["counts"], before["counts"]
+        assert left == there, "something is left"
+        ended = collections.Counter(after["closes"])
+        ended.subtract(before["closes"])
+        if not self.closes_are_open:
+            assert {int(code): n for code, n in ended.items() if n} == dict(closes)
+        assert after["memory"] - before["memory"] < SLACK, "memory is lost"
+        assert after["most"]["waiting"] <= 2 * 8192, "answers are kept in memory"
+        assert after["most"]["queued"] <= 2 * 16384, "messages are kept in memory"
+
+    def close(self) -> None:
+        """The module is over."""
+        self._open.close()
+        if self._steady:
+            self._steady.kill()
+
+    def settle(self, timeout: float = DEADLINE) -> str | None:
+        """Wait until there are as many of everything as before; the last counts if that fails."""
+        board, wanted = self.board, quiet(self._before["counts"])
+        last = "nothing was counted"
+
+        def settled() -> bool:
+            nonlocal last
+            for line in reversed(board._lines):
+                if line.startswith("counts: "):
+                    last = line
+                    return json.loads(line.removeprefix("counts: ")) == wanted
+            return False
+
+        with board._changed:
+            return None if board._changed.wait_for(settled, timeout) else last
+
+    def stats(self) -> dict[str, Any]:
+        """What ``/stats`` says."""
+        response = raw_http.fetch(self.address, "/stats", source=WATCHER, deadline=DEADLINE)
+        assert response.status == 200
+        return json.loads(response.body)
+
+    # Within one
+
+    def log(self, expected: str, count: int = 1) -> str:
+        """Wait for a line of the log since the case began: a regular expression."""
+        __tracebackhide__ = True
+        return self.board._wait_for(re.compile(expected), DEADLINE, count, self._since)
+
+    def logged(self, expected: str) -> int:
+        """How many such lines there are so far."""
+        with self.board._changed:
+            lines = self.board._lines[self._since :]
+        return sum(re.search(expected, line) is not None for line in lines)
+
+    def socket(self, source: str = A, receive_buffer: int | None = None) -> socket.socket:
+        """A connection, closed at the end of the case."""
+        sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self._open.callback(sock.close)
+        if receive_buffer:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        sock.bind((source, 0))
+        sock.settimeout(DEADLINE)
+        sock.connect(self.address)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return sock
+
+    def client(
+        self, source: str = A, target: str = "/ws", receive_buffer: int | None = None
+    ) -> RawWebSocket:
+        """A WebSocket, closed at the end of the case."""
+        sock = self.socket(source, receive_buffer)
+        return RawWebSocket(self.address, target, sock=sock, deadline=DEADLINE)
+
+    def leave(self, source: str) -> None:
+        """A phone walks out of range."""
+        self._away.add(source)
+        self._radio.leave(source)
+
+    def join(self, source: str) -> None:
+        """And back."""
+        self._away.discard(source)
+        self._radio.join(source)
+
+    def number(self, source: str = A, count: int = 1) -> int:
+        """The number under which the board knows a client."""
+        line = self.log(rf"client \d+ joined from {re.escape(source)}:", count)
+        return int(line.partition("client ")[2].split()[0])
+
+    def echo(self, client: RawWebSocket, text: str = "still there?") -> None:
+        """The board still talks to this client, whatever else it says to it."""
+        client.send_text(text)
+        self.hear(client, text)
+
+    def hear(self, client: RawWebSocket, text: str) -> None:
+        """Read until this text comes, and answer pings."""
+        while (frame := client.receive()).payload != text.encode():
+            assert frame.opcode != CLOSE, frame
+            if frame.opcode == PING:
+                client.send(PONG, frame.payload)
+
+    def closed(
+        self, client: RawWebSocket, code: int, reason: str = "", answer: bool = True
+    ) -> None:
+        """The board closes this connection: a Close frame with this code and reason, and FIN."""
+        frame = self.close_frame(client)
+        assert frame.close_code == code, frame
+        assert reason in frame.close_reason
+        if answer:
+            with contextlib.suppress(ConnectionError):  # hung up at once
+                client.send(CLOSE, frame.payload[:2])
+        assert client.receive_rest().end == "fin"
+
+    def close_frame(self, client: RawWebSocket) -> Frame:
+        """Read until the board closes; pings stay unanswered."""
+        while (frame := client.receive()).opcode != CLOSE:
+            assert frame.opcode != PING or len(frame.payload) <= 125
+        return frame
+
+    def lasting(self, seconds: float) -> Iterator[float]:
+        """Time in which something is done again and again."""
+        start = time.monotonic()
+        while (passed := time.monotonic() - start) < seconds:
+            yield passed
+
+
+@dataclass
+class Case:
+    """One fault: what it is called, what it does, with which codes its connections end."""
+
+    name: str
+    play: Callable[[Scene], None]
+    closes: Mapping[int, int]
+
+
+class Table:
+    """The cases of a module, which its one test goes through."""
+
+    def __init__(self) -> None:
+        self.cases: list[Case] = []
+
+    def case(self, name: str, closes: Mapping[int, int] | None = None) -> Callable:
+        """
+        Decorator for a case.
+
+        :param str name: The fault.
+        :param dict closes: How many WebSockets end with which code; none in particular is none.
+        """
+
+        def take(play: Callable[[Scene], None]) -> Callable[[Scene], None]:
+            self.cases.append(Case(name, play, closes or {}))
+            return play
+
+        return take
+
+    @property
+    def parametrize(self) -> pytest.MarkDecorator:
+        """The decorator of that test."""
+        names = [case.name.replace(" ", "-") for case in self.cases]
+        return pytest.mark.parametrize("case", self.cases, ids=names)
+
+
+def run(scene: Scene, case: Case, record_property: Callable[[str, object], None]) -> None:
+    """One test."""
+    case.play(scene)
+    scene.finish()
+    note(record_property, scene)
+    scene.check(case.closes)
+
+
+def note(record_property: Callable[[str, object], None], scene: Scene) -> None:
+    """Remember a case for the table at the end, also where a worker of pytest-xdist has run it."""
+    figures = scene.figures
+    turn = scene.after["longest_turn"]
+    remarks = "; ".join(scene.remarks)
+    record_property(
+        COLUMN,
+        [round(figures.worst, 1), round(figures.median, 1), turn, round(figures.late, 1), remarks],
+    )
+
+
+def quiet(counts: dict[str, Any]) -> dict[str, Any]:
+    """The counts that a request for them had, without that request."""
+    sockets = list(counts["sockets"])
+    sockets.remove("HTTP")
+    return counts | {"exchanges": counts["exchanges"] - 1, "sockets": sockets}
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """The scene that the cases of a module share: one board, one healthy client."""
+    folder = tmp_path_factory.mktemp("faults")
+    with booting(folder) as boot:
+        scene = Scene(boot(drive=make_drive(folder / "drive")))
+        with contextlib.closing(scene):
+            # What the first of everything takes, such as imports, is not lost memory.
+            scene.begin()
+            client = scene.client()
+            client.send_text("raise")
+            scene.log("a handler failed")
+            client.close()
+            raw_http.fetch(scene.address, "/raise", source=A)
+            scene.finish()
+            yield scene
+
+
+@pytest.fixture
+def scene(stage: Scene) -> Scene:
+    """The scene of one case."""
+    stage.begin()
+    return stage

@@ -1,0 +1,33 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+
+"""The table behind the run: what the healthy client has seen of each fault."""
+
+import pytest
+
+#: What a case remembers for the table.
+COLUMN = "healthy client"
+_SHOWN = pytest.StashKey[bool]()
+
+
+def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
+    """Show it."""
+    if config.stash.get(_SHOWN, False):
+        return
+    config.stash[_SHOWN] = True
+    rows = []
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for column, value in getattr(report, "user_properties", ()):
+                if column == COLUMN and report.when == "call":
+                    name = report.nodeid.rpartition("::")[2]
+                    rows.append((name.removeprefix("test_fault[").rstrip("]"), *value))
+    if not rows:
+        return
+    terminalreporter.section("faults: the healthy client's delays in ms")
+    write = terminalreporter.write_line
+    write(f"{'':<58} {'worst':>7} {'median':>7} {'turn':>5} {'PC':>6}")
+    for case, worst, median, turn, late, remarks in rows:
+        write(f"{case:<58} {worst:>7} {median:>7} {turn:>5} {late:>6}  {remarks}")
+    write("turn: the board's longest; PC: how late the client itself was, because the PC is busy")
