@@ -253,6 +253,9 @@ class Decoder:
         self.final = True
         """Whether that was the whole message or its last piece."""
 
+        self.in_message = False
+        """Whether a frame or a message has begun and not ended, when `next` has returned None."""
+
         self.close_code = NO_STATUS
         """The code of the client's close frame, or the code to answer a failure with."""
 
@@ -277,11 +280,6 @@ class Decoder:
         self._fragments = 0
         self._parts: bytearray | None = None  # what has come of the message so far
         self._tail = b""  # the first bytes of a character that is not complete yet
-
-    @property
-    def in_message(self) -> bool:
-        """Whether a frame or a message has begun and not ended."""
-        return self._in_frame or self._message != 0 or self._held is not None
 
     def space(self) -> memoryview:
         """Where the next bytes from this client are to be received."""
@@ -325,13 +323,15 @@ class Decoder:
             bytes are needed.
         """
         self.data = None
-        if self._ended:
+        if self._position == self._end and not self._in_frame or self._ended:
+            self.in_message = self._message != 0 or self._held is not None
             return None
         event = None
         while event is None:
             if self._in_frame:
                 event = self._payload()
                 if event is None and self._in_frame:
+                    self.in_message = True
                     return None
                 continue
             position = self._position
@@ -373,32 +373,39 @@ class Decoder:
 
     def _hold(self) -> None:
         """Keep what is left, less than a header or a control frame, for the next time."""
+        self.in_message = self._message != 0
         if self._position < self._end:
             self._held = bytes(self._view[self._position : self._end])
             self._position = self._end
+            self.in_message = True
 
     def _whole_message(self, opcode: int, start: int, length: int) -> int:
         view = self._view
         mask = int.from_bytes(view[start - 4 : start], "big")
         self.chunk = False
         self.final = True
-        if length <= _SHORT:
-            key = mask * _SHORT_ONES >> (_SHORT - length) * 8
-            data = view[start : start + length]
-            data = payload = (int.from_bytes(data, "big") ^ key).to_bytes(length, "big")
-            start = 0
+        if length <= _LONG:
+            if length <= _SHORT:
+                key = mask * _SHORT_ONES >> (_SHORT - length) * 8
+            else:
+                key = mask * _LONG_ONES
+                if length < _LONG:
+                    key >>= (_LONG - length) * 8
+            payload = view[start : start + length]
+            payload = (int.from_bytes(payload, "big") ^ key).to_bytes(length, "big")
         else:
             self._unmask(mask, start, start + length)
-            data = self._buffer
             payload = view[start : start + length]
+            if opcode == BINARY:
+                payload = bytes(payload)
         if opcode == BINARY:
-            self.data = bytes(payload)
+            self.data = payload
             return BINARY
         try:
             text = str(payload, "utf-8")
         except UnicodeError:
             return self._not_utf8()
-        if len(text) != length and not _is_strict(data, start, start + length):
+        if len(text) != length and not _is_strict(bytes(payload), 0, length):
             return self._not_utf8()
         self.data = text
         return TEXT
@@ -577,7 +584,7 @@ class Decoder:
 
     def _end_reading(self) -> None:
         self._ended = True
-        self._in_frame = False
+        self._in_frame = self.in_message = False
         self._message = 0
         self._tail = b""
         self._held = self._parts = self.data = None

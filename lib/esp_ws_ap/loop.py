@@ -225,9 +225,11 @@ class Loop:
         :param bool wait: Wait for something to do, at most until the next timer is due.
         """
         count = 0
-        pause = self._milliseconds_to(self._next) if wait and not self._again else 0
+        pause = 0
+        if wait and not self._again:
+            pause = max(((self._next - self.now + _TICKS_HALF) & _TICKS_MAX) - _TICKS_HALF, 0)
         # The answers are kept apart before anybody acts on them, because acting changes the set.
-        for sock, event in self._poll.ipoll(max(pause, 0)):  # type: ignore[attr-defined]
+        for sock, event in self._poll.ipoll(pause):  # type: ignore[attr-defined]
             self._ready[count] = sock
             self._events[count] = event
             count += 1
@@ -262,7 +264,7 @@ class Loop:
                 except Exception as error:
                     failure = error
                 pool.after_poll(failure)
-        if self._milliseconds_to(self._next) <= 0:
+        if (started - self._next) & _TICKS_MAX < _TICKS_HALF:
             self._run_timers()
         self.now = self.ticks()
         spent = (self.now - started) & _TICKS_MAX
