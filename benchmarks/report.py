@@ -45,12 +45,22 @@ ECHO_BYTES = 1024
 IDLE_BYTES = 0
 IMPORT_BYTES = 48 * 1024
 
+_WHY = """\
+Where a budget is missed: on MicroPython, an allocation of more than one block searches the heap
+from its start, past all that is live, and the echo of 1 KB of text needs seven of its length (the
+mask repeated, the message as an integer, the two without each other, bytes, text, bytes again and
+the frame). MicroPython also keeps the call frame of a function with more than about seven locals
+on the heap; CircuitPython, whose ratios the budgets are about, has a stack for that. On CPython, a
+raw TCP echo is itself less than five times adafruit_httpserver's at 1 KB.
+"""
+
 _HEAD = """\
 <!--
 SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 
 SPDX-License-Identifier: MIT
 -->
+
 # Speed and memory, beside other libraries
 
 Made by `{command}` on {date}; no figure here is typed in by hand.
@@ -290,13 +300,13 @@ def render(found: dict[str, Any], command: str) -> str:
     """
     date = datetime.date.today().isoformat()
     text = _HEAD.format(command=command, date=date, versions=_versions()) + "\n"
-    text += _verdicts(found) + _codec(found["codec"]) + _memory(found["memory"])
+    text += _verdicts(found) + _WHY + "\n" + _codec(found["codec"]) + _memory(found["memory"])
     text += _echo(found["echo"]) + _delays(found["delays"])
     return "\n\n".join(_wrapped(part) for part in text.rstrip("\n").split("\n\n")) + "\n"
 
 
 def _wrapped(part: str) -> str:
     """A paragraph in lines of 100 characters; anything else as it is."""
-    if part.startswith(("|", "#", "<!--")):
+    if part.startswith(("|", "#", "<!--", "SPDX")):
         return part
     return textwrap.fill(part, 100, break_long_words=False, break_on_hyphens=False)
