@@ -12,6 +12,7 @@ A phone is a loopback address: a client that connects from 127.0.0.2 is one, a c
 import socket as host_socket
 import struct
 import sys
+import threading
 import time
 
 MAX_SOCKETS = 8
@@ -114,7 +115,9 @@ class Network:
         # The PC's sockets behind the board's. Were the board's the only ones to know them, the PC
         # might finalise those first when both become garbage together.
         self.held = set()
-        self._tails = []
+        self.tails = []
+        # A phone that comes back by command does so in the commands' thread.
+        self._flushing = threading.Lock()
         self._silent = []
         self._time_wait = {}
         self.away = set()
@@ -255,9 +258,9 @@ class Network:
         for silent in self._silent:
             silent.sock.close()
         self._silent.clear()
-        for sock, _ in self._tails:
+        for sock, _ in self.tails:
             sock.close()
-        self._tails.clear()
+        self.tails.clear()
 
     def drop(self, sock):
         """
@@ -273,9 +276,10 @@ class Network:
         self.turned_at = time.monotonic()
         for sock in tuple(self.in_flight):
             sock.settle()
-        if self._tails:
-            for tail in tuple(self._tails):
-                self._flush(tail)
+        if self.tails:
+            with self._flushing:
+                for tail in tuple(self.tails):
+                    self._flush(tail)
 
     def linger(self, sock, out):
         """
@@ -285,8 +289,9 @@ class Network:
         :param bytes out: what the PC has not taken yet
         """
         tail = (sock, bytearray(out))
-        self._tails.append(tail)
-        self._flush(tail)
+        with self._flushing:
+            self.tails.append(tail)
+            self._flush(tail)
 
     def _flush(self, tail):
         sock, out = tail
@@ -297,7 +302,7 @@ class Network:
             return
         except OSError:
             pass
-        self._tails.remove(tail)
+        self.tails.remove(tail)
         sock.close()
 
     # Ports

@@ -124,7 +124,7 @@ class poll:
         deadline = None if timeout < 0 else _monotonic() + timeout / 1000
         seconds = 0
         while True:
-            if network.in_flight:
+            if network.in_flight or network.tails:
                 network.turn()
             if self._generation != network.generation:
                 self._watch()
@@ -149,7 +149,8 @@ class poll:
             seconds = _LONGEST_WAIT if deadline is None else deadline - _monotonic()
             if seconds <= 0:
                 return ()
-            longest = _LOOK_AGAIN if busy or self._quiet else _LONGEST_WAIT
+            busy = busy or self._quiet or network.tails
+            longest = _LOOK_AGAIN if busy else _LONGEST_WAIT
             seconds = min(seconds, longest)
 
     def _watch(self):

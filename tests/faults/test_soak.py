@@ -14,6 +14,8 @@ from tests.faults.summary import COLUMN
 from tests.phones.__main__ import main as run_phones
 
 
+# The phones that are out of range go home when they have waited long enough for an answer.
+@pytest.mark.timeout(120)
 def test_twenty_seconds(tmp_path, record_property):
     with booting(tmp_path) as boot:
         board = boot(drive=make_drive(tmp_path / "drive"))

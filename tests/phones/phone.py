@@ -185,5 +185,5 @@ class Phone:
         """Load a file. Returns the status, or how the connection ended without."""
         with self.connected() as sock:
             sock.sendall(raw_http.request_bytes(self.address, path))
-            data = raw_http.receive(sock, 20).data
+            data = raw_http.receive(sock, 10).data
         return data[9:12].decode("latin-1") if data else "no answer"
