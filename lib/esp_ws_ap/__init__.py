@@ -18,4 +18,3 @@ import gc
 gc.collect()
 
 __version__ = "0.1.0"
-__repo__ = "https://github.com/esp-ws-ap/esp_ws_ap.git"
