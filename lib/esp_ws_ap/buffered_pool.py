@@ -361,7 +361,7 @@ class Exchange(_ISocket):
 
     def close(self) -> None:
         """The answer is complete."""
-        if not self._answered and self._state == _ANSWERING:
+        if not self.is_answered:
             self._answer(500, "Internal Server Error", "The program on the board has failed here.")
         self._complete = True
         if not self._output and self._file is None:
