@@ -89,6 +89,9 @@ class Connection:
         """The random id under which the page has come, or nothing. It is a secret of that page
         and the board: who knows it can take the page's place."""
 
+        self.hidden = False
+        """Whether the page says that nobody looks at it: then the program may send less."""
+
         self.joined = int(monotonic())
         """When it joined, in seconds since the board started."""
 
@@ -384,6 +387,16 @@ class Connection:
                 self._pinged = now
                 self._put_first(frame(PING, now.to_bytes(4, "big")))
 
+    def note_latency(self, milliseconds: int) -> None:
+        """
+        Remember a round trip.
+
+        :param int milliseconds: How long it took, here or measured by the page.
+        """
+        self.latency = min(milliseconds, 65535)
+        self._latencies[self._pongs % _LATENCIES] = self.latency
+        self._pongs += 1
+
     # What the loop calls
 
     def readable(self) -> None:
@@ -610,9 +623,7 @@ class Connection:
     def _take_pong(self, data) -> None:
         """The round trip of the hub's own ping; a pong that nobody asked for means nothing."""
         if self._pinged is not None and data == self._pinged.to_bytes(4, "big"):
-            self.latency = ticks_diff(self._heard, self._pinged)
-            self._latencies[self._pongs % _LATENCIES] = min(self.latency, 65535)
-            self._pongs += 1
+            self.note_latency(ticks_diff(self._heard, self._pinged))
             self._pinged = None
 
     def _round_trips(self) -> tuple:

@@ -33,6 +33,11 @@ except ImportError:
 
 _PAGE_ID = const(16)  # characters that a page's id has at least, so that nobody can guess it
 
+# A page cannot send pings, so it asks in a text message: ENQ, a number, the last round trip that it
+# measured in ms or "-", and 1 while nobody looks at it, else 0. The answer is ACK and the number.
+_ENQ = "\x05"
+_ACK = "\x06"
+
 _COUNTERS = (
     "messages_in",
     "messages_out",
@@ -280,7 +285,9 @@ class Hub:
             raise
         client.subprotocol = subprotocol
         client.query = request.query_params
-        client.page = client.query.get("page") or ""
+        page = client.query.get("page") or ""
+        if len(page) >= _PAGE_ID:
+            client.page = page
         self._replace_ghost(client)
         self.loop.add(sock, client, "WebSocket")
         if unsent:
@@ -318,12 +325,16 @@ class Hub:
         :param Connection client: Who sent it.
         :param Decoder decoder: Holds it.
         """
+        data = decoder.data
+        if client.page and isinstance(data, str) and data[:1] == _ENQ:
+            if self._answer_heartbeat(client, data):
+                return
         client.messages_in += 1
         try:
             if decoder.chunk and self.on_chunk_handler is not None:
-                self.on_chunk_handler(client, decoder.data, decoder.final)
+                self.on_chunk_handler(client, data, decoder.final)
             elif self._on_message is not None:
-                self._on_message(client, decoder.data)
+                self._on_message(client, data)
         except Exception as error:
             self.report_fault(client, error)
 
@@ -408,12 +419,23 @@ class Hub:
         A page that comes back takes its own place. It has to know the page's id, which it has
         made up at random and told nobody but the board, and to come from the same address.
         """
-        if len(client.page) < _PAGE_ID:
+        if not client.page:
             return
         for ghost in self.clients:
             if ghost.page == client.page and ghost.address == client.address:
                 ghost.hang_up(GOING_AWAY, "replaced by a newer connection of this page")
                 return
+
+    def _answer_heartbeat(self, client: "Connection", data: str) -> bool:
+        """A page asks whether the board is there, and tells what it knows; False if it does not."""
+        fields = data[1:32].split(" ")
+        if len(data) > 32 or len(fields) != 3 or fields[2] not in ("0", "1"):
+            return False
+        client.hidden = fields[2] == "1"
+        if fields[1] and min(fields[1]) >= "0" and max(fields[1]) <= "9":
+            client.note_latency(int(fields[1]))
+        client.send_message(message(_ACK + fields[0], self.max_frame_size), _ACK)
+        return True
 
     def _station_left(self, station: "Station") -> None:
         for index in range(len(self._connections) - 1, -1, -1):
