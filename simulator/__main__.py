@@ -11,6 +11,7 @@ import sys
 from . import console
 from .board import Board, default_nvm
 from .faults import Faults
+from .modules.wifi import Network
 
 _VERSIONS = {"10.0": (10, 0, 3), "10.1": (10, 1, 4), "10.2": (10, 2, 1), "10.3": (10, 3, 1)}
 
@@ -30,6 +31,13 @@ def _fault(text):
     return text
 
 
+def _home_network(text):
+    found = re.fullmatch(r"(.{1,32}):(.*):(\d+)", text)
+    if not found or len(found[1].encode()) > 32 or not 1 <= int(found[3]) <= 13:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME:PASSWORD:CHANNEL")
+    return Network(found[1], found[2], int(found[3]))
+
+
 def _parser():
     parser = argparse.ArgumentParser(
         prog="python -m simulator",
@@ -38,7 +46,7 @@ def _parser():
     )
     add = parser.add_argument
     add("--drive", default=".", metavar="DIR", help="the drive's folder; this one by default")
-    add("--code", metavar="FILE", help="a file of the drive to run in place of code.py")
+    add("--code", metavar="FILE", help="a file of the drive that stands in for code.py")
     add(
         "--port",
         type=_port,
@@ -55,13 +63,23 @@ def _parser():
         action="append",
         default=[],
         metavar="NAME[=VALUE]",
-        help="partial=P, eagain=P, delay=MS, ap-refused, port-80-taken, no-nvm",
+        help="partial=P, eagain=P, delay=MS, ap-refused, port-80-taken, no-nvm, no-neopixel, "
+        "no-usb",
+    )
+    add(
+        "--home-network",
+        type=_home_network,
+        action="append",
+        default=[],
+        metavar="NAME:PASSWORD:CHANNEL",
+        help="a network in the air that the board may join beside its hotspot",
     )
     add("--seed", help="of the faults' dice, for the same faults again")
     add("--blank-path", action="store_true", help="import from the drive only")
     add("--writable", action="store_true", help="let the code write to the drive")
     # How a board that resets tells its next life about this one.
     add("--reset-reason", default="POWER_ON", help=argparse.SUPPRESS)
+    add("--safe-mode", default="NONE", help=argparse.SUPPRESS)
     add("--faults-now", help=argparse.SUPPRESS)
     add("--away", default="", help=argparse.SUPPRESS)
     return parser
@@ -97,7 +115,9 @@ def main(arguments=None):
         blank_path=options.blank_path,
         code=code,
         reset_reason=options.reset_reason,
+        safe_mode=options.safe_mode,
     )
+    board.network.homes += options.home_network
     board.network.away.update(options.away.split(","))
     if sys.stdin is not None:
         console.listen(board, sys.stdin.fileno())

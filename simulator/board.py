@@ -46,6 +46,7 @@ class Board:
     :param bool blank_path: whether only the drive is searched for libraries
     :param str code: a file of the drive to run in place of code.py
     :param str reset_reason: what ``microcontroller.cpu.reset_reason`` says
+    :param str safe_mode: why it boots into safe mode, NONE if it does not
     """
 
     def __init__(
@@ -62,10 +63,11 @@ class Board:
         blank_path=False,
         code=None,
         reset_reason="POWER_ON",
+        safe_mode="NONE",
     ):
         self.version = version
         self.console = console or Console()
-        self.drive = Drive(drive, writable)
+        self.drive = Drive(drive, writable, code)
         self.faults = Faults(seed)
         for fault in faults:
             self.faults.set(fault)
@@ -74,11 +76,12 @@ class Board:
         self.memory = Memory(nvm)
         self.watchdog = Watchdog(self)
         self.reset_reason = reset_reason
+        self.safe_mode = safe_mode
+        self.next_safe_mode = "NONE"
         self.run_reason = "STARTUP"
         self.previous_traceback = None
         self.next_code = None
         self.on_reset = self._restart
-        self._code = code
         self._installed = None if blank_path else Installed()
         self._running = False
         self._interrupted = False
@@ -182,13 +185,22 @@ class Board:
             self.network.power_off()
 
     def _boot(self):
-        if not self.drive.is_file("/boot.py"):
-            return
         self._in_boot = True
-        self._execute("boot.py")
+        if self.safe_mode == "NONE":
+            self._boot_file("boot.py")
+        elif self.safe_mode != "USER" and self._boot_file("safemode.py") is not None:
+            self.safe_mode = "SAFE_MODE_PY_ERROR"
         self._in_boot = False
+
+    def _boot_file(self, name):
+        """Run a file that comes before the code, and return what it has raised."""
+        if not self.drive.is_file("/" + name):
+            return None
+        error, text = self._execute(name)
+        self.previous_traceback = text
         self._end()
         self._begin()
+        return error
 
     @property
     def drive_is_visible(self):
@@ -200,9 +212,19 @@ class Board:
         self._reload.clear()
         self._interrupted = False
         self.console.write("\nAuto-reload is off.\n")
+        if self.safe_mode != "NONE":
+            self.console.write(
+                "Running in safe mode! Not running saved code.\n\n"
+                f"You are in safe mode because: {self.safe_mode}\n"
+                "Press reset to exit safe mode.\n"
+            )
+            return self._wait_for_reload()
         options, error, text = self._run_first_file()
-        self.console.write("\nCode done running.\n")
         reloaded = isinstance(error, ReloadException)
+        if reloaded and self.run_reason == "AUTO_RELOAD":
+            self.console.write("\nCode stopped by auto-reload. Reloading soon.\n")
+        else:
+            self.console.write("\nCode done running.\n")
         ended = text is None
         self.previous_traceback = text
         if ended or isinstance(error, KeyboardInterrupt):
@@ -218,17 +240,20 @@ class Board:
             raise PowerOff
         if options.get("reload_on_success" if ended else "reload_on_error"):
             return True
+        return self._wait_for_reload()
+
+    def _wait_for_reload(self):
         self.console.write("\nPress any key to enter the REPL. Use CTRL-D to reload.\n")
+        self.run_reason = "REPL_RELOAD"
         while not self._reload.wait(0.2):
             self.network.turn()
             if self._interrupted:
                 raise PowerOff
-        self.run_reason = "REPL_RELOAD"
         return True
 
     def _run_first_file(self):
         options = {}
-        names = [self._code] if self._code else CODE_FILES
+        names = ["code.py"] if self.drive.code else CODE_FILES
         if self.next_code:
             options = self.next_code
             options["newly_set"] = False
@@ -239,8 +264,8 @@ class Board:
         for name in names:
             if self.drive.is_file("/" + name):
                 return options, *self._execute(name)
-        if self._code:
-            self.console.notice(f"there is no file {self._code} on the drive {self.drive.root}")
+        if self.drive.code:
+            self.console.notice(f"there is no file {self.drive.code} on the drive")
         return options, None, None
 
     def _execute(self, name):
@@ -337,27 +362,42 @@ class Board:
 
             _thread.interrupt_main(_CALL)  # pyright: ignore[reportArgumentType]
 
-    def request_reload(self):
-        """Ask for a soft reload, from another thread."""
-        self.run_reason = "REPL_RELOAD"
+    def request_reload(self, reason="REPL_RELOAD"):
+        """
+        Ask for a soft reload, from another thread.
+
+        :param str reason: what ``run_reason`` says afterwards
+        """
+        self.run_reason = reason
         self.inject(ReloadException("reload"))
 
-    def reset(self, reason="SOFTWARE"):
+    def reset(self, reason="SOFTWARE", safe_mode=None):
         """
         Reset the microcontroller. It does not return.
 
         :param str reason: what ``reset_reason`` says afterwards
+        :param str safe_mode: why it then is in safe mode; None for what the code has asked for
         """
+        if safe_mode is not None:
+            self.next_safe_mode = safe_mode
         self.on_reset(reason)
 
     def _restart(self, reason):
         """Replace the whole process; who talks to it keeps its number and its ports."""
         self.console.notice(f"reset ({reason})")
         arguments = sys.orig_argv[1:]
+        ports = {}
         if "--reset-reason" in arguments:
-            del arguments[arguments.index("--reset-reason") :]
-        arguments += ["--reset-reason", reason]
-        for port, number in self.network.host_ports().items():
+            # What an earlier reset has appended. A board in safe mode has opened no port.
+            mine = arguments.index("--reset-reason")
+            for index in range(mine, len(arguments)):
+                if arguments[index] == "--port":
+                    port, _, number = arguments[index + 1].partition("=")
+                    ports[int(port)] = int(number)
+            del arguments[mine:]
+        ports.update(self.network.host_ports())
+        arguments += ["--reset-reason", reason, "--safe-mode", self.next_safe_mode]
+        for port, number in ports.items():
             arguments += ["--port", f"{port}={number}"]
         arguments += ["--faults-now", ",".join(self.faults.settings())]
         # The phones know nothing of a reset: who was away still is.

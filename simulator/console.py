@@ -9,9 +9,16 @@ import threading
 
 HELP = """\
 reload              soft reload, as Ctrl-D on the serial console
+save                soft reload, as by a file that is saved on the drive
+reset               the board's reset button
+fault hard          the interpreter crashes: the board resets into safe mode
+fault brownout      the power dips: the same
 leave 127.0.0.3     that phone walks out of range
 join 127.0.0.3      that phone comes back
 ap down             the access point stops by itself
+home gone           the home networks are out of range
+home back           and in range again
+home silent         they give no addresses any more
 fault NAME[=VALUE]  switch a fault on
 fault NAME=off      and off
 sockets             show the board's socket table
@@ -79,6 +86,14 @@ def obey(board, line):
     command, *arguments = words
     if command == "reload" and not arguments:
         board.request_reload()
+    elif command == "save" and not arguments:
+        board.request_reload("AUTO_RELOAD")
+    elif command == "reset" and not arguments:
+        board.reset("RESET_PIN", "NONE")
+    elif words == ["fault", "hard"]:
+        board.reset("SOFTWARE", "HARD_FAULT")
+    elif words == ["fault", "brownout"]:
+        board.reset("BROWNOUT", "BROWNOUT")
     elif command == "leave" and len(arguments) == 1:
         board.network.leave(arguments[0])
         notice(f"{arguments[0]} has left")
@@ -90,6 +105,11 @@ def obey(board, line):
         if board.radio is not None:
             board.radio.stop_ap()
         notice("the access point is down")
+    elif command == "home" and arguments in (["gone"], ["back"], ["silent"]):
+        board.network.homes_in_range = arguments != ["gone"]
+        for network in board.network.homes if arguments == ["silent"] else ():
+            network.address_ = None
+        notice(f"home networks: {arguments[0]}")
     elif command == "fault" and len(arguments) == 1:
         try:
             board.faults.set(arguments[0])

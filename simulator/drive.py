@@ -26,11 +26,13 @@ class Drive:
     :param str root: the folder
     :param bool writable: whether code on the board may write; by default the PC has the drive
       over USB and the board may not
+    :param str code: a file of it that the board finds under the name code.py
     """
 
-    def __init__(self, root, writable=False):
+    def __init__(self, root, writable=False, code=None):
         self.root = os.path.abspath(root)
         self.writable = writable
+        self.code = code
         self.cwd = "/"
 
     def reset(self):
@@ -56,7 +58,17 @@ class Drive:
         parts = path.strip("/").split("/")
         if HIDDEN in parts or "\\" in path or "\0" in path:
             raise OSError(ERRNO["ENOENT"], path)
-        return os.path.join(self.root, *parts)
+        return self.real(os.path.join(self.root, *parts))
+
+    def real(self, host):
+        """
+        The file of the PC that stands for another one.
+
+        :param str host: its path on the PC
+        """
+        if self.code and host == os.path.join(self.root, "code.py"):
+            return os.path.join(self.root, self.code)
+        return host
 
     def _changing(self):
         if not self.writable:

@@ -6,7 +6,7 @@
 import random
 
 _NUMBERS = {"partial": 1.0, "eagain": 1.0, "delay": float("inf")}
-_SWITCHES = ("ap-refused", "port-80-taken", "no-nvm")
+_SWITCHES = ("ap-refused", "port-80-taken", "no-nvm", "no-neopixel", "no-usb")
 
 
 class Faults:
@@ -20,6 +20,8 @@ class Faults:
     ``ap-refused``      the driver refuses the access point, without a word
     ``port-80-taken``   the web workflow has port 80 already
     ``no-nvm``          a board without non-volatile memory
+    ``no-neopixel``     a board with a plain LED in place of a NeoPixel
+    ``no-usb``          a board that has nothing but power on its USB port
     ==================  =========================================================
 
     :param seed: of the dice, None for an unpredictable one

@@ -235,6 +235,7 @@ class World:
             package = path
             file = os.path.join(host, "__init__.py")
             path = path + "/__init__"
+        file = self._drive.real(file)
         if not os.path.isfile(file):
             # A folder without __init__.py is a package too.
             if package is None:

@@ -125,6 +125,8 @@ class Network:
         self._numbers = {}
         self._ap_on = False
         self._max_stations = 0
+        self.homes = []
+        self.homes_in_range = True
         self.generation = 0
         self.turned_at = 0.0
 
@@ -189,6 +191,10 @@ class Network:
     def stations(self):
         """The phones as the driver lists them."""
         return [(mac, -40, phone) for phone, mac in list(self._phones.items())]
+
+    def other_networks(self):
+        """The home networks in range, as the radio sees them."""
+        return self.homes if self.homes_in_range else []
 
     def _wake(self, phone):
         # The board has closed these while nobody heard it; the phone learns it now.
@@ -469,6 +475,9 @@ class Air:
         self.ap_started = board.network.ap_started
         self.ap_stopped = board.network.ap_stopped
         self.stations = board.network.stations
+        self.networks = board.network.other_networks
+        self.search_ms = 120
+        self._channel = None
 
     def milliseconds(self):
         """The board's clock."""
@@ -482,6 +491,20 @@ class Air:
         :param int duration: in ms
         """
         time.sleep(duration / 1000)
+
+    def switched_off(self):
+        """The radio is off, and takes the mDNS server along."""
+        self._board.mdns = None
+
+    def tuned(self, channel):
+        """
+        The radio has settled on a channel, for the hotspot and for the home network.
+
+        :param int channel: 1 to 13
+        """
+        if self._channel not in (None, channel):
+            self._board.console.notice(f"the radio is on channel {channel} now")
+        self._channel = channel
 
     def driver_accepts(self, channel, enabled):
         """

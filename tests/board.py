@@ -25,7 +25,7 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 #: What goes on a CIRCUITPY drive, as far as the repository has it.
-DRIVE_ITEMS = ("code.py", "safemode.py", "settings.toml", "lib", "static", "examples")
+DRIVE_ITEMS = ("code.py", "boot.py", "safemode.py", "settings.toml", "lib", "static", "examples")
 
 #: Seconds that any one step of a board may take on a slow, busy PC.
 DEADLINE = 20

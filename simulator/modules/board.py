@@ -1,9 +1,16 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""``board``: Blinka's pins. There is no NEOPIXEL, as on some ESP32-S3 boards."""
+"""``board``: the pins of an ESP32-S3-DevKitC-1-N8R8."""
 
-from ..blinka import public
+import weakref
+
+from ..pins import Light, Pin
+
+_NUMBERS = (*range(22), *range(35, 49))
+
+# A pixel goes on shining when the code ends.
+_lights = weakref.WeakKeyDictionary()
 
 
 def build(board):
@@ -12,11 +19,16 @@ def build(board):
 
     :param board: the board
     """
-    names = public("board")
-    if names is None:
-        return {"board_id": "simulator"}
-    pin = type(names["SCL"]) if names.get("SCL") is not None else None
-    pins = {name: value for name, value in names.items() if pin and isinstance(value, pin)}
-    pins.pop("NEOPIXEL", None)
-    buses = {name: names[name] for name in ("I2C", "SPI") if callable(names.get(name))}
-    return {"board_id": "espressif_esp32s3_devkitc_1_n8r8", **pins, **buses}
+    names = {f"IO{number}": Pin(f"IO{number}") for number in _NUMBERS}
+    name, number = ("LED", 21) if board.faults.on("no-neopixel") else ("NEOPIXEL", 48)
+    light = _lights.setdefault(board, Light(name, board.console.notice))
+    if name == "LED":
+        light.show("off")
+    names[name] = names[f"IO{number}"]
+    names[name].light = light
+    return {
+        "board_id": "espressif_esp32s3_devkitc_1_n8r8",
+        **names,
+        "TX": names["IO43"],
+        "RX": names["IO44"],
+    }

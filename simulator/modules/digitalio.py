@@ -1,9 +1,160 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""``digitalio``, from Blinka."""
+"""``digitalio``. Nothing is connected to the pins but the board's own light."""
 
-from ..blinka import public
+from ..pins import Pin
+
+
+class _Enumeration:
+    def __init__(self, name):
+        self._name = name
+
+    def __repr__(self):
+        return f"digitalio.{type(self).__name__}.{self._name}"
+
+
+class Direction(_Enumeration):
+    """Which way a pin works."""
+
+
+class DriveMode(_Enumeration):
+    """How an output drives its pin."""
+
+
+class Pull(_Enumeration):
+    """Where an input's pin is pulled to."""
+
+
+for _class, _names in (
+    (Direction, ("INPUT", "OUTPUT")),
+    (DriveMode, ("PUSH_PULL", "OPEN_DRAIN")),
+    (Pull, ("UP", "DOWN")),
+):
+    for _name in _names:
+        setattr(_class, _name, _class(_name))
+
+
+class DigitalInOut:
+    """
+    A pin's level.
+
+    :param Pin pin: one that nobody uses
+    """
+
+    def __init__(self, pin):
+        if not isinstance(pin, Pin):
+            raise TypeError(f"pin must be of type Pin, not {type(pin).__name__}")
+        if pin.user is not None:
+            raise ValueError(f"{pin.name} in use")
+        pin.user = self
+        self._pin = pin
+        self._direction = Direction.INPUT
+        self._level = False
+        self._drive_mode = DriveMode.PUSH_PULL
+        self._pull = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.deinit()
+
+    def deinit(self):
+        """Give the pin back."""
+        if self._pin is not None:
+            self._shine(False)
+            self._pin.user = None
+            self._pin = None
+
+    @property
+    def pin(self):
+        """The simulator's pin, for its other modules."""
+        if self._pin is None:
+            raise ValueError(
+                "Object has been deinitialized and can no longer be used. Create a new object."
+            )
+        return self._pin
+
+    def _check(self, direction, message):
+        if self.pin and self._direction is not direction:
+            raise AttributeError(message)
+
+    def switch_to_output(self, value=False, drive_mode=DriveMode.PUSH_PULL):
+        """
+        Drive the pin.
+
+        :param bool value: its level
+        :param DriveMode drive_mode: how
+        """
+        if self.pin:
+            self._direction = Direction.OUTPUT
+        self._drive_mode = drive_mode
+        self.value = value
+
+    def switch_to_input(self, pull=None):
+        """
+        Read the pin.
+
+        :param Pull pull: where to pull it
+        """
+        if self.pin:
+            self._direction = Direction.INPUT
+        self.pull = pull
+
+    @property
+    def direction(self):
+        """Which way it works."""
+        return self.pin and self._direction
+
+    @direction.setter
+    def direction(self, value):
+        if value is Direction.INPUT:
+            self.switch_to_input()
+        elif value is Direction.OUTPUT:
+            self.switch_to_output()
+        else:
+            raise ValueError("Invalid direction")
+
+    @property
+    def value(self):
+        """Its level."""
+        if self.direction is Direction.OUTPUT:
+            return self._level
+        return self._pull is Pull.UP
+
+    @value.setter
+    def value(self, value):
+        self._check(Direction.OUTPUT, "Cannot set value when direction is input.")
+        self._level = bool(value)
+        self._shine(self._level)
+
+    def _shine(self, level):
+        light = self.pin.light
+        if light is not None and light.name == "LED":
+            light.show("on" if level else "off")
+
+    @property
+    def drive_mode(self):
+        """How it drives the pin."""
+        self._check(Direction.OUTPUT, "Drive mode not used when direction is input.")
+        return self._drive_mode
+
+    @drive_mode.setter
+    def drive_mode(self, value):
+        self._check(Direction.OUTPUT, "Drive mode not used when direction is input.")
+        self._drive_mode = value
+
+    @property
+    def pull(self):
+        """Where it pulls the pin."""
+        self._check(Direction.INPUT, "Pull not used when direction is output.")
+        return self._pull
+
+    @pull.setter
+    def pull(self, value):
+        self._check(Direction.INPUT, "Pull not used when direction is output.")
+        self._pull = value
 
 
 def build(board):
@@ -12,4 +163,9 @@ def build(board):
 
     :param board: the board
     """
-    return public("digitalio")
+    return {
+        "DigitalInOut": DigitalInOut,
+        "Direction": Direction,
+        "DriveMode": DriveMode,
+        "Pull": Pull,
+    }

@@ -29,6 +29,7 @@ def build(board):
             board.mdns = self
             self._hostname = network_interface.hostname
             self._instance_name = "CircuitPython"
+            self.services = {}
 
         def _check(self):
             if board.mdns is not self:
@@ -87,6 +88,7 @@ def build(board):
             self._check()
             if txt_records and board.version >= (10, 3):
                 raise NotImplementedError("txt_records")
+            self.services[service_type, protocol] = port
 
         def deinit(self):
             """Stop."""

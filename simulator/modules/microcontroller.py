@@ -98,6 +98,7 @@ def build(board):
         """
         if not isinstance(run_mode, RunMode):
             raise TypeError("run_mode must be of type RunMode")
+        board.next_safe_mode = "PROGRAMMATIC" if run_mode is RunMode.SAFE_MODE else "NONE"
 
     def reset():
         """Reset the board. It does not return."""

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""``neopixel_write``, from Blinka."""
+"""``neopixel_write``. The board's own pixel takes green before red."""
 
-from ..blinka import public
+from .digitalio import DigitalInOut
 
 
 def build(board):
@@ -12,4 +12,26 @@ def build(board):
 
     :param board: the board
     """
-    return public("neopixel_write")
+
+    def neopixel_write(digitalinout, buf):
+        """
+        Send bytes to the pixels on a pin.
+
+        :param DigitalInOut digitalinout: the pin; the board does not mind its direction
+        :param buf: the bytes, in the pixels' own order
+        """
+        if not isinstance(digitalinout, DigitalInOut):
+            name = type(digitalinout).__name__
+            raise TypeError(f"digitalinout must be of type DigitalInOut, not {name}")
+        pin = digitalinout.pin
+        try:
+            data = bytes(memoryview(buf))
+        except TypeError:
+            raise TypeError("object with buffer protocol required") from None
+        pin.written = data
+        if pin.light is not None and pin.light.name == "NEOPIXEL" and len(data) >= 3:
+            green, red, blue = data[:3]
+            shown = f"#{red:02x}{green:02x}{blue:02x}"
+            pin.light.show("off" if shown == "#000000" else shown)
+
+    return {"neopixel_write": neopixel_write}

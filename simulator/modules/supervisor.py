@@ -25,7 +25,12 @@ class SafeModeReason(_Enumeration):
 
 for _name in "STARTUP AUTO_RELOAD SUPERVISOR_RELOAD REPL_RELOAD".split():
     setattr(RunReason, _name, RunReason(_name))
-SafeModeReason.NONE = SafeModeReason("NONE")
+for _name in """
+    NONE BROWNOUT FLASH_WRITE_FAIL GC_ALLOC_OUTSIDE_VM HARD_FAULT INTERRUPT_ERROR NLR_JUMP_FAIL
+    NO_CIRCUITPY NO_HEAP PROGRAMMATIC SAFE_MODE_PY_ERROR SDK_FATAL_ERROR STACK_OVERFLOW USER
+    WATCHDOG
+""".split():
+    setattr(SafeModeReason, _name, SafeModeReason(_name))
 
 
 class Runtime:
@@ -35,10 +40,7 @@ class Runtime:
     :param board: the board
     """
 
-    usb_connected = True
-    serial_connected = True
     serial_bytes_available = 0
-    safe_mode_reason = SafeModeReason.NONE
     ble_workflow = False
     rgb_status_brightness = 13
     display = None
@@ -46,6 +48,18 @@ class Runtime:
     def __init__(self, board):
         self._board = board
         self.autoreload = False
+
+    @property
+    def usb_connected(self):
+        """Has a PC the board on its USB port?"""
+        return not self._board.faults.on("no-usb")
+
+    serial_connected = usb_connected
+
+    @property
+    def safe_mode_reason(self):
+        """Why the board is in safe mode."""
+        return getattr(SafeModeReason, self._board.safe_mode)
 
     @property
     def run_reason(self):
@@ -84,6 +98,8 @@ def build(board):
         :param bool sticky_on_error: and again when that has failed
         :param bool sticky_on_reload: and again after a reload
         """
+        if filename is not None and not board.drive.is_file("/" + filename.lstrip("/")):
+            raise ValueError("File not found")
         board.next_code = {
             "filename": (filename or "").lstrip("/"),
             "newly_set": True,

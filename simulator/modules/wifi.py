@@ -14,6 +14,10 @@ from collections import namedtuple
 
 WifiRadioStation = namedtuple("WifiRadioStation", ("mac_address", "rssi", "ipv4_address"))
 
+# The driver tries to find a network again that it has lost, this often and for so long each time.
+_RETRIES = 5
+_RETRY_MS = 2400
+
 _DEFAULT_TX_POWER = 20.0
 _MAC = b"\x7c\xdf\xa1\x00\x00\x01"
 
@@ -49,8 +53,36 @@ _WPA_WPA2_PSK = 4 | 8 | 32
 _DRIVER_MODES = (_OPEN, 4 | 32, 8 | 32, _WPA_WPA2_PSK)
 
 
+class Network:
+    """
+    Another network in the air.
+
+    :param str ssid: its name
+    :param str password: its password, empty if it is open
+    :param int channel: its channel
+    :param str address: what it gives the board as its address, None if nothing gives addresses
+    """
+
+    def __init__(self, ssid, password="", channel=1, address="192.168.1.50"):
+        self.ssid = ssid
+        self.channel = channel
+        self.bssid = b"\x02\x48\x4f\x4d\x45" + bytes((channel,))
+        self.rssi = -55
+        self.country = "01"
+        self.password_ = password.encode()
+        self.address_ = address
+
+    @property
+    def authmode(self):
+        """How stations prove that they may join."""
+        return [AuthMode.WPA2, AuthMode.PSK] if self.password_ else [AuthMode.OPEN]
+
+
 class Link:
     """What the radio asks of the world around it."""
+
+    search_ms = 0
+    """How long the radio looks for a network on one channel."""
 
     start_up_ms = 12
     """How long the driver takes to bring the access point's interface up."""
@@ -91,9 +123,23 @@ class Link:
     def ap_stopped(self):
         """The access point is off the air; its stations are gone."""
 
+    def switched_off(self):
+        """The radio is off."""
+
     def stations(self):
         """The stations, as tuples ``(mac_address, rssi, address text or None)``."""
         return ()
+
+    def networks(self):
+        """The other networks in the air, as a list of ``Network``."""
+        return []
+
+    def tuned(self, channel):
+        """
+        The radio has settled on a channel.
+
+        :param int channel: 1 to 13
+        """
 
 
 def _data(value):
@@ -164,6 +210,12 @@ class Radio:
         self._ipv4 = ipaddress.IPv4Address("192.168.4.1")
         self._netmask = ipaddress.IPv4Address("255.255.255.0")
         self._gateway = ipaddress.IPv4Address("192.168.4.1")
+        self._channel = 0
+        self._joined = None  # the home network
+        self._lost_at = None
+        self._address = None  # None while there is DHCP
+        self._address_mask = None
+        self._address_gateway = None
 
     # The access point
 
@@ -209,6 +261,9 @@ class Radio:
         if not link.driver_accepts(channel, self._enabled):
             return
         self._up_at = link.milliseconds() + link.start_up_ms
+        if not self._linked():
+            self._channel = channel
+        link.tuned(self._channel)
         link.ap_started(max_connections)
         if link.start_ap_waits_ms:
             link.sleep_ms(min(link.start_ap_waits_ms, link.start_up_ms))
@@ -310,7 +365,7 @@ class Radio:
             raise RuntimeError("Invalid multicast MAC address")
         return mac
 
-    # The station: there is no other network to join here.
+    # The station
 
     def start_station(self):
         """Switch station mode on."""
@@ -319,20 +374,22 @@ class Radio:
     def stop_station(self):
         """Switch station mode off."""
         self._station_mode = False
+        self._joined = None
 
     def connect(self, ssid, password=b"", *, channel=0, bssid=None, timeout=None):
         """
-        Join a network. None is in range.
+        Join a network, and wait until there is an address: for ever, if none comes.
 
         :param str ssid: Its name
         :param str password: Its password
         :param int channel: Where to look first
         :param bytes bssid: Which of its access points
-        :param float timeout: in seconds
+        :param float timeout: For how long a failure is followed by another try, in seconds
         """
-        _length(_data(ssid), "ssid", 1, 32)
+        ssid = _data(ssid)
+        _length(ssid, "ssid", 1, 32)
+        password = _data(password or b"")
         if password:
-            password = _data(password)
             _length(password, "password", 8, 64)
             if len(password) == 64:
                 _hexadecimal(password)
@@ -341,11 +398,54 @@ class Radio:
         if not self._enabled:
             raise RuntimeError("WiFi is not enabled")
         self._station_mode = True
-        raise ConnectionError("No network with that ssid")
+        if self._linked() and self._joined.ssid.encode() == ssid:
+            return
+        self._joined = None
+        network = self._found(ssid, channel)
+        if network is None:
+            raise ConnectionError("No network with that ssid")
+        if network.password_ and network.password_ != password:
+            raise ConnectionError("Authentication failure")
+        self._joined = network
+        self._lost_at = None
+        self._channel = network.channel
+        self._link.tuned(network.channel)
+        while str(self.ipv4_address) == "0.0.0.0":
+            self._link.sleep_ms(10)
+
+    def _found(self, ssid, first):
+        # All channels in turn, or the likely one at first.
+        link = self._link
+        for channel in [first] if first else []:
+            link.sleep_ms(link.search_ms)
+            for network in link.networks():
+                if network.ssid.encode() == ssid and network.channel == channel:
+                    return network
+        link.sleep_ms(13 * link.search_ms)
+        for network in link.networks():
+            if network.ssid.encode() == ssid:
+                return network
+        return None
+
+    def _linked(self):
+        """Is the network that was joined still there, or there again in time?"""
+        network = self._joined
+        if network is None:
+            return False
+        now = self._link.milliseconds()
+        there = network in self._link.networks()
+        if self._lost_at is not None and now - self._lost_at > _RETRIES * _RETRY_MS:
+            self._joined = None
+            return False
+        if there:
+            self._lost_at = None
+        elif self._lost_at is None:
+            self._lost_at = now
+        return there
 
     def start_scanning_networks(self, *, start_channel=1, stop_channel=165):
         """
-        Look for networks. There are none.
+        Look for networks.
 
         :param int start_channel: The first channel to look at
         :param int stop_channel: The last one
@@ -358,7 +458,13 @@ class Radio:
             raise RuntimeError("WiFi is not enabled")
         self._station_mode = True
         self._scanning = True
-        return iter(())
+        return iter(
+            [
+                network
+                for network in self._link.networks()
+                if start_channel <= network.channel <= stop_channel
+            ]
+        )
 
     def stop_scanning_networks(self):
         """Stop looking."""
@@ -371,9 +477,26 @@ class Radio:
         :param bool ipv4: for IPv4
         :param bool ipv6: for IPv6
         """
+        self._address = None
 
     def stop_dhcp(self):
         """Stop asking."""
+
+    def set_ipv4_address(self, *, ipv4, netmask, gateway, ipv4_dns=None):
+        """
+        Take an address as a station, in place of asking for one.
+
+        :param ~ipaddress.IPv4Address ipv4: The board's address
+        :param ~ipaddress.IPv4Address netmask: Its network's mask
+        :param ~ipaddress.IPv4Address gateway: The way out
+        :param ~ipaddress.IPv4Address ipv4_dns: Who knows names
+        """
+        for address in (ipv4, netmask, gateway):
+            if not isinstance(address, ipaddress.IPv4Address):
+                raise ValueError("Only IPv4 addresses supported")
+        self._address = ipv4
+        self._address_mask = netmask
+        self._address_gateway = gateway
 
     def ping(self, ip, *, timeout=0.5):
         """
@@ -386,12 +509,44 @@ class Radio:
             raise ValueError("Only IPv4 addresses supported")
         return None
 
-    connected = property(lambda self: False)
-    ap_info = property(lambda self: None)
-    ipv4_address = property(lambda self: None)
-    ipv4_gateway = property(lambda self: None)
-    ipv4_subnet = property(lambda self: None)
-    addresses = property(lambda self: ())
+    @property
+    def connected(self):
+        """Is the board on another network?"""
+        return self._station_mode and self._linked()
+
+    @property
+    def ap_info(self):
+        """That network, None if there is none."""
+        return self._joined if self.connected else None
+
+    @property
+    def ipv4_address(self):
+        """The board's address there: None without a network, 0.0.0.0 until it has been given."""
+        if not self.connected:
+            return None
+        return self._address or ipaddress.IPv4Address(self._joined.address_ or "0.0.0.0")
+
+    @property
+    def ipv4_subnet(self):
+        """The netmask there."""
+        if not self.connected:
+            return None
+        return self._address_mask if self._address else ipaddress.IPv4Address("255.255.255.0")
+
+    @property
+    def ipv4_gateway(self):
+        """The gateway there."""
+        if not self.connected:
+            return None
+        if self._address:
+            return self._address_gateway
+        gateway = (self._joined.address_ or "0.0.0.0").split(".")[:3] + ["1"]
+        return ipaddress.IPv4Address(".".join(gateway))
+
+    @property
+    def addresses(self):
+        """The addresses there as text."""
+        return (str(self.ipv4_address),) if self.connected else ()
 
     @property
     def mac_address(self):
@@ -414,7 +569,9 @@ class Radio:
         value = bool(value)
         if self._enabled and not value:
             self._scanning = False
+            self._joined = None
             self._ap_down()
+            self._link.switched_off()
         if value and not self._enabled:
             self._tx_power = _DEFAULT_TX_POWER
         self._enabled = value

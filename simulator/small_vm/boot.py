@@ -58,7 +58,7 @@ def boot(found):
     sys.modules["collections"] = collections
     preload(HERE + "/../modules", "ipaddress", "wifi")
     preload(HERE + "/..", "settings_toml")
-    preload(HERE + "/modules", "supervisor", "microcontroller", "socketpool")
+    preload(HERE + "/modules", "supervisor", "microcontroller", "board", "socketpool")
     del sys.modules["collections"]
     sys.modules["socketpool"].ports.update(found["ports"])
 

@@ -19,6 +19,9 @@ WRONG = [
     (["--port", "80"], "BOARD=HOST"),
     (["--port", "80=99999"], "BOARD=HOST"),
     (["--fault", "rubbish"], "no fault is called"),
+    (["--home-network", "name:11"], "is not NAME:PASSWORD:CHANNEL"),
+    (["--home-network", "name:password:14"], "is not NAME:PASSWORD:CHANNEL"),
+    (["--home-network", "ü" * 17 + "::1"], "is not NAME:PASSWORD:CHANNEL"),
     (["--circuitpython", "9.2"], "invalid choice"),
     (["--code", "nothing.py"], "no file nothing.py"),
 ]

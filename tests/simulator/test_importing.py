@@ -114,17 +114,3 @@ def test_every_run_has_fresh_modules(board):
     board._end()
     board._begin()
     assert board.module("wifi") is not first
-
-
-def test_there_is_no_neopixel_on_this_board(run):
-    assert run("import board\nprint(getattr(board, 'NEOPIXEL', None))\n") == "None\n"
-
-
-def test_a_pin_can_be_used(run):
-    source = """
-import board, digitalio
-pin = digitalio.DigitalInOut(next(getattr(board, n) for n in dir(board) if n.startswith("Dx_OUT")))
-pin.switch_to_output(True)
-print("on")
-"""
-    assert run(source) == "on\n"

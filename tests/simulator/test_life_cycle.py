@@ -407,3 +407,114 @@ def test_adafruit_httpserver_and_logging_run_on_it(boot, drive):
         for text in ("one", "two"):
             client.send(text)
             assert client.recv(timeout=5) == "echo " + text
+
+
+# Safe mode
+
+
+def test_a_hard_fault_leaves_a_board_in_safe_mode(boot):
+    board = boot(SERVER)
+    board.port()
+    board.say("fault hard")
+    board.line("simulator: reset (SOFTWARE)")
+    board.line("Running in safe mode! Not running saved code.")
+    board.line("You are in safe mode because: HARD_FAULT")
+    board.say("reload")
+    board.line("Running in safe mode!")
+    board.say("reset")
+    assert "RESET_PIN" in board.line("boot ")
+
+
+def test_safemode_py_runs_in_place_of_boot_py(boot):
+    board = boot(
+        "print('code')\n",
+        boot="print('booting')\n",
+        safemode="import supervisor\nprint('because', supervisor.runtime.safe_mode_reason)\n",
+    )
+    board.line("code")
+    board.say("fault brownout")
+    board.line("simulator: reset (BROWNOUT)")
+    board.line("because supervisor.SafeModeReason.BROWNOUT")
+    board.line("You are in safe mode because: BROWNOUT")
+    assert "booting" not in "".join(board.log[-6:])
+
+
+def test_safemode_py_may_reset_the_board(boot):
+    board = boot(SERVER, safemode="import microcontroller\nmicrocontroller.reset()\n")
+    port = board.port()
+    board.say("fault hard")
+    board.line("safemode.py output:")
+    board.line("simulator: reset (SOFTWARE)")
+    assert board.port() == port
+
+
+def test_an_error_in_safemode_py_is_told(boot):
+    board = boot("print('code')\n", safemode="1 / 0\n")
+    board.line("code")
+    board.say("fault hard")
+    board.line("ZeroDivisionError")
+    board.line("You are in safe mode because: SAFE_MODE_PY_ERROR")
+
+
+def test_the_code_may_ask_for_safe_mode(boot):
+    board = boot(
+        "import microcontroller\n"
+        "microcontroller.on_next_reset(microcontroller.RunMode.SAFE_MODE)\n"
+        "microcontroller.reset()\n"
+    )
+    board.line("You are in safe mode because: PROGRAMMATIC")
+
+
+# What runs next
+
+
+def test_boot_py_chooses_what_runs_and_it_stays_chosen(boot):
+    board = boot(
+        "print('code')\n",
+        boot=(
+            "import supervisor\n"
+            "supervisor.set_next_code_file('other.py', sticky_on_success=True,"
+            " sticky_on_error=True, sticky_on_reload=True)\n"
+        ),
+        other="import supervisor\nprint('other', supervisor.runtime.run_reason)\n",
+    )
+    board.line("other supervisor.RunReason.STARTUP")
+    board.line("Use CTRL-D")
+    board.say("reload")
+    board.line("other supervisor.RunReason.REPL_RELOAD")
+    board.line("Use CTRL-D")
+    board.say("save")
+    board.line("other supervisor.RunReason.AUTO_RELOAD")
+
+
+def test_a_file_that_is_not_there_cannot_run_next(boot):
+    board = boot("import supervisor\nsupervisor.set_next_code_file('none.py')\n")
+    board.line("ValueError: File not found")
+
+
+def test_a_saved_file_stops_the_code(boot):
+    board = boot(SERVER)
+    board.port()
+    board.say("save")
+    board.line("Code stopped by auto-reload. Reloading soon.")
+    assert "supervisor.RunReason.AUTO_RELOAD" in board.line("boot ")
+
+
+def test_a_file_in_place_of_code_py_is_code_py(boot, drive):
+    (drive / "examples").mkdir()
+    (drive / "examples" / "echo.py").write_text("print(__name__, open('code.py').read()[:5])\n")
+    board = boot(
+        "print('code')\n",
+        "--code",
+        "examples/echo.py",
+        boot="import supervisor\nsupervisor.set_next_code_file('other.py')\n",
+        other="import code\n",
+    )
+    board.line("code print")
+
+
+def test_nothing_but_power_on_usb(boot):
+    board = boot(
+        "import supervisor\nprint('usb', supervisor.runtime.usb_connected)\n", "--fault", "no-usb"
+    )
+    board.line("usb False")

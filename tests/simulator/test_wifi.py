@@ -5,6 +5,8 @@
 
 import pytest
 
+from simulator.modules.wifi import Network
+
 
 @pytest.fixture
 def wifi(board):
@@ -224,6 +226,118 @@ def test_no_network_is_in_range(radio):
     with pytest.raises(ConnectionError, match="No network with that ssid"):
         radio.connect("home", "password")
     assert not radio.connected and radio.ipv4_address is None
+
+
+@pytest.fixture
+def air(board):
+    """The networks in the air."""
+    board.network.homes += [Network("home", "password", 11), Network("open", "", 3)]
+    return board.network.homes
+
+
+def test_connect(wifi, radio, air):
+    assert radio.addresses == ()
+    radio.connect("home", "password")
+    assert radio.connected
+    assert (radio.ap_info.ssid, radio.ap_info.channel) == ("home", 11)
+    assert str(radio.ipv4_address) == "192.168.1.50" and radio.addresses == ("192.168.1.50",)
+    assert str(radio.ipv4_subnet) == "255.255.255.0"
+    assert str(radio.ipv4_gateway) == "192.168.1.1"
+    radio.connect("home", "password")  # which is where it is
+    radio.connect("open")
+    assert radio.ap_info.ssid == "open"
+    radio.stop_station()
+    assert not radio.connected and radio.ap_info is None and radio.ipv4_address is None
+
+
+@pytest.mark.parametrize(
+    ("ssid", "password", "message"),
+    [
+        ("other", "password", "No network with that ssid"),
+        ("home", "passwort", "Authentication failure"),
+        ("home", "", "Authentication failure"),
+    ],
+)
+def test_connect_fails(radio, air, ssid, password, message):
+    from simulator.language import ConnectionError
+
+    with pytest.raises(ConnectionError, match=message):
+        radio.connect(ssid, password)
+    assert not radio.connected
+
+
+def test_the_hotspot_follows_the_home_networks_channel(board, radio, air):
+    tuned = []
+    radio._link.tuned = tuned.append
+    radio.start_ap("x", "password", channel=6)
+    radio.connect("home", "password")
+    radio.start_ap("x", "password", channel=6)
+    radio.stop_station()
+    radio.start_ap("x", "password", channel=6)
+    assert tuned == [6, 11, 11, 6]
+
+
+def test_a_lost_network_is_found_again_by_the_radio_itself_unless_the_station_is_stopped(
+    board, radio, air
+):
+    radio.connect("home", "password")
+    board.network.homes_in_range = False
+    assert not radio.connected and radio.ap_info is None
+    board.network.homes_in_range = True
+    assert radio.connected
+    board.network.homes_in_range = False
+    assert not radio.connected
+    radio.stop_station()
+    board.network.homes_in_range = True
+    radio.start_station()
+    assert not radio.connected
+
+
+def test_it_gives_up_after_five_tries(board, radio, air, monkeypatch):
+    radio.connect("home", "password")
+    board.network.homes_in_range = False
+    assert not radio.connected
+    later = board.clock.milliseconds() + 12001
+    monkeypatch.setattr(board.clock, "milliseconds", lambda: later)
+    board.network.homes_in_range = True
+    assert not radio.connected
+
+
+def test_connect_waits_for_an_address_unless_it_has_one(board, radio, air):
+    address = board.module("ipaddress").IPv4Address
+    air[0].address_ = None
+    waited = []
+
+    def sleep(duration):
+        if radio.connected:
+            waited.append(str(radio.ipv4_address))
+            air[0].address_ = "192.168.1.7" if len(waited) == 3 else None
+
+    radio._link.sleep_ms = sleep
+    radio.connect("home", "password")
+    assert waited == ["0.0.0.0"] * 3 and str(radio.ipv4_address) == "192.168.1.7"
+    radio.stop_station()
+    air[0].address_ = None
+    own = address("169.254.0.1")
+    radio.set_ipv4_address(ipv4=own, netmask=address("255.255.0.0"), gateway=own)
+    radio.connect("home", "password")
+    assert len(waited) == 3 and radio.ipv4_address == own == radio.ipv4_gateway
+    radio.start_dhcp()
+    assert str(radio.ipv4_address) == "0.0.0.0"
+
+
+def test_a_radio_that_is_off_is_on_no_network_and_has_no_mdns(board, radio, air):
+    radio.connect("home", "password")
+    server = board.module("mdns").Server(radio)
+    radio.enabled = False
+    assert not radio.connected
+    with pytest.raises(ValueError, match="deinitialized"):
+        print(server.hostname)
+
+
+def test_scanning_finds_what_is_in_the_air(radio, air):
+    found = radio.start_scanning_networks(start_channel=1, stop_channel=5)
+    assert [network.ssid for network in found] == ["open"]
 
 
 def test_tx_power_and_power_management(wifi, radio):
