@@ -14,7 +14,17 @@ would lie between what the next ones keep, and a small heap would be full of hol
 """
 
 import gc
+import sys
 
 gc.collect()
 
 __version__ = "0.1.0"
+
+
+def forget(name: str) -> None:
+    """Give the memory of a module of this package back that was needed for a moment only.
+
+    :param str name: the module's, without the package's
+    """
+    if sys.modules.pop(f"{__name__}.{name}", None):
+        delattr(sys.modules[__name__], name)  # the other place that keeps it

@@ -12,6 +12,7 @@ import time
 
 from adafruit_ticks import ticks_diff, ticks_ms
 
+from . import forget
 from .console_log import get_logger, log_exception
 
 try:
@@ -62,6 +63,10 @@ class AccessPoint:
             log = get_logger()
         self.stations: dict[bytes, Station] = {}
         """Who is there, by hardware address in bytes; at most `Settings.ap_max_stations`."""
+        name = settings.ap_hostname.lower()
+        self.hosts: set[str] = {settings.ap_address, name, name + ".local"}
+        """What the page may be called by; with a home network also the address there, which comes
+        and goes while the program runs."""
         self._radio = radio
         self._settings = settings
         self._log = log
@@ -71,6 +76,9 @@ class AccessPoint:
         self._asked = False
         self._up = False
         self._introduced = False
+        self._join_code_wanted = False
+        self._mdns = None
+        self._home = None
         self._pause = 0
         self._next_pause = 1
 
@@ -82,8 +90,11 @@ class AccessPoint:
     @property
     def url(self) -> str:
         """What to open on the phone."""
+        return f"http://{self.address}{self._port()}/"
+
+    def _port(self) -> str:
         port = self._settings.http_port
-        return f"http://{self.address}/" if port == 80 else f"http://{self.address}:{port}/"
+        return "" if port == 80 else f":{port}"
 
     @property
     def active(self) -> bool:
@@ -119,6 +130,11 @@ class AccessPoint:
             self._log.error("hotspot off: AP_PASSWORD in settings.toml has to be mended")
             return False
         self._wanted = True
+        if self._settings.home_ssid and self._home is None:
+            from .home_network import HomeNetwork
+
+            self._home = HomeNetwork(self._radio, self._settings, self.hosts, self._log)
+            self._home.check(True)  # before the hotspot is there: nobody can be disturbed
         if not self._switch_on():
             return False
         started = ticks_ms()
@@ -144,6 +160,8 @@ class AccessPoint:
                 if not self._up:
                     self._is_up()
                 self._tell(self._watch_stations(self._radio.stations_ap))
+                if self._home is not None:
+                    self._home.check(not self.stations)
                 return
             if self._up:
                 self._up = False
@@ -161,6 +179,29 @@ class AccessPoint:
         except Exception as error:  # the driver's; the loop must go on
             self._log.error(f"hotspot check: {error.__class__.__name__}: {error}")
 
+    def show_join_code(self) -> None:
+        """Show, on the serial console, a QR code with which a phone's camera joins the hotspot.
+
+        At once if the hotspot is up, else as soon as it is. It takes the board about half a second
+        (an estimate: 3 ms on a PC with MicroPython) and the library ``adafruit_miniqr``, and gives
+        its memory back.
+        """
+        if not self._up:
+            self._join_code_wanted = True
+            return
+        self._join_code_wanted = False
+        settings = self._settings
+        try:
+            from . import qr_code
+
+            rows = qr_code.encode(qr_code.wifi_uri(settings.ap_ssid, settings.ap_password or ""))
+            print("To join, scan this with the phone's camera:")
+            for line in qr_code.lines(rows):
+                print(line)
+        except Exception as error:  # no library or no memory: there still is the password
+            self._log.warning(f"no QR code: {str(error) or error.__class__.__name__}")
+        forget("qr_code")
+
     def _switch_on(self) -> bool:
         """Ask the radio for the hotspot.
 
@@ -176,8 +217,10 @@ class AccessPoint:
         try:
             if not radio.enabled:
                 radio.enabled = True  # start_ap on a radio that is off fails in silence
-            # A station that looks for its network would take the hotspot's channel along.
-            radio.stop_station()
+            if self._home is None:
+                # A station that looks for its network would take the hotspot's channel along.
+                radio.stop_station()
+            radio.hostname = settings.ap_hostname
             address = IPv4Address(settings.ap_address)
             # Before start_ap, so that no phone gets an address of the default network. Without a
             # gateway the phones would have no router, and not ask this board for names.
@@ -209,16 +252,46 @@ class AccessPoint:
         self._pause = 0
         self._next_pause = 1
         settings = self._settings
+        if self._mdns is not None or not self._introduced:
+            self._announce()
         if self._introduced:
             self._log.info(f'hotspot up again: name "{settings.ap_ssid}", address {self.address}')
             return
         self._introduced = True
+        channel = settings.ap_channel
+        if self._home is not None:
+            channel = self._home.channel or channel
         # The one line with the password: whoever reads the serial console may join.
         self._log.info(
             f'hotspot up: name "{settings.ap_ssid}", password "{settings.ap_password}", '
-            f"channel {settings.ap_channel}, address {self.address}"
+            f"channel {channel}, address {self.address}"
         )
-        self._log.info(f"open {self.url} on the phone")
+        urls = self.url
+        if self._mdns is not None:
+            urls += f" or http://{settings.ap_hostname}.local{self._port()}/"
+        self._log.info(f"open {urls} on the phone")
+        if self._join_code_wanted:
+            self.show_join_code()
+
+    def _announce(self) -> None:
+        """Answer who asks, by multicast DNS, for the board's name."""
+        name = self._settings.ap_hostname
+        try:
+            if self._mdns is not None and self._mdns.hostname == name:
+                return
+        except ValueError:  # the radio was off in between, and ended it
+            self._mdns = None
+        try:
+            from mdns import Server
+
+            server = Server(self._radio)
+            server.hostname = name
+            server.advertise_service(
+                service_type="_http", protocol="_tcp", port=self._settings.http_port
+            )
+            self._mdns = server  # while it is kept, it answers
+        except Exception as error:  # somebody else has it, such as CircuitPython's web workflow
+            self._log.warning(f"no name {name}.local: {error}")
 
     def _watch_stations(self, present) -> list:
         """Compare who is there with who was.

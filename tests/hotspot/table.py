@@ -10,6 +10,8 @@ HIDDEN = "is hidden by the [section] line above it"
 BARE = "must stand in double quotes"
 LENGTH = "must have 8 to 63 characters"
 ASCII = "must have only ASCII letters, digits, signs and spaces"
+HOSTNAME = "is not 1 to 32 letters, digits and dashes between them"
+NO_HOME = "; no home network is joined until it is mended"
 ADDRESS = "is not 10.x.x.x, 172.16-31.x.x or 192.168.x.x with a last byte 1 to 254"
 
 #: key, default, lowest, highest
@@ -26,6 +28,7 @@ NUMBERS = [
 DEFAULTS = [
     ("AP_SSID", "esp_ws_ap"),
     ("AP_ADDRESS", "192.168.4.1"),
+    ("AP_HOSTNAME", "esp"),
 ] + [row[:2] for row in NUMBERS]
 
 #: Each a file, a key, the value it gets, and the log line (without "settings.toml: ") or None.
@@ -87,6 +90,26 @@ for _text in (
 for _text in ("192.168.4.1", "10", "1.5"):
     _bad("AP_ADDRESS", _text, BARE)
 
+for _text in ("esp", "a", "7", "Kitchen-2", "a" * 32, "a--b"):
+    _good("AP_HOSTNAME", '"' + _text + '"', _text)
+for _text in (
+    "-a",
+    "a-",
+    "-",
+    "a_b",
+    "a.b",
+    "a b",
+    "küche",
+    "厨房",
+    "a" * 33,
+    "",
+    "esp.local",
+    "a\u00b2",
+):
+    _bad("AP_HOSTNAME", '"' + _text + '"', '= "' + _text[:40] + '" ' + HOSTNAME)
+for _text in ("esp", "7", ""):
+    _bad("AP_HOSTNAME", _text, BARE)
+
 for _text in ("12345678", "a" * 63, "f" * 63, " leads and trails ", "~!@#$%^&*()", "{0} %s %d"):
     _good("AP_PASSWORD", '"' + _text + '"', _text)
 _good("AP_PASSWORD", '"quote\\" and \\\\" # "', 'quote" and \\')
@@ -125,6 +148,31 @@ _odd(
     9,
     "AP_CHANNEL is there twice; the first one counts",
 )
+# The home network: with a password, without, and not at all.
+_HOME = 'HOME_SSID = "router"\n'
+_odd(_HOME + 'HOME_PASSWORD = "secret-secret"\n', "HOME_SSID", "router", None)
+_odd(_HOME + 'HOME_PASSWORD = "secret-secret"\n', "HOME_PASSWORD", "secret-secret", None)
+for _text in ("", 'HOME_PASSWORD = ""\n'):
+    _odd(_HOME + _text, "HOME_SSID", "router", None)
+    _odd(_HOME + _text, "HOME_PASSWORD", "", None)
+for _text in ("", 'HOME_SSID = ""\n', 'HOME_PASSWORD = "secret-secret"\n'):
+    _odd(_text, "HOME_SSID", None, None)
+_odd(
+    'HOME_SSID = "' + "ü" * 17 + '"\n',
+    "HOME_SSID",
+    None,
+    'HOME_SSID = "' + "ü" * 17 + '" is not 1 to 32 bytes of text' + NO_HOME,
+)
+_odd("HOME_SSID = router\n", "HOME_SSID", None, "HOME_SSID " + BARE + NO_HOME)
+for _text, _problem in (
+    ('"secret"', LENGTH),
+    ('"' + "a" * 64 + '"', LENGTH),
+    ('"pässwörter"', ASCII),
+    ("12345678", BARE),
+    ('"secret-secret', UNREADABLE),
+):
+    _line = "HOME_PASSWORD " + _problem + NO_HOME
+    _odd(_HOME + "HOME_PASSWORD = " + _text + "\n", "HOME_SSID", None, _line)
 # A section hides what is below it, and only that.
 _odd("[hotspot]\nMINE = 1\n", "AP_CHANNEL", 6, None)
 _odd("AP_CHANNEL = 9\n[a]\nAP_CHANNEL = 10\nAP_TYPO = 1\n", "AP_CHANNEL", 9, None)
@@ -152,7 +200,16 @@ for _text in (
 ):
     _odd(_text, "AP_PASSWORD", None, "AP_PASSWORD " + UNREADABLE + OFF)
 # Names that nearly are ours. The value is not shown.
-for _text in ("AP_CHANEL", "ap_channel", "Ap_Channel", "AP_", "HTTP_PORTS", "WS_MAX", "AP-X_1"):
+for _text in (
+    "AP_CHANEL",
+    "HOME_SID",
+    "ap_channel",
+    "Ap_Channel",
+    "AP_",
+    "HTTP_PORTS",
+    "WS_MAX",
+    "AP-X_1",
+):
     _line = _text + " is not one of the settings; ignored"
     _odd(_text + ' = "secret-secret"\n', "AP_CHANNEL", 6, None if "-" in _text else _line)
 _odd(

@@ -6,12 +6,13 @@
 
 import ipaddress
 import sys
+import types
 
 import pytest
 
 from esp_ws_ap.access_point import AccessPoint
 from esp_ws_ap.settings import Settings
-from simulator.modules import wifi
+from simulator.modules import mdns, wifi
 from tests.hotspot.table import Log
 
 PASSWORD = "correct horse"
@@ -19,6 +20,7 @@ JOIN_LINE = f'hotspot up: name "esp_ws_ap", password "{PASSWORD}", channel 6, ad
 WPA2 = [wifi.AuthMode.WPA2, wifi.AuthMode.PSK]  # type: ignore
 ADA = b"\xaa\xbb\xcc\xdd\xee\x01"
 BOB = b"\xaa\xbb\xcc\xdd\xee\x02"
+OPEN_LINE = "open http://192.168.4.1/ or http://esp.local/ on the phone"
 
 
 class Air(wifi.Link):
@@ -28,12 +30,20 @@ class Air(wifi.Link):
         self.present: dict[bytes, tuple[int, str | None]] = {}
         self.willing = True
         self.max_connections = 0
+        self.homes: list = []
+        self.board = types.SimpleNamespace(mdns=None, version=(10, 2, 1))
 
     def driver_accepts(self, channel, enabled):
         return self.willing and super().driver_accepts(channel, enabled)
 
     def ap_started(self, max_connections):
         self.max_connections = max_connections
+
+    def switched_off(self):
+        self.board.mdns = None
+
+    def networks(self):
+        return self.homes
 
     def stations(self):  # type: ignore
         return [(mac, rssi, address) for mac, (rssi, address) in self.present.items()]
@@ -42,7 +52,14 @@ class Air(wifi.Link):
 class Radio(wifi.Radio):
     """The simulator's radio, which also keeps what was asked of it."""
 
-    CALLS = ("start_ap", "stop_ap", "set_ipv4_address_ap", "stop_station", "start_station")
+    CALLS = (
+        "start_ap",
+        "stop_ap",
+        "set_ipv4_address_ap",
+        "stop_station",
+        "start_station",
+        "connect",
+    )
     calls: list[tuple]
 
     def __init__(self, link: Air) -> None:
@@ -74,7 +91,8 @@ class Radio(wifi.Radio):
 class Hotspot(AccessPoint):
     def __init__(self, **settings) -> None:
         self.air = Air()
-        self.radio = Radio(self.air)
+        self.radio = self.air.board.radio = Radio(self.air)
+        vars(sys.modules["mdns"]).update(mdns.build(self.air.board))
         self.settings = Settings()
         self.settings.ap_password = PASSWORD
         for name, value in settings.items():
@@ -90,11 +108,6 @@ class Hotspot(AccessPoint):
         """The lines of one check."""
         self.check()
         return self.lines()
-
-
-@pytest.fixture(autouse=True)
-def wifi_module(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "wifi", wifi)
 
 
 @pytest.fixture
@@ -117,7 +130,7 @@ def test_start():
     assert hotspot.active
     assert hotspot.log.take() == [
         ("INFO", JOIN_LINE),
-        ("INFO", "open http://192.168.4.1/ on the phone"),
+        ("INFO", OPEN_LINE),
     ]
 
 
@@ -144,7 +157,7 @@ def test_start_calls_in_order():
     assert hotspot.url == "http://10.1.2.3:8080/"
     assert hotspot.lines() == [
         f'hotspot up: name "Küche", password "{PASSWORD}", channel 11, address 10.1.2.3',
-        "open http://10.1.2.3:8080/ on the phone",
+        "open http://10.1.2.3:8080/ or http://esp.local:8080/ on the phone",
     ]
 
 
@@ -321,7 +334,7 @@ def test_check_introduces_a_hotspot_that_was_refused_at_first():
     hotspot.lines()
     assert hotspot.checked() == ["hotspot is down: starting it again"]
     comes_up(hotspot)
-    assert hotspot.checked() == [JOIN_LINE, "open http://192.168.4.1/ on the phone"]
+    assert hotspot.checked() == [JOIN_LINE, OPEN_LINE]
 
 
 def test_check_goes_on_after_start_ap_raised():
@@ -468,3 +481,92 @@ def test_the_longest_names_fit_into_a_line(capsys: pytest.CaptureFixture):
     hotspot._log = get_logger("test_the_longest_names")
     assert hotspot.start()
     assert "p" * 63 + '", channel 11, address 192.168.255.254\n' in capsys.readouterr().out
+
+
+# Its names
+
+
+def test_hosts():
+    hotspot = Hotspot(ap_hostname="Kitchen-2", ap_address="10.1.2.3")
+    assert hotspot.hosts == {"10.1.2.3", "kitchen-2", "kitchen-2.local"}
+
+
+def test_the_name_is_told_to_dhcp_and_by_mdns():
+    hotspot = Hotspot(ap_hostname="kitchen-2", http_port=8080)
+    assert hotspot.start()
+    assert hotspot.radio.hostname == "kitchen-2"
+    server = hotspot.air.board.mdns
+    assert server.hostname == "kitchen-2"
+    assert server.services == {("_http", "_tcp"): 8080}
+    assert hotspot.lines()[-1] == (
+        "open http://192.168.4.1:8080/ or http://kitchen-2.local:8080/ on the phone"
+    )
+
+
+def test_mdns_comes_back_with_a_radio_that_was_off(hotspot: Hotspot):
+    hotspot.radio.enabled = False
+    hotspot.check()
+    comes_up(hotspot)
+    hotspot.check()
+    assert hotspot.air.board.mdns.hostname == "esp"
+    first = hotspot.air.board.mdns
+    hotspot.radio.stop_ap()
+    hotspot.check()
+    comes_up(hotspot)
+    assert hotspot.lines()[-1].startswith("hotspot is down")
+    assert hotspot.checked() == ['hotspot up again: name "esp_ws_ap", address 192.168.4.1']
+    assert hotspot.air.board.mdns is first, "the one there is goes on"
+
+
+def test_without_mdns_there_is_one_line():
+    hotspot = Hotspot()
+    hotspot.air.board.mdns = "the web workflow's"
+    assert hotspot.start()
+    hotspot.radio.stop_ap()
+    hotspot.check()
+    comes_up(hotspot)
+    hotspot.check()
+    assert hotspot.lines() == [
+        "no name esp.local: mDNS already initialized",
+        JOIN_LINE,
+        "open http://192.168.4.1/ on the phone",
+        "hotspot is down: starting it again",
+        'hotspot up again: name "esp_ws_ap", address 192.168.4.1',
+    ]
+
+
+# Events
+
+
+def test_handlers_hear_who_joins_and_leaves(hotspot: Hotspot):
+    heard = []
+
+    @hotspot.on_join
+    def joined(station):
+        heard.append(("joined", station.mac, station.address, station.rssi))
+
+    @hotspot.on_leave
+    def left(station):
+        heard.append(("left", station.mac, station.address, station.rssi))
+
+    hotspot.air.present[ADA] = (-48, "192.168.4.2")
+    hotspot.check()
+    hotspot.check()
+    hotspot.air.present.clear()
+    hotspot.check()
+    assert heard == [
+        ("joined", "aa:bb:cc:dd:ee:01", "192.168.4.2", -48),
+        ("left", "aa:bb:cc:dd:ee:01", "192.168.4.2", -48),
+    ]
+
+
+def test_a_handler_that_raises_keeps_nobody_from_hearing(hotspot: Hotspot):
+    heard = []
+    hotspot.on_join(lambda station: 1 // 0)
+    hotspot.on_join(heard.append)
+    hotspot.air.present[ADA] = (-48, "192.168.4.2")
+    lines = hotspot.checked()
+    assert lines[1] == (
+        "a station's handler failed: ZeroDivisionError: integer division or modulo by zero"
+    )
+    assert len(heard) == 1

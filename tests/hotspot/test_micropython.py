@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import adafruit_logging
+import adafruit_miniqr
 import adafruit_ticks
 import pytest
 
@@ -90,12 +91,44 @@ except ValueError as error:
 """
 
 
+HOME = (
+    HOTSPOT[: HOTSPOT.index("settings = Settings()")]
+    + """
+class microcontroller:
+    class watchdog:
+        mode = None
+
+sys.modules["microcontroller"] = microcontroller
+
+class Air(wifi.Link):
+    homes = [wifi.Network("router", "the router's", 11)]
+
+    def networks(self):
+        return self.homes
+
+settings = Settings()
+settings.ap_password = "correct horse"
+settings.home_ssid = "router"
+settings.home_password = "the router's"
+hotspot = AccessPoint(wifi.Radio(Air()), settings)
+hotspot.show_join_code()
+hotspot.start()
+hotspot.check()
+print(sorted(hotspot.hosts))
+Air.homes = []
+hotspot.check()
+print(sorted(hotspot.hosts))
+print([name for name in sys.modules if "qr" in name])
+"""
+)
+
+
 @pytest.fixture
 def micropython(tmp_path: Path):
     """Run a program under MicroPython with a small heap, and return what it prints."""
     libraries = tmp_path / "lib"
     libraries.mkdir()
-    for library in (adafruit_logging, adafruit_ticks):
+    for library in (adafruit_logging, adafruit_miniqr, adafruit_ticks):
         assert library.__file__
         shutil.copy(library.__file__, libraries)
     # One by one: the other modules in these folders are for the simulator on CPython only.
@@ -135,7 +168,8 @@ def test_hotspot(micropython):
     start = len("   0.000: ")
     events = [line[start:] for line in lines if line != "True"]
     assert "True" in lines
-    assert events[:10] == [
+    assert events[:11] == [
+        "WARNING - no name esp.local: no module named 'mdns'",
         'INFO - hotspot up: name "esp_ws_ap", password "correct horse", channel 6, '
         "address 192.168.4.1",
         "INFO - open http://192.168.4.1/ on the phone",
@@ -148,4 +182,25 @@ def test_hotspot(micropython):
         "ERROR - test: ValueError: invalid syntax for integer with base 10: 'x'",
         "ERROR -   Traceback (most recent call last):",
     ]
-    assert events[10].endswith("in <module>")
+    assert events[11].endswith("in <module>")
+
+
+def test_home_network_and_join_code(micropython):
+    lines = micropython(HOME, "192k")
+    start = len("   0.000: ")
+    code = [number for number, line in enumerate(lines) if "\x1b" in line]
+    assert len(code) == 19 and code[-1] - code[0] == 18
+    events = [line for number, line in enumerate(lines) if number not in code]
+    assert [line[start:] if line[:start].strip()[:1].isdigit() else line for line in events] == [
+        'INFO - home network "router" joined; the hotspot is on channel 11, as that is',
+        "WARNING - no name esp.local: no module named 'mdns'",
+        'INFO - hotspot up: name "esp_ws_ap", password "correct horse", channel 11, '
+        "address 192.168.4.1",
+        "INFO - open http://192.168.4.1/ on the phone",
+        "To join, scan this with the phone's camera:",
+        "INFO - home network: the board's address there is 192.168.1.50",
+        "['192.168.1.50', '192.168.4.1', 'esp', 'esp.local']",
+        'WARNING - home network "router": lost; next try in 60 s, when nobody is on the hotspot',
+        "['192.168.4.1', 'esp', 'esp.local']",
+        "[]",
+    ]

@@ -22,7 +22,7 @@ from esp_ws_ap import settings as module
 from esp_ws_ap.settings import NVM_PASSWORD_END, Settings
 from simulator.settings_toml import getenv as board_getenv
 from tests.board import REPOSITORY
-from tests.hotspot.table import BARE, CASES, DEFAULTS, NUMBERS, OFF, UNREADABLE, Log
+from tests.hotspot.table import BARE, CASES, DEFAULTS, NO_HOME, NUMBERS, OFF, UNREADABLE, Log
 
 KEYS = [key for key, _ in DEFAULTS] + ["AP_PASSWORD"]
 VERSIONS = [(10, 0), (10, 3)]
@@ -59,7 +59,7 @@ def test_table(load, case: tuple):
     for other, default in DEFAULTS:
         if other not in text:
             assert getattr(settings, other.lower()) == default
-    level = "ERROR" if line and line.endswith(OFF) else "WARNING"
+    level = "ERROR" if line and line.endswith((OFF, NO_HOME)) else "WARNING"
     assert lines == ([(level, "settings.toml: " + line)] if line else [])
 
 
@@ -68,6 +68,7 @@ def test_every_key_can_be_missing(load, key: str):
     good = {
         "AP_SSID": '"mine"',
         "AP_ADDRESS": '"10.1.1.1"',
+        "AP_HOSTNAME": '"kitchen"',
         "AP_PASSWORD": '"my own password"',
     } | {number: str(low) for number, _, low, _ in NUMBERS}
     text = "".join(f"{name} = {value}\n" for name, value in good.items() if name != key)
@@ -159,7 +160,24 @@ def test_getenv_may_know_more_than_the_file(tmp_path: Path):
     ]
 
 
-PIECES = [*KEYS, "AP_", "[a]", "=", '"', "'", "\\", "\\u00", "#", "\n", "\r\n", " ", "\0", "\ufeff"]
+PIECES = [
+    *KEYS,
+    "HOME_SSID",
+    "HOME_PASSWORD",
+    "AP_",
+    "[a]",
+    "=",
+    '"',
+    "'",
+    "\\",
+    "\\u00",
+    "#",
+    "\n",
+    "\r\n",
+    " ",
+    "\0",
+    "\ufeff",
+]
 
 
 @hypothesis.settings(deadline=None)  # a busy PC is no failure
@@ -181,6 +199,8 @@ def test_whatever_the_file_says(pieces: list[str]):
             assert all(
                 low <= getattr(settings, key.lower()) <= high for key, _, low, high in NUMBERS
             )
+            assert settings.home_ssid is None or 1 <= len(settings.home_ssid.encode()) <= 32
+            assert not settings.home_password or 8 <= len(settings.home_password) <= 63
             assert not settings.hotspot_allowed or 8 <= len(settings.ap_password or "") <= 63
             verdicts.append(
                 (log.lines, password, [getattr(settings, key.lower()) for key in KEYS[:-1]])

@@ -95,6 +95,7 @@ def test_circup_brings_all_that_the_application_imports(circup_environment, driv
     assert installed == {
         "adafruit_httpserver",
         "adafruit_logging.py",
+        "adafruit_miniqr.py",
         "adafruit_ticks.py",
         "esp_ws_ap",
     }
