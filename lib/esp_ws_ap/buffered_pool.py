@@ -24,7 +24,7 @@ from .loop import READ, WRITE
 from .request_head import Refused, check
 
 try:
-    from typing import TYPE_CHECKING, Iterable
+    from typing import TYPE_CHECKING, Callable, Iterable
 
     from .loop import Loop
 except ImportError:
@@ -42,6 +42,8 @@ _DISCARD = const(65536)  # bytes of it
 _HURRY = const(1000)  # ms for a request while no socket is free
 _ANSWER = const(8192)  # bytes that may wait before the server has to
 _PUMP = const(2000)  # ms that it then waits at most for the phone to take some
+
+_PLAIN = "Content-Type: text/plain\r\n"
 
 # What a connection is doing.
 _READING = const(0)  # the request is arriving
@@ -87,11 +89,19 @@ class BufferedPool(_ISocketPool):
         self.SO_REUSEADDR = socket_pool.SO_REUSEADDR
         self.socket_pool = socket_pool
         self.loop = loop
-        self.hosts = {"localhost", "127.0.0.1"}
-        self.hosts.update(host.lower() for host in hosts)
+        # A set is kept as it is: an access point adds to its own when it gets another address.
+        self.hosts = hosts if isinstance(hosts, set) else {host.lower() for host in hosts}
+        self.hosts.update(("localhost", "127.0.0.1"))
         self.max_header = max_header
         self.max_body = max_body
         self.request_timeout = request_timeout
+        self.on_foreign_host: Callable | None = None
+        """
+        What answers a request with another Host, in place of a 421: called with the client's
+        address, the method, the host and the target, it returns the status code, the reason
+        beside it, the body and the header lines, each with its CR LF; or `None` for a 421.
+        """
+
         self.buffer = bytearray(1024)
         self.log = get_logger()
         self.listener = None
@@ -100,11 +110,22 @@ class BufferedPool(_ISocketPool):
         self.whole = []  # those of them whose request the server may have
         loop.every(0.1, self._tick)
         loop.at_end(self._shut_down)
+        loop.at_shortage(self._free_memory)
 
     @property
     def waiting(self) -> int:
         """How many whole requests wait for ``Server.poll()``."""
         return len(self.whole)
+
+    def drop(self, address: "str | None") -> None:
+        """
+        Close the connections of a phone that has left, which no packet will ever end.
+
+        :param str address: Its IP address; None if it had none.
+        """
+        for exchange in [one for one in self.exchanges if one.address[0] == address]:
+            self.log.info("%s dropped: it has left the hotspot", address)
+            exchange.finish()
 
     # What the server calls
 
@@ -156,6 +177,13 @@ class BufferedPool(_ISocketPool):
             exchange.tick(now)
             if index < len(self.exchanges) and self.exchanges[index] is exchange:
                 index += 1
+
+    def _free_memory(self) -> None:
+        """Drop the connections on which no request has begun."""
+        for index in range(len(self.exchanges) - 1, -1, -1):
+            exchange = self.exchanges[index]
+            if exchange._state == _READING and not exchange._input:
+                exchange._give_up_reading()
 
     def _shut_down(self) -> None:
         while self.exchanges:
@@ -362,7 +390,8 @@ class Exchange(_ISocket):
     def close(self) -> None:
         """The answer is complete."""
         if not self.is_answered:
-            self._answer(500, "Internal Server Error", "The program on the board has failed here.")
+            text = "The program on the board has failed here.\n"
+            self._answer(500, "Internal Server Error", text, _PLAIN)
         self._complete = True
         if not self._output and self._file is None:
             self._end()
@@ -502,7 +531,10 @@ class Exchange(_ISocket):
                 self._loop.watch(self._socket, 0)
                 pool.whole.append(self)
         except Refused as refused:
-            self._refuse(refused.code, refused.reason, refused.text)
+            answer: tuple = refused.code, refused.reason, refused.text + "\n"
+            if refused.foreign and pool.on_foreign_host is not None:
+                answer = pool.on_foreign_host(self.address[0], *refused.foreign) or answer
+            self._refuse(*answer)
 
     def _hear_end(self) -> None:
         """The phone has closed, or is gone."""
@@ -513,25 +545,29 @@ class Exchange(_ISocket):
 
     def _give_up_reading(self) -> None:
         if self._input:
-            self._refuse(408, "Request Timeout", "The request took too long to arrive.")
+            self._refuse(408, "Request Timeout", "The request took too long to arrive.\n")
         else:
             self._pool.log.info("%s dropped: sent no request", self.address[0])
             self.finish()
 
     # Answering
 
-    def _refuse(self, code: int, reason: str, text: str) -> None:
+    def _refuse(self, code: int, reason: str, body: str, headers: str = _PLAIN) -> None:
         """Answer without the server."""
         self._state = _ANSWERING
         self._deadline = ticks_add(self._loop.ticks(), _PATIENCE)
-        self._answer(code, reason, text)
-        self._discarded = 1  # there may be more of the request
+        self._answer(code, reason, body, headers)
+        if code >= 400:
+            self._discarded = 1  # there may be more of the request
         self.close()
 
-    def _answer(self, code: int, reason: str, text: str) -> None:
-        head = f"HTTP/1.1 {code} {reason}\r\nContent-Type: text/plain\r\nConnection: close\r\n"
-        self.send(f"{head}Content-Length: {len(text) + 1}\r\n\r\n".encode())
-        self.send(f"{text}\n".encode())
+    def _answer(self, code: int, reason: str, body: str, headers: str) -> None:
+        head = f"HTTP/1.1 {code} {reason}\r\n{headers}Connection: close\r\n"
+        if code != 204:  # which has no body, and not even its length (RFC 9110 section 8.6)
+            head += f"Content-Length: {len(body)}\r\n"
+        self.send(f"{head}\r\n".encode())
+        if body:
+            self.send(body.encode())
 
     def _log_refusal(self, code: bytes) -> None:
         if code >= b"400":

@@ -29,13 +29,16 @@ class Refused(Exception):
     :param int code: The status code.
     :param str reason: The standard text beside it.
     :param str text: What a person is to read.
+    :param tuple foreign: Method, host in lower case and target of a request that is meant for
+        another host and has no other fault.
     """
 
-    def __init__(self, code: int, reason: str, text: str) -> None:
+    def __init__(self, code: int, reason: str, text: str, foreign: tuple = ()) -> None:
         super().__init__(text)
         self.code = code
         self.reason = reason
         self.text = text
+        self.foreign = foreign
 
 
 def _bad(text: str) -> Refused:
@@ -80,9 +83,10 @@ def check(head: bytes, hosts: "Iterable[str]") -> tuple:
     name, _, port = (host, "", "") if host[:1] == "[" else _partition(host, ":")  # IPv6
     if port and not port.isdigit():
         raise _bad("The Host is not: name, or name and port.")
-    if name.lower() not in hosts:
-        names = ", ".join(sorted(hosts))
-        raise Refused(421, "Misdirected Request", f"This board answers to: {names}")
+    name = name.lower()
+    if name not in hosts:
+        text = "This board answers to: " + ", ".join(sorted(hosts))
+        raise Refused(421, "Misdirected Request", text, (method, name, target))
     # Host comes last, because the server cannot read a last header that has no value.
     result.append(f"host: {host}\r\n\r\n")
     return (f"{method} {target} {version}\r\n" + "\r\n".join(result)).encode(), length or 0

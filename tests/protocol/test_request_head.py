@@ -61,6 +61,28 @@ def test_bad_head_is_refused(head: bytes, code: int):
     assert caught.value.reason and caught.value.text.isprintable()
 
 
+@pytest.mark.parametrize(
+    ("head", "foreign"),
+    [
+        (b"GET /a?b HTTP/1.1\r\nHost: Elsewhere.Example:80", ("GET", "elsewhere.example", "/a?b")),
+        (b"POST / HTTP/1.1\r\nHost: [::1]", ("POST", "[::1]", "/")),
+        (
+            b"HEAD http://elsewhere.example/A HTTP/1.1\r\nHost: board.local",
+            ("HEAD", "elsewhere.example", "/A"),
+        ),
+        (b"GET / HTTP/1.1\r\nHost: elsewhere.example\r\nHost: board.local", ()),
+        (b"GET / HTTP/1.1\r\nHost: elsewhere.example:x", ()),
+        (b"GET / HTTP/1.1\r\nHost: elsewhere.example\r\nTransfer-Encoding: chunked", ()),
+    ],
+    ids=lambda value: _ids(value) if isinstance(value, bytes) else "",
+)
+def test_what_is_meant_for_another_host_and_has_no_other_fault_is_told(head, foreign):
+    with pytest.raises(Refused) as caught:
+        check(head, HOSTS)
+    assert caught.value.foreign == foreign
+    assert (caught.value.code == 421) == bool(foreign)
+
+
 def test_head_that_was_checked_passes_again():
     for head, expected, length in GOOD:
         checked, _ = check(head, HOSTS)
