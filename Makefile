@@ -25,21 +25,24 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint types format chromium conformance bench fuzz soak clean
+.PHONY: help run test assets lint types format chromium conformance bench fuzz soak clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
 
 # Ctrl-C reaches make, this shell and the simulator: only the simulator acts on it, and
 # its end is then no error.
-run: $(VENV)/run.stamp  ## start the simulated board [EXAMPLE=echo] [PORT=8080] [OPTIONS="--fault ..."]
+run: $(VENV)/run.stamp assets  ## start the simulated board [EXAMPLE=echo] [PORT=8080] [OPTIONS="--fault ..."]
 	@trap : INT; \
 	$(python) -m simulator $(if $(EXAMPLE),--code examples/$(EXAMPLE).py) \
 	    $(if $(PORT),--port 80=$(PORT)) $(OPTIONS) \
 	|| { status=$$?; [ $$status -eq 130 ] || exit $$status; }
 
-test: lint types chromium  ## format, lint, types and every test [TESTS="tests/hotspot -k upgrade"]
+test: lint types chromium assets  ## format, lint, types and every test [TESTS="tests/hotspot -k upgrade"]
 	$(tool) pytest --no-skips --numprocesses auto --maxprocesses 4 --dist loadfile $(TESTS)
+
+assets: $(VENV)/pyvenv.cfg  ## the .gz files of static/, which the board sends in place of the plain ones
+	@$(python) tools/assets.py
 
 lint: $(VENV)/dev.stamp  ## format and lint, changing nothing
 	$(tool) ruff format --check .
@@ -70,6 +73,7 @@ chromium: $(VENV)/dev.stamp  ## a browser for the tests, installed where there i
 
 clean:  ## remove .venv, all that was made, and the simulated board's memory
 	rm -rf $(VENV) .simulator build dist test-results .hypothesis .pytest_cache .ruff_cache
+	find static -name '*.gz' -delete
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV)/pyvenv.cfg:

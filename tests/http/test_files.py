@@ -6,9 +6,15 @@
 
 import pytest
 
-from tests.network import FILES, Network
+from tests.network import FILES, Network, SharedBoard
 
 SECRET = b"not to be served"
+
+
+@pytest.fixture(autouse=True)
+def without_gzip(shared_board: SharedBoard) -> None:
+    """The page on this drive is not the repository's, whose .gz may lie beside it."""
+    (shared_board.drive / "static" / "index.html.gz").unlink(missing_ok=True)
 
 
 @pytest.mark.parametrize(
@@ -31,10 +37,17 @@ def test_a_file_is_served_byte_for_byte(network: Network, target: str, file: str
     response = network.fetch(target)
     assert (response.status, response.reason) == (200, "OK")
     assert response.body == (content.encode() if isinstance(content, str) else content)
-    assert response.headers == {
+    headers = response.headers
+    assert headers["etag"][0] in 'W"'
+    assert ("content-security-policy" in headers) == (kind == "text/html")
+    for name in ("etag", "content-security-policy", "referrer-policy"):
+        headers.pop(name, None)
+    assert headers == {
         "content-type": kind,
         "content-length": str(len(response.body)),
         "connection": "close",
+        "cache-control": "no-cache",
+        "x-content-type-options": "nosniff",
     }
     assert network.log[1:] == []
 

@@ -1,0 +1,106 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+"""
+`esp_ws_ap.content_policy`
+================================================================================
+
+What a browser may run of an HTML file: the scripts and styles that are written in it, each named
+by its hash. Read piece by piece, on the board or on a PC.
+"""
+
+import hashlib
+import struct
+from binascii import b2a_base64, crc32
+
+#: What a file may have at most, in bytes; reading it keeps everybody else waiting.
+LONGEST = 262144
+
+# Elements in which no other begins.
+_TEXT_ONLY = (b"script", b"style", b"title", b"textarea")
+_LOOKAHEAD = 9  # the longest of their names, and what follows it
+
+_NOTHING_INLINE = "script-src 'self'; style-src 'self'"
+
+
+def policy_of_gzip(path: str) -> str:
+    """
+    The directives that `make assets` has written into a .gz, as the comment in its header
+    (RFC 1952), so that the board need not unpack it.
+
+    :param str path: The .gz file. Where another tool made it, nothing inline is allowed.
+    :return: As of `examine`.
+    """
+    with open(path, "rb") as file:
+        head = file.read(2048)
+    # Flags: a comment, and nothing before it.
+    if head[:4] == b"\x1f\x8b\x08\x10":
+        comment = head[10:].split(b"\0", 1)[0]
+        if comment[:11] == b"script-src " and min(comment) >= 32 and max(comment) < 127:
+            return str(comment, "utf-8")
+    return _NOTHING_INLINE
+
+
+def examine(path: str) -> tuple:
+    """
+    Read a file once.
+
+    :param str path: The file. HTML is taken for UTF-8.
+    :return: Its CRC-32 and length, as a .gz has them at its end (None if it is longer than
+        `LONGEST`), and the directives script-src and style-src of a Content-Security-Policy that
+        allows the board's own files and what is inline here.
+    """
+    crc = 0
+    length = 0
+    sources = {b"script": "script-src 'self'", b"style": "style-src 'self'"}
+    name = b""  # of the element in which this is
+    digest = None  # of its text, once there is any
+    mark = b"<"  # what to look for
+    text = b""
+    with open(path, "rb") as file:
+        while True:
+            piece = file.read(1024)
+            if not piece:
+                break
+            length += len(piece)
+            if length > LONGEST:
+                return None, _NOTHING_INLINE
+            crc = crc32(piece, crc)
+            text += piece
+            lower = text.lower()
+            at = 0
+            while True:
+                found = lower.find(mark, at)
+                end = found
+                if found < 0:
+                    end = max(at, len(text) - _LOOKAHEAD)
+                    if end > at and text[end - 1] == 13:
+                        end -= 1
+                if mark[:2] == b"</" and name in sources and end > at:
+                    if digest is None:
+                        digest = hashlib.new("sha256")
+                    # The browser's parser reads every line end as LF, and so does its hash.
+                    digest.update(text[at:end].replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+                at = end
+                if found < 0 or mark == b"<" and len(text) - found <= _LOOKAHEAD:
+                    break
+                at += 1
+                if mark == b">":
+                    mark = b"</" + name
+                elif mark != b"<":
+                    mark = b"<"
+                    if digest is not None:
+                        value = str(b2a_base64(digest.digest())[:-1], "utf-8")
+                        sources[name] += f" 'sha256-{value}'"
+                        digest = None
+                elif lower[at : at + 3] == b"!--":
+                    mark = b"-->"
+                    at += 1  # <!--> is a whole comment
+                else:
+                    for name in _TEXT_ONLY:
+                        behind = at + len(name)
+                        if lower[at:behind] == name and lower[behind] in b" \t\r\n\f/>":
+                            mark = b">"
+                            break
+            text = text[at:]
+    return struct.pack("<II", crc, length), f"{sources[b'script']}; {sources[b'style']}"
