@@ -31,7 +31,7 @@ ABSENT_METHODS = """
 
 FILES = [
     path
-    for pattern in ("code.py", "safemode.py", "lib/**/*.py", "examples/**/*.py")
+    for pattern in ("boot.py", "code.py", "safemode.py", "lib/**/*.py", "examples/**/*.py")
     for path in sorted(REPOSITORY.glob(pattern))
 ]
 

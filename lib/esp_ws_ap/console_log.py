@@ -111,8 +111,8 @@ def log_exception(logger: "Logger", what: str, error: BaseException) -> None:
         except Exception as error:
             log_exception(log, "on_message", error)
     """
-    logger.error(f"{what}: {error.__class__.__name__}: {error}")
     try:
+        logger.error(f"{what}: {error.__class__.__name__}: {error}")
         try:
             from traceback import format_exception
 

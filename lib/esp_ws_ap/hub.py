@@ -17,7 +17,7 @@ from micropython import const
 
 from .connection import OPEN, Connection
 from .console_log import get_logger, log_exception
-from .frames import ABNORMAL_CLOSURE, GOING_AWAY, message
+from .frames import ABNORMAL_CLOSURE, GOING_AWAY, TRY_AGAIN_LATER, message
 from .handshake import Upgrade, choose_subprotocol, refusal
 
 try:
@@ -145,6 +145,7 @@ class Hub:
         self.on_chunk_handler = None
         loop.every(0.1, self._tick)
         loop.at_end(self._shut_down)
+        loop.at_shortage(self._free_memory)
         if access_point is not None:
             access_point.on_leave(self._station_left)
 
@@ -355,6 +356,7 @@ class Hub:
         :param Connection client: Whose event it was.
         :param Exception error: What was raised.
         """
+        self.loop.short_of_memory |= isinstance(error, MemoryError)
         log_exception(self._log, f"client {client.id}: a handler failed", error)
         if self._on_error is not None:
             try:
@@ -457,6 +459,17 @@ class Hub:
         # From the end, because a client whose time is up leaves the list.
         for index in range(len(self._connections) - 1, -1, -1):
             self._connections[index].tick(now)
+
+    def _free_memory(self) -> None:
+        """Refuse what waits for the client for which most waits. Its page then connects again."""
+        most = None
+        for client in self.clients:
+            if client.queued > (most.queued if most else 0):
+                most = client
+        if most is not None:
+            most.refused += 1
+            self.report_failure(most, TRY_AGAIN_LATER, f"{most.queued} bytes wait, no memory")
+            most.fail(TRY_AGAIN_LATER, "the board is short of memory")
 
     def _shut_down(self) -> None:
         while self._connections:

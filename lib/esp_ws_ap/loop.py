@@ -22,7 +22,7 @@ from . import __version__
 from .console_log import get_logger, log_exception
 
 try:
-    from typing import Callable
+    from typing import Any, Callable
 
     from adafruit_httpserver import Server
 
@@ -96,6 +96,8 @@ class Loop:
         self._again = []
         self._timers = []  # [due, interval in ms, function]
         self._at_end = []
+        self._at_shortage = []
+        self._watchdog: Any = None
         self.now = self._next = self._quiet = ticks()
         """The time at the beginning or the end of this turn, in ticks."""
 
@@ -104,6 +106,9 @@ class Loop:
 
         self.least_memory: int | None = None
         """The least memory that was free behind a garbage collection, in bytes."""
+
+        self.short_of_memory = False
+        """Set where a MemoryError is caught: at the end of the turn, what can be freed is."""
 
     # Sockets
 
@@ -193,6 +198,14 @@ class Loop:
         """
         self._at_end.append(function)
 
+    def at_shortage(self, function: "Callable[[], None]") -> None:
+        """
+        Call a function at the end of a turn in which memory has run out.
+
+        :param function: Frees what it can, and logs what that was.
+        """
+        self._at_shortage.append(function)
+
     def _milliseconds_to(self, due: int) -> int:
         return ((due - self.now + _TICKS_HALF) & _TICKS_MAX) - _TICKS_HALF
 
@@ -207,6 +220,7 @@ class Loop:
                 try:
                     timer[2]()
                 except Exception as error:
+                    self.short_of_memory |= isinstance(error, MemoryError)
                     log_exception(self._log, "a timer failed", error)
             if left < nearest:
                 nearest = left
@@ -263,9 +277,12 @@ class Loop:
                     server.poll()
                 except Exception as error:
                     failure = error
+                    self.short_of_memory |= isinstance(error, MemoryError)
                 pool.after_poll(failure)
         if (started - self._next) & _TICKS_MAX < _TICKS_HALF:
             self._run_timers()
+        if self.short_of_memory:
+            self._free_memory()
         self.now = self.ticks()
         spent = (self.now - started) & _TICKS_MAX
         if spent > self.longest_turn:
@@ -276,6 +293,7 @@ class Loop:
             self._collect_garbage(started)
 
     def _report(self, owner, error: Exception) -> None:
+        self.short_of_memory |= isinstance(error, MemoryError)
         try:
             owner.failed(error)
         except Exception as second:
@@ -286,13 +304,35 @@ class Loop:
         if ((now - self._quiet) & _TICKS_MAX) < _QUIET:
             return
         self._quiet = now
+        self._measure_memory()
+
+    def _measure_memory(self) -> int:
         gc.collect()
         free = gc.mem_free()  # type: ignore[attr-defined]
         if self.least_memory is None or free < self.least_memory:
             self.least_memory = free
+        return free
+
+    def _free_memory(self) -> None:
+        """Memory has run out somewhere in this turn."""
+        self.short_of_memory = False
+        least = self._measure_memory()
+        for function in self._at_shortage:
+            try:
+                function()
+            except Exception as error:
+                log_exception(self._log, "memory could not be freed", error)
+        gc.collect()
+        free = gc.mem_free()  # type: ignore[attr-defined]
+        self._log.warning("memory ran out: %d bytes free, %d before", free, least)
 
     def run(
-        self, server: "Server", pool: "BufferedPool", host: str = "0.0.0.0", port: int = 80
+        self,
+        server: "Server",
+        pool: "BufferedPool",
+        host: str = "0.0.0.0",
+        port: int = 80,
+        watchdog: "float | None" = 8,
     ) -> None:
         """
         Start the server and turn for ever. Only Ctrl-C, a soft reload and a reset end it.
@@ -301,9 +341,13 @@ class Loop:
         :param BufferedPool pool: Where the server has its sockets from.
         :param str host: The address to listen on.
         :param int port: The port to listen on. While it is taken, another try follows every 5 s.
+        :param float watchdog: The board is reset if a turn takes longer, in seconds; `None` for no
+            watchdog. What works longer in one piece feeds it: ``microcontroller.watchdog.feed()``.
         """
         started = False
         due = self.ticks()
+        if watchdog is not None:
+            self._start_watchdog(watchdog)
         try:
             while True:
                 try:
@@ -311,13 +355,43 @@ class Loop:
                         due = ticks_add(self.ticks(), _RESTART)
                         started = self._start(server, host, port)
                     self.turn(server, pool, True)
+                    # Not by a timer, and not when the turn has failed: a loop in which every turn
+                    # fails makes no progress.
+                    if self._watchdog is not None:
+                        self._watchdog.feed()
                 except Exception as error:
-                    log_exception(self._log, "a turn of the loop failed", error)
+                    self.short_of_memory |= isinstance(error, MemoryError)
+                    gc.collect()
+                    try:
+                        log_exception(self._log, "a turn of the loop failed", error)
+                    except MemoryError:
+                        pass  # the watchdog sees it if this goes on
+        except KeyboardInterrupt:
+            # A person wants to look at the board, and nothing feeds it from here on.
+            if self._watchdog is not None:
+                self._watchdog.mode = None
+            raise
         finally:
             for function in self._at_end:
-                function()
+                try:
+                    function()
+                except Exception as error:
+                    log_exception(self._log, "not everything has ended well", error)
             # What was said last is on its way, but the network ends with the program.
             sleep(_PARTING)
+
+    def _start_watchdog(self, seconds: float) -> None:
+        try:
+            from microcontroller import watchdog
+            from watchdog import WatchDogMode
+
+            timer: Any = watchdog
+            timer.mode = None  # an active one would refuse the timeout
+            timer.timeout = seconds  # before the mode, which begins to count
+            timer.mode = WatchDogMode.RESET
+            self._watchdog = timer
+        except Exception as error:  # MicroPython, or a board without one
+            self._log.info("no watchdog: %s", error)
 
     def _start(self, server: "Server", host: str, port: int) -> bool:
         try:

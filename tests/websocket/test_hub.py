@@ -434,7 +434,7 @@ def test_at_the_end_everybody_hears_1001(network: Network, error: type[BaseExcep
     network.clock.step = 1
     network.server.start = lambda host, port: None
     with pytest.raises(error):
-        network.loop.run(network.server, network.pool)
+        network.loop.run(network.server, network.pool, watchdog=None)
     for client in clients:
         assert client.receive() == Frame(CLOSE, close_payload(1001, "the board restarts"))
         assert client.receive_rest() == Received(b"", "fin")

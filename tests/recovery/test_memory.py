@@ -1,0 +1,125 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+
+"""Memory runs out, for real: on MicroPython with a board's heap."""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import raw_http
+from tests.board import Board, copy_drive
+from tests.raw_websocket import RawWebSocket
+from tests.recovery.drive import CODE, record_of
+from tests.small_vm.small_board import SmallBoard, booted
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="MicroPython's wheel is for Linux")
+
+#: A client for which anything may wait, and a program that talks all the time.
+TALKATIVE = CODE.replace(
+    "hub = Hub(loop)", "hub = Hub(loop, max_queued=1 << 29, max_queued_messages=1 << 29)"
+).replace(
+    "# setup",
+    "@loop.every(0.01)\ndef talk():\n    if hub.clients:\n        hub.broadcast(bytes(2000))\n",
+)
+
+#: One that eats all there is when it is told to.
+HUNGRY = CODE.replace(
+    "    client.send(data)\n",
+    "    if data == 'eat':\n        meal = []\n        while True:\n"
+    "            meal.append(bytearray(500))\n"
+    "    client.send(data)\n",
+)
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Callable[[str], SmallBoard]]:
+    """A function that boots a program on MicroPython."""
+    context = []
+
+    def boot(code: str) -> SmallBoard:
+        context.append(booted(drive=copy_drive(tmp_path / "drive", code=code)))
+        return context[0].__enter__()
+
+    yield boot
+    context[0].__exit__(None, None, None)
+
+
+@linux
+@pytest.mark.timeout(120)
+def test_who_lets_messages_pile_up_is_refused_and_the_others_go_on(
+    small: Callable[[str], SmallBoard],
+):
+    board = small(TALKATIVE)
+    with RawWebSocket(board.address()) as reader, RawWebSocket(board.address()) as sleeper:
+        while "memory ran out" not in board.log:
+            assert len(reader.receive().payload) == 2000
+        line = board.wait_for("bytes wait, no memory")
+        assert "client 2 failed: 1013" in line
+        for _ in range(100):
+            assert len(reader.receive().payload) == 2000
+        sleeper.receive_rest()
+    record = record_of(board)
+    assert any("memory ran out" in event for event in record["events"])
+
+
+@linux
+def test_a_handler_that_eats_all_memory_is_survived(small: Callable[[str], SmallBoard]):
+    board = small(HUNGRY)
+    with RawWebSocket(board.address()) as client, RawWebSocket(board.address()) as other:
+        for number in range(1, 4):
+            client.send_text("eat")
+            board.wait_for("memory ran out: ", count=number)
+            other.send_text("hello")
+            assert other.receive_text() == "hello"
+        assert "a handler failed: MemoryError" in board.log
+
+
+def test_connections_without_a_request_are_dropped(failing: Callable[..., Board]):
+    board = failing(
+        setup="@hub.on_message\ndef fail(client, data):\n    raise MemoryError\n", listening=True
+    )
+    with raw_http.connect(board.address()) as idle, RawWebSocket(board.address()) as client:
+        client.send_text("x")
+        board.wait_for("sent no request")
+        board.wait_for("memory ran out: ")
+        assert idle.recv(1) == b""
+        client.close()
+
+
+ONCE = """
+failures = [MemoryError]
+
+
+def fail(*arguments):
+    if hub.clients and failures:
+        raise failures.pop()
+
+
+"""
+
+
+@pytest.mark.parametrize(
+    "setup",
+    [
+        "loop.every(0.1, fail)\n",
+        "server.route('/none', GET)(fail)\n",
+        "turn = loop.turn\n"
+        "def failing_turn(*arguments):\n    turn(*arguments)\n    fail()\n"
+        "loop.turn = failing_turn\n",
+    ],
+    ids=["timer", "request", "turn"],
+)
+def test_wherever_it_runs_out_the_loop_goes_on(failing: Callable[..., Board], setup: str):
+    board = failing(setup=ONCE + setup, listening=True)
+    with RawWebSocket(board.address()) as client:
+        if "route" in setup:
+            raw_http.exchange(board.address(), raw_http.request_bytes(board.address(), "/none"))
+        board.wait_for("memory ran out: ")
+        client.send_text("hello")
+        assert client.receive_text() == "hello"
+        client.close()
+    assert any("memory ran out" in event for event in record_of(board)["events"])

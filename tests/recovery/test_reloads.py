@@ -1,0 +1,58 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+
+"""A soft reload ends cleanly, and leaves nothing behind however often it happens."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.board import Board
+from tests.raw_http import fetch
+from tests.raw_websocket import CLOSE, RawWebSocket
+from tests.recovery.drive import record_of
+
+RELOADS = 50
+
+
+def _files(board: Board) -> int:
+    assert board.process
+    return len(os.listdir(f"/proc/{board.process.pid}/fd"))
+
+
+def _kilobytes(board: Board) -> int:
+    """The memory that the simulator's process has in use."""
+    assert board.process
+    status = Path(f"/proc/{board.process.pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0])
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_50_reloads_leave_nothing_behind(failing: Callable[..., Board]):
+    board = failing(listening=True)
+    nvm = (board.drive.parent / "nvm-0.bin").read_bytes
+    before = nvm()
+    files = memory = 0
+    for number in range(RELOADS):
+        with RawWebSocket(board.address()) as client, RawWebSocket(board.address()) as other:
+            client.send_text("hello")
+            assert client.receive_text() == "hello"
+            board.command("save")
+            for sock in (client, other):
+                received = sock.receive()
+                assert received.opcode == CLOSE
+                assert received.close_code == 1001
+        board.wait_until_listening()
+        if number == 9:
+            files, memory = _files(board), _kilobytes(board)
+    assert _files(board) <= files
+    assert _kilobytes(board) - memory < 4096
+    assert nvm() == before
+    record = record_of(board)
+    assert (record["boots"], record["failing"]) == (1, 0)
+    assert fetch(board.address(), "/none").status == 404
