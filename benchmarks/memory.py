@@ -7,7 +7,7 @@ import contextlib
 from pathlib import Path
 
 from . import processes
-from .client import Client, connect_in_time, server_frame, text_of
+from .client import Client, connect_in_time, text_of
 from .processes import ADAFRUIT, CHUMICRO, MICRODOT, MICROPYTHON, OURS, Program
 from .programs.codec import masked_frame
 
@@ -21,10 +21,14 @@ IMPORTS = {
 from adafruit_httpserver import GET, Server
 from esp_ws_ap.access_point import AccessPoint
 from esp_ws_ap.buffered_pool import BufferedPool
+from esp_ws_ap.captive_portal import CaptivePortal
+from esp_ws_ap.dns_responder import DnsResponder
 from esp_ws_ap.files import serve_files
+from esp_ws_ap.flight_recorder import start_recorder
 from esp_ws_ap.hub import Hub
 from esp_ws_ap.loop import Loop
 from esp_ws_ap.settings import Settings
+from esp_ws_ap.status_light import StatusLight
 """,
     ADAFRUIT: "from adafruit_httpserver import GET, Server, Websocket",
     CHUMICRO: """
@@ -136,12 +140,12 @@ def smallest(folder: Path, step: int) -> dict[str, int]:
 
 
 def _echo(client: Client) -> None:
-    """Wait for a message to come back; the default application sends others between."""
+    """Wait for a text to come back; the default application says whose it is, and more."""
     payload = text_of(SIZE)
     client.sock.settimeout(2)
     client.sock.sendall(masked_frame(payload.decode()))
     data = b""
-    while server_frame(payload) not in data:
+    while payload not in data:
         piece = client.sock.recv(4096)
         if not piece:
             raise ConnectionError("the server has closed")

@@ -21,13 +21,14 @@ loop = Loop()
 settings = Settings.load(nvm=microcontroller.nvm)
 
 access_point = AccessPoint(wifi.radio, settings)
+access_point.show_join_code()
 access_point.start()
 loop.every(1, access_point.check)
 
 pool = BufferedPool(
     socketpool.SocketPool(wifi.radio),
     loop,
-    hosts=[settings.ap_address],
+    hosts=access_point.hosts,
     max_header=settings.http_max_header,
     max_body=settings.http_max_body,
 )

@@ -29,10 +29,11 @@ loop = Loop()
 settings = Settings.load(nvm=microcontroller.nvm)
 
 access_point = AccessPoint(wifi.radio, settings)
+access_point.show_join_code()
 access_point.start()
 loop.every(1, access_point.check)
 
-pool = BufferedPool(socketpool.SocketPool(wifi.radio), loop, hosts=[settings.ap_address])
+pool = BufferedPool(socketpool.SocketPool(wifi.radio), loop, hosts=access_point.hosts)
 server = Server(pool, "/static")
 hub = Hub(loop, max_message_size=100)  # what is longer comes piece by piece
 open_files = {}

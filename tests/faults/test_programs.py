@@ -46,14 +46,14 @@ def closes_own(scene: Scene) -> None:
 
 @table.case("on_open closes its own client", {4001: 1})
 def closes_in_open(scene: Scene) -> None:
-    client = scene.client(target="/ws?page=close_at_once")
+    client = scene.client(target="/ws?do=close_at_once")
     scene.closed(client, 4001, "not you")
     scene.log(f"client {scene.number()} left: 4001")
 
 
 @table.case("on_open raises", {1000: 1})
 def raises_in_open(scene: Scene) -> None:
-    client = scene.client(target="/ws?page=raise_at_once")
+    client = scene.client(target="/ws?do=raise_at_once")
     scene.log(f"client {scene.number()}: {FAULT}")
     scene.echo(client)
     client.close()
@@ -100,7 +100,7 @@ def shouts(scene: Scene) -> None:
 @table.case("broadcasts from within on_open and on_close", {1000: 1, 1006: 1})
 def shouts_at_both_ends(scene: Scene) -> None:
     client = scene.client(A)
-    comer = scene.client(B, target="/ws?page=shout_at_once")
+    comer = scene.client(B, target="/ws?do=shout_at_once")
     scene.hear(client, "somebody came")
     scene.hear(comer, "somebody came")
     scene.echo(comer, "join mourners")

@@ -72,7 +72,7 @@ def half_a_request(scene: Scene) -> None:
 def half_a_request_fin(scene: Scene) -> None:
     for size in (1, 20, 40):
         sock = scene.socket()
-        sock.sendall(request_bytes(scene.address, "/page.js")[:size])
+        sock.sendall(request_bytes(scene.address, "/esp-ws.js")[:size])
         sock.close()
     scene.log("127.0.0.3 closed in the middle of a request", 3)
 

@@ -7,10 +7,13 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, expect
 
 from tests.board import Board, booting
 from tests.page.phone import Phone
+
+# Under load everything takes longer; nothing here is about how long.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="module")
@@ -23,32 +26,30 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[Callable[..., Phone]]:
     """
-    A function that takes a phone in hand: a browser context of its own, with one page in it.
+    A function that takes a phone in hand: see :meth:`tests.page.phone.Phone.take`.
 
-    No JavaScript error may happen on any of them.
+    No JavaScript error may happen on any of them, and nothing may ask another host.
     """
     phones: list[Phone] = []
 
-    def take(width: int = 390, height: int = 844, scheme: str = "light") -> Phone:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if scheme == "dark" else "light",
-            device_scale_factor=2,
-            has_touch=width < 1000,
-        )
-        # Well below the deadline of a test, so that a failure says what was waited for.
-        context.set_default_timeout(15_000)
-        phones.append(Phone(context.new_page()))
+    def take(**options) -> Phone:
+        phones.append(Phone.take(browser, **options))
         return phones[-1]
 
     yield take
     faults = [fault for phone in phones for fault in phone.faults]
-    for phone in phones:
-        phone.page.context.close()
+    for each in phones:
+        each.page.context.close()
     assert not faults
 
 
 @pytest.fixture
-def page(phone: Callable[..., Phone], board: Board) -> Page:
-    """The page on one phone, connected."""
-    return phone().visit(board).page
+def ada(phone: Callable[..., Phone], board: Board) -> Phone:
+    """A phone with the page open, connected."""
+    return phone(name="Ada").visit(board)
+
+
+@pytest.fixture
+def bob(phone: Callable[..., Phone], board: Board) -> Phone:
+    """Another one."""
+    return phone(name="Bob").visit(board)

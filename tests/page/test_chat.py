@@ -2,63 +2,39 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""What is sent, received and shown."""
+"""The chat: who says what, what has arrived, and what is not lost."""
 
 import json
 import re
-from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.page.phone import FAKE_WEBSOCKET, expect_line, expect_state, say
+from tests.reference_page import reference_page
 
 
-@pytest.fixture
-def wire(phone, board):
-    """A page and its WebSocket, whose other end the test holds."""
-    page = phone().page
-    ends = []
-    page.route_web_socket("**/ws*", lambda socket: ends.append(socket))
-    page.goto(board.url)
-    expect_state(page, "connected")
-    return page, ends[0]
+def test_three_phones_read_the_same_in_the_same_order(phone, boot):
+    board = boot()
+    ada, bob, eve = (phone(name=name).visit(board, "chat") for name in ("Ada", "Bob", "Eve"))
+    said = []
+    for number in range(3):
+        for each in (ada, bob, eve):
+            said.append(f"line {len(said)}.")
+            each.say(said[-1])
+            for other in (ada, bob, eve):
+                other.expect_line(said[-1], own=other is each)
+        assert ada.lines() == bob.lines() == eve.lines() == said, number
 
 
-def test_message_is_shown_as_sent_and_as_received_with_times(page):
-    before = datetime.now().replace(microsecond=0)
-    say(page, "Grüße, 你好 👋")
-    for kind, label in (("sent", "↑ Sent"), ("received", "↓ Received")):
-        line = page.locator(f".{kind}").filter(has_text="Grüße, 你好 👋")
-        expect(line).to_have_count(1)
-        expect(line.locator(".label")).to_contain_text(label)
-        shown = datetime.strptime(line.locator("time").inner_text(), "%H:%M:%S").time()
-        assert before <= datetime.combine(before, shown) <= before + timedelta(seconds=5)
-    expect(page.locator("#field")).to_have_value("")
-
-
-def test_button_sends_and_the_field_keeps_the_focus(page):
-    page.fill("#field", "with a tap")
-    page.locator("#send").click()
-    expect_line(page, "received", "with a tap")
-    expect(page.locator("#field")).to_be_focused()
-
-
-def test_nothing_is_not_sent(page):
-    page.press("#field", "Enter")
-    say(page, "something")
-    expect_line(page, "received", "something")
-    expect(page.locator(".sent")).to_have_count(1)
-
-
-def test_two_pages_see_each_other(phone, board):
-    one, other = (phone().visit(board).page for _ in range(2))
-    say(one, "from the one")
-    expect_line(other, "received", "from the one")
-    say(other, "from the other")
-    expect_line(one, "received", "from the other")
-    expect(one.locator(".sent")).to_have_count(1)
-    expect(one.locator("#clients")).to_have_text(re.compile(r"^[23]$"))
+def test_lines_bear_names_and_stand_at_their_side(ada, bob):
+    ada.say("on whose side?")
+    bob.go("chat").expect_line("on whose side?")
+    line = bob.locator(".line", "on whose side?")
+    expect(line.locator("b")).to_have_text("Ada")
+    width = bob.page.viewport_size["width"]
+    assert line.bounding_box()["x"] < 20
+    own = ada.locator(".line.own", "on whose side?").bounding_box()
+    assert own["x"] + own["width"] > width - 20
 
 
 @pytest.mark.parametrize(
@@ -66,158 +42,147 @@ def test_two_pages_see_each_other(phone, board):
     [
         "<img src=x onerror=\"window.hacked = true; alert('hacked')\">",
         "<script>window.hacked = true</script>",
-        "</div><b>bold</b>&lt;&amp;",
+        "</p><b>bold</b>&lt;&amp;",
+        "Grüße, 你好 👋",
+        '{"you": 99}',
     ],
 )
-def test_text_is_never_html(phone, board, text):
-    writer, reader = (phone().visit(board) for _ in range(2))
-    say(writer.page, text)
-    for visitor in (writer, reader):
-        expect_line(visitor.page, "received", text)
-        assert visitor.page.locator("#log").locator("img, script, b").count() == 0
-        assert visitor.page.evaluate("window.hacked") is None
-        assert not any(url.endswith("/x") for url in visitor.requests)
+def test_text_is_text(ada, bob, text):
+    for each in (ada, bob):
+        each.go("chat")
+    ada.say(text)
+    bob.expect_line(text)
+    ada.expect_line(text, own=True)
+    for each in (ada, bob):
+        assert each.locator(".line p").locator("img, script, b").count() == 0
+        assert each.page.evaluate("window.hacked") is None
 
 
-def test_status_row_shows_the_board_and_moves(page):
-    expect(page.locator("#uptime")).to_have_text(re.compile(r"^\d+:\d\d:\d\d$"))
-    expect(page.locator("#temperature")).to_have_text(re.compile(r"^-?\d+\.\d °C$"))
-    expect(page.locator("#free_memory")).to_have_text(re.compile(r"^\d+ KB$"))
-    expect(page.locator("#clients")).to_have_text("1")
-    expect(page.locator("dt")).to_have_text(["Uptime", "Temperature", "Free memory", "Phones"])
-    shown = page.locator("#uptime").inner_text()
-    expect(page.locator("#uptime")).not_to_have_text(shown, timeout=3000)
-    expect(page.locator(".line")).to_have_count(1)  # "Connected"
+def test_name_is_made_up_kept_and_changed(phone, board):
+    ada = phone().visit(board, "chat")
+    first = ada.locator("#my-name").inner_text()
+    assert re.fullmatch(r"\w+ \w+", first)
+    ada.page.reload()
+    ada.expect_state("open")
+    expect(ada.locator("#my-name")).to_have_text(first)
+    ada.page.click("#rename")
+    ada.page.fill("#name", "  Grace <b> ")
+    ada.page.press("#name", "Enter")
+    expect(ada.locator("#my-name")).to_have_text("Grace <b>")
+    expect(ada.locator("#view-live .people li b").first).to_have_text("Grace <b>")
+    ada.page.click("#rename")
+    ada.page.fill("#name", "Nobody")
+    ada.page.get_by_role("button", name="Cancel").click()
+    expect(ada.locator("#my-name")).to_have_text("Grace <b>")
 
 
-@pytest.mark.parametrize(
-    ("status", "row"),
-    [
-        (
-            {"uptime": 12, "temperature": 36.5, "free_memory": 123456, "clients": 2},
-            ["0:00:12", "36.5 °C", "121 KB", "2"],
-        ),
-        (
-            {"uptime": 90061, "temperature": None, "free_memory": 0, "clients": 4},
-            ["25:01:01", "–", "0 KB", "4"],
-        ),
-        ({"uptime": "x", "temperature": [1], "clients": -1}, ["–", "–", "–", "-1"]),
-    ],
-)
-def test_status_in_figures(wire, status, row):
-    page, board_end = wire
-    board_end.send(json.dumps({"status": status}))
-    expect(page.locator("dd")).to_have_text(row)
-    expect(page.locator(".received")).to_have_count(0)
+def test_unread_lines_are_counted_on_the_tab_and_in_the_title(ada, bob):
+    bob.say("one")
+    bob.say("two")
+    expect(ada.locator("#unread")).to_have_text("2")
+    expect(ada.page).to_have_title("(2) esp_ws_ap")
+    ada.go("chat")
+    expect(ada.locator("#unread")).to_be_hidden()
+    expect(ada.page).to_have_title("esp_ws_ap")
+    ada.hide()
+    bob.say("three")
+    expect(ada.page).to_have_title("(1) esp_ws_ap")
+    ada.hide(False)
+    expect(ada.page).to_have_title("esp_ws_ap")
 
 
-@pytest.mark.parametrize(
-    "text",
-    ['{"status": "fine"}', '{"status": null}', '{"state": {}}', "null", "5", '{"status": {', "[]"],
-)
-def test_what_is_no_status_is_a_message(wire, text):
-    page, board_end = wire
-    board_end.send(text)
-    expect_line(page, "received", text)
+def test_queue_keeps_its_order_over_a_loss(phone, boot):
+    board = boot()
+    ada, bob = (phone(name=name).visit(board, "chat") for name in ("Ada", "Bob"))
+    ada.say("before")
+    bob.expect_line("before")
+    board.power_cut()
+    ada.expect_state("waiting")
+    said = [f"offline {number}" for number in range(3)]
+    for text in said:
+        ada.say(text)
+    expect(ada.locator("#queue")).to_have_text("3 waiting to be sent")
+    expect(ada.locator(".line.own", "waits for the connection")).to_have_count(3)
+    board.start()
+    board.wait_until_listening()
+    for text in said:
+        ada.expect_line(text, own=True)
+        bob.expect_line(text)
+    assert bob.lines() == ["before", *said]
+    expect(ada.locator("#queue")).to_have_text("")
 
 
-@pytest.mark.parametrize(
-    ("data", "text"),
-    [
-        (b"\x00\x0f\xff", "00 0f ff"),
-        (b"", ""),
-        (bytes(range(64)), "3e 3f"),
-        (bytes(100_000), "00 …"),
-    ],
-    ids=["short", "empty", "shown in full", "long"],
-)
-def test_binary_is_shown_in_hex(wire, data, text):
-    page, board_end = wire
-    board_end.send(data)
-    line = page.locator(".received")
-    expect(line).to_contain_text(f", {len(data)} bytes")
-    shown = line.locator(".binary").inner_text()
-    assert shown.endswith(text)
-    assert len(shown) < 200
-    assert shown.split()[:64] == data[:64].hex(" ").split()
+def test_history_comes_once_to_whoever_comes_back(phone, boot):
+    board = boot()
+    ada, bob = (phone(name=name).visit(board, "chat") for name in ("Ada", "Bob"))
+    for number in range(5):
+        ada.say(f"line {number}.")
+    bob.expect_line("line 4.")
+    bob.page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+    board.wait_for("client 2 left")
+    ada.say("missed")
+    ada.expect_line("missed", own=True)
+    bob.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    bob.expect_line("missed")
+    ada.page.reload()
+    ada.expect_state("open")
+    expected = [*(f"line {number}." for number in range(5)), "missed"]
+    expect(ada.locator(".line")).to_have_count(6)
+    assert ada.lines() == bob.lines() == expected
+    # Behind a reload, one's own lines are still one's own.
+    expect(ada.locator(".line.own")).to_have_count(6)
 
 
-def test_binary_travels_through_the_board(phone, board):
-    writer, reader = (phone().visit(board).page for _ in range(2))
-    writer.evaluate(
-        """() => new Promise(done => {
-          const socket = new WebSocket(`ws://${location.host}/ws`);
-          socket.onopen = () => { socket.send(new Uint8Array([1, 2, 254])); socket.close(); };
-          socket.onclose = done;
-        })"""
-    )
-    expect_line(reader, "received", "01 02 fe")
+def test_line_that_may_be_lost_says_so_and_is_sent_again(phone, boot):
+    board = boot()
+    ada = phone(name="Ada").visit(board, "chat")
+    # Until the radio knows a phone, it cannot tell that it leaves, and what was sent would wait.
+    board.wait_for(re.compile(r"station .* joined: 127\.0\.0\.1"))
+    board.command("leave 127.0.0.1")
+    board.wait_for("127.0.0.1 has left")
+    ada.say("into the void")
+    board.wait_for("client 1 left: 1006 left the hotspot")
+    ada.expect_state("waiting", seconds=10)
+    board.command("join 127.0.0.1")
+    ada.expect_state("open")
+    line = ada.locator(".line.own", "into the void")
+    line.get_by_role("button", name="Send again").click()
+    ada.expect_line("into the void", own=True)
+    expect(line.get_by_role("button")).to_have_count(0)
 
 
-def test_log_is_bounded_and_the_oldest_lines_go(wire):
-    page, board_end = wire
-    for number in range(520):
-        board_end.send(f"message {number}.")
-    expect_line(page, "received", "message 519.")
-    expect(page.locator("#log > *")).to_have_count(500)
-    expect(page.locator(".line").first).to_contain_text("message 20.")
+def test_log_follows_unless_the_person_has_scrolled_up(phone, boot):
+    board = boot()
+    ada = phone(name="Ada").visit(board, "chat")
+    with reference_page(board.ws_url) as other:
+        for number in range(40):
+            other.do(chat=f"message {number}.")
+        newest = ada.locator(".line", "message 39.")
+        expect(newest).to_be_in_viewport(ratio=1)
+        ada.locator("#log").hover()
+        ada.page.mouse.wheel(0, -800)
+        expect(newest).not_to_be_in_viewport()
+        other.do(chat="meanwhile")
+        expect(ada.locator("#latest")).to_be_visible()
+        expect(ada.locator("#unread")).to_have_text("1")
+        expect(ada.locator(".line", "meanwhile")).not_to_be_in_viewport()
+        ada.page.click("#latest")
+        expect(ada.locator(".line", "meanwhile")).to_be_in_viewport()
+        expect(ada.locator("#latest")).to_be_hidden()
+        expect(ada.locator("#unread")).to_be_hidden()
 
 
-def test_log_follows_unless_the_person_has_scrolled_up(wire):
-    page, board_end = wire
-    for number in range(60):
-        board_end.send(f"message {number}.")
-    newest = page.locator(".received").filter(has_text="message 59.")
-    expect(newest).to_be_in_viewport(ratio=1)
-
-    page.locator("#log").hover()
-    page.mouse.wheel(0, -800)
-    expect(newest).not_to_be_in_viewport()
-    top = page.evaluate("document.getElementById('log').scrollTop")
-    board_end.send("meanwhile")
-    expect(page.locator(".received").filter(has_text="meanwhile")).to_have_count(1)
-    assert page.evaluate("document.getElementById('log').scrollTop") == top
-
-    page.mouse.wheel(0, 10_000)
-    expect(page.locator(".received").filter(has_text="meanwhile")).to_be_in_viewport()
-    board_end.send("and then")
-    expect(page.locator(".received").filter(has_text="and then")).to_be_in_viewport(ratio=1)
+def test_error_of_the_board_is_shown(ada):
+    ada.page.click("#open-console")
+    ada.page.fill("#bytes", json.dumps({"chat": "x" * 501}))
+    ada.page.press("#bytes", "Enter")
+    expect(ada.locator("#toast")).to_have_text("a line has 1 to 500 characters")
 
 
-def test_field_keeps_its_text_while_there_is_no_link(phone, board):
-    page = phone().page
-    page.add_init_script(FAKE_WEBSOCKET)
-    page.goto(board.url)
-    expect_state(page, "connecting")
-    expect(page.locator("#send")).to_be_disabled()
-    say(page, "too early")
-    expect(page.locator("#field")).to_have_value("too early")
-    expect(page.locator(".sent")).to_have_count(0)
-
-    page.evaluate("last().open()")
-    expect_state(page, "connected")
-    # The browser knows of the end before the page does.
-    page.evaluate("last().readyState = 2")
-    page.press("#field", "Enter")
-    expect(page.locator("#field")).to_have_value("too early")
-    expect(page.locator(".sent")).to_have_count(0)
-
-
-def test_message_that_may_be_lost_is_given_back(wire):
-    page, board_end = wire
-    say(page, "heard")
-    board_end.send("heard")
-    expect_line(page, "received", "heard")
-    say(page, "into the void")
-    board_end.close(code=1011, reason="fault on the board")
-    expect_line(page, "event", "Disconnected: fault on the board")
-    expect_line(page, "event", "The last message may not have arrived.")
-    expect(page.locator("#field")).to_have_value("into the void")
-
-
-def test_message_that_is_too_long_for_the_board_is_given_back(page):
-    text = "long " * 1000
-    say(page, text)
-    expect_line(page, "event", "Disconnected: ")
-    expect(page.locator("#field")).to_have_value(text)
-    expect_state(page, "connected")
+def test_empty_chat_says_what_it_is_for(phone, boot):
+    ada = phone().visit(boot(), "chat")
+    expect(ada.locator("#log")).to_contain_text("Nobody has said anything yet.")
+    ada.say("  ")
+    expect(ada.locator(".line")).to_have_count(0)
+    ada.say("something")
+    expect(ada.locator(".empty")).to_have_count(0)

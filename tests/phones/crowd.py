@@ -38,7 +38,7 @@ class Crowd:
         radio: Radio | None = None,
         sources: Sequence[str] | None = None,
         behaviours: Iterable[str] | None = None,
-        files: tuple[str, ...] = ("/", "/page.js", "/page.css"),
+        files: tuple[str, ...] = ("/", "/esp-ws.js", "/welcome.css"),
     ) -> None:
         if sources is None:
             local = address[0].startswith("127.")

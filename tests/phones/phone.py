@@ -86,7 +86,7 @@ class Phone:
         rng: random.Random | None = None,
         radio: Radio | None = None,
         path: str = "/ws",
-        files: tuple[str, ...] = ("/", "/page.js", "/page.css"),
+        files: tuple[str, ...] = ("/", "/esp-ws.js", "/welcome.css"),
         stop: threading.Event | None = None,
     ) -> None:
         self.address = address

@@ -25,7 +25,7 @@ loop.every(1, access_point.check)
 
 socket_pool = socketpool.SocketPool(wifi.radio)
 DnsResponder(loop, socket_pool, settings.ap_address)
-pool = BufferedPool(socket_pool, loop, hosts=[settings.ap_address])
+pool = BufferedPool(socket_pool, loop, hosts=access_point.hosts)
 server = Server(pool, "/static")
 portal = CaptivePortal(settings, access_point, pool, server)
 hub = Hub(loop, access_point=access_point)

@@ -140,8 +140,7 @@ def _take_signal_outside(number: int, handler: object) -> object:
 if __name__ == "__main__":
     signal.signal = _take_signal_outside  # type: ignore[assignment]
     result, *options = sys.argv[1:]
-    program = options[options.index("--code") + 1] if "--code" in options else "code.py"
-    depth = Depth(program)
+    depth = Depth("code.py")
     sys.setprofile(depth)
     status = main(options)
     sys.setprofile(None)

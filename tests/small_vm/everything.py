@@ -14,20 +14,26 @@ from adafruit_httpserver import GET, POST, ChunkedResponse, Response, Server
 
 from esp_ws_ap.access_point import AccessPoint
 from esp_ws_ap.buffered_pool import BufferedPool
+from esp_ws_ap.captive_portal import CaptivePortal
+from esp_ws_ap.dns_responder import DnsResponder
 from esp_ws_ap.files import serve_files
+from esp_ws_ap.flight_recorder import start_recorder
 from esp_ws_ap.hub import Hub
 from esp_ws_ap.loop import Loop
 from esp_ws_ap.settings import Settings
+from esp_ws_ap.status_light import StatusLight
 
-settings = Settings.load(nvm=microcontroller.nvm)
 loop = Loop()
+status_light = StatusLight(loop)
+start_recorder(loop)
+settings = Settings.load(nvm=microcontroller.nvm)
 access_point = AccessPoint(wifi.radio, settings)
+access_point.show_join_code()
 access_point.start()
 loop.every(1, access_point.check)
 
-pool = BufferedPool(
-    socketpool.SocketPool(wifi.radio), loop, hosts=[settings.ap_address], request_timeout=500
-)
+sockets = socketpool.SocketPool(wifi.radio)
+pool = BufferedPool(sockets, loop, hosts=access_point.hosts, request_timeout=500)
 server = Server(pool, "/static")
 hub = Hub(
     loop,
@@ -36,6 +42,9 @@ hub = Hub(
     access_point=access_point,
     subprotocols=("chat",),
 )
+status_light.follow(access_point, hub)
+DnsResponder(loop, sockets, settings.ap_address)
+portal = CaptivePortal(settings, access_point, pool, server)
 
 
 @server.route("/ws", GET)
@@ -70,6 +79,7 @@ def chunks(request):
 @hub.on_open
 def opened(client):
     """Greet."""
+    portal.release(client.address)
     client.send("hello")
 
 
@@ -97,6 +107,8 @@ def message(client, data):
         hub.stats()
     elif data == "down":
         wifi.radio.stop_ap()
+    elif data == "memory":
+        raise MemoryError("as you wish")
     else:
         hub.broadcast(data)
 

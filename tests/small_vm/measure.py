@@ -40,7 +40,7 @@ def ticks():
 loop = Loop(ticks=ticks)
 access_point = AccessPoint(wifi.radio, settings)
 access_point.start()
-pool = BufferedPool(socketpool.SocketPool(wifi.radio), loop, hosts=[settings.ap_address])
+pool = BufferedPool(socketpool.SocketPool(wifi.radio), loop, hosts=access_point.hosts)
 server = Server(pool, "/static")
 # No pings: what one costs is not what a turn costs.
 hub = Hub(loop, max_clients=5, ping_interval=1 << 27)

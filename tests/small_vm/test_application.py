@@ -4,17 +4,17 @@
 
 """The repository's own code.py under MicroPython, with a heap of 384 KB."""
 
-import json
+import contextlib
 import os
 from pathlib import Path
 
 import pytest
-from websockets.sync.client import connect
 
 from tests import raw_http
 from tests.board import REPOSITORY, copy_drive
 from tests.raw_http import exchange, fetch
 from tests.raw_websocket import CLOSE, RawWebSocket
+from tests.reference_page import reference_page
 from tests.small_vm.small_board import SmallBoard, booted
 
 LARGE = os.urandom(50_000)
@@ -27,14 +27,8 @@ FILES = {"static/large.bin": LARGE}
 def board(tmp_path_factory: pytest.TempPathFactory):
     drive = copy_drive(tmp_path_factory.mktemp("small") / "drive", files=FILES)
     with booted(drive=drive) as board:
+        board.wait_for("server listens on port 80")
         yield board
-
-
-def _chat(client: RawWebSocket) -> str:
-    """The next message that is not the board's status."""
-    while "status" in (text := client.receive_text()):
-        pass
-    return text
 
 
 def _pages() -> list[str]:
@@ -62,7 +56,8 @@ def test_answers_of_the_server(board: SmallBoard):
     assert fetch(address, "/nothing.html").status == 404
     assert fetch(address, "/large.bin", method="POST", body=b"x").status == 405
     assert fetch(address, "/../settings.toml").status in (400, 403, 404)
-    assert fetch(address, "/", headers={"Host": "elsewhere.example"}).status == 421
+    lost = fetch(address, "/", headers={"Host": "elsewhere.example"})
+    assert (lost.status, lost.headers["location"]) == (302, "http://192.168.4.1/welcome")
     assert fetch(address, "/ws").status == 426
     board.wait_for('"GET /nothing.html" answered 404')
 
@@ -74,44 +69,47 @@ def test_nothing_of_the_drive_but_static_is_served(board: SmallBoard):
         assert b"AP_SSID" not in response.body
 
 
-def test_chat_and_status(board: SmallBoard):
-    with connect(board.ws_url) as first, connect(board.ws_url) as second:
-        first.send("Grüße, 你好, 🙂")
-        for client in (first, second):
-            received = [client.recv(10), client.recv(10)]
-            while not any("你好" in str(message) for message in received):
-                received.append(client.recv(10))
-        first.send(bytes(range(256)))
-        while isinstance(message := second.recv(10), str):
-            pass
-        assert message == bytes(range(256))
-        while "status" not in str(message := first.recv(10)):
-            pass
-    status = json.loads(message)["status"]
-    assert status["clients"] == 2
+def test_what_phones_share(board: SmallBoard):
+    strokes = b"\x02\x15\x00\x01\x00\x02\x0b\xb7\x0f\x9f" * 40
+    with reference_page(board.ws_url) as one, reference_page(board.ws_url) as other:
+        one.do(name="李雷")
+        one.do(chat="Grüße, 你好, 🙂")
+        assert one.said() == other.said() == "Grüße, 你好, 🙂"
+        other.do(light={"on": True, "brightness": 7})
+        light = one.hear("light")
+        assert (light["on"], light["brightness"]) == (True, 7)
+        assert light["held"] == {"on": other.id, "brightness": other.id}
+        one.socket.send(b"\x01" + strokes)
+        assert one.drawn() == other.drawn() == b"\x01" + strokes
+        other.do(dance=True)
+        assert other.hear("error") == "not understood: dance"
+        with reference_page(board.ws_url) as later:
+            assert later.drawing == strokes
+            assert later.chat[-1]["name"] == "李雷"
+            assert later.light["brightness"] == 7
+        status = one.hear("status")
+        while len(status["clients"]) != 2:
+            status = one.hear("status")
     assert 0 < status["free_memory"] < 384 * 1024
     assert isinstance(status["uptime"], int) and isinstance(status["temperature"], float)
 
 
 def test_fifth_client_is_refused_in_words(board: SmallBoard):
-    clients = [RawWebSocket(board.address()) for _ in range(4)]
-    try:
+    with contextlib.ExitStack() as stack:
+        pages = [stack.enter_context(reference_page(board.ws_url)) for _ in range(4)]
         with RawWebSocket(board.address()) as fifth:
             refusal = fifth.receive()
             assert (refusal.opcode, refusal.close_code) == (CLOSE, 1013)
             assert "4" in refusal.close_reason
-        clients[0].send_text("still here")
-        assert [_chat(client) for client in clients] == ["still here"] * 4
-    finally:
-        for client in clients:
-            client.close()
+        pages[0].do(chat="still here")
+        assert [page.said() for page in pages] == ["still here"] * 4
 
 
 def test_bad_company_disturbs_nobody(board: SmallBoard):
     address = board.address()
-    with RawWebSocket(address) as good:
-        good.send_text("before")
-        assert _chat(good) == "before"
+    with reference_page(board.ws_url) as good:
+        good.do(chat="before")
+        assert good.said() == "before"
 
         # Vanishes in the middle of a message.
         board.forget()
@@ -138,9 +136,8 @@ def test_bad_company_disturbs_nobody(board: SmallBoard):
                 pass
             assert frame.close_code == 1002
 
-        good.send_text("after")
-        assert _chat(good) == "after"
-        good.close()
+        good.do(chat="after")
+        assert good.said() == "after"
     assert "Traceback" not in board.log
 
 
@@ -156,6 +153,8 @@ def test_ctrl_c_ends_it_with_1001(tmp_path: Path):
 
 
 def test_log_reads_as_on_the_board(board: SmallBoard):
-    lines = board.log.splitlines()
-    assert any('hotspot up: name "esp_ws_ap", password "' in line for line in lines)
-    assert any("server listens on port 80" in line for line in lines)
+    log = board.log
+    assert 'hotspot up: name "esp_ws_ap", password "' in log
+    assert "To join, scan this with the phone's camera:" in log
+    assert "DNS answers on port 53" in log
+    assert "server listens on port 80" in log

@@ -20,6 +20,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import adafruit_httpserver
+import dns.message
+import dns.query
 import pytest
 
 from tests import raw_http
@@ -36,6 +38,7 @@ from tests.raw_websocket import (
     frame,
     upgrade_bytes,
 )
+from tests.reference_page import reference_page
 from tests.small_vm.call_depth import Function
 from tests.small_vm.frame_sizes import frame_sizes
 
@@ -106,13 +109,28 @@ def pages(board: Board) -> None:
     assert fetch(address, "/large.bin", method="HEAD").status == 200
     assert fetch(address, "/none").status == 404
     assert fetch(address, "/", method="POST", body=b"x").status == 405
-    assert fetch(address, "/..", headers={"Host": "elsewhere.example"}).status == 421
+    assert fetch(address, "/..", method="PUT", headers={"Host": "lost.example"}).status == 421
     assert fetch(address, "/", headers={"X": "x" * 6000}).status == 431
     assert fetch(address, "/", method="POST", body=bytes(5000)).status == 413
     assert fetch(address, "/\xff", headers={"X": "\xff"}).status == 400
     assert fetch(address, "/", headers={"X": "\xff"}).status in (200, 404)
     assert exchange(address, b"nonsense\r\n\r\n").data.startswith(b"HTTP/1.1 400 ")
     fetch(address, "/../settings.toml")
+
+
+def portal(board: Board) -> None:
+    """A phone that joins: names, probes, the welcome page."""
+    address = board.address()
+    host, port = board.address(53)
+    query = dns.message.make_query("lost.example", "A")
+    assert dns.query.udp(query, host, timeout=20, port=port, source="127.0.0.2").answer
+    probe = {"Host": "captive.apple.com"}
+    assert fetch(address, "/hotspot-detect.html", headers=probe).status == 302
+    assert fetch(address, "/welcome", headers={"Accept-Language": "zh;q=1, en"}).status == 200
+    assert fetch(address, "/qr.svg").status == 200
+    assert fetch(address, "/welcome", method="POST").status == 303
+    assert fetch(address, "/hotspot-detect.html", headers=probe).status == 200
+    assert fetch(address, "/", headers={"Host": "lost.example"}).status == 302
 
 
 def upgrades(board: Board) -> None:
@@ -171,7 +189,7 @@ def handlers_that_raise(board: Board) -> None:
     address = board.address()
     assert fetch(address, "/raise").status == 500
     assert fetch(address, "/form?a=b", method="POST", body=b'{"a": 1}').status == 200
-    for what in ("raise", "close", "ping"):
+    for what in ("raise", "close", "ping", "memory"):
         with RawWebSocket(address) as client:
             client.send_text(what)
             if what == "close":
@@ -210,6 +228,20 @@ def company(board: Board) -> None:
         while client.receive().payload[-3:] != b"end":
             pass
         client.close()
+
+
+def shared(board: Board) -> None:
+    """What the pages of code.py do."""
+    with reference_page(board.ws_url) as page:
+        page.do(name="Ada", chat="hello", light={"on": True, "brightness": 5})
+        assert page.said() == "hello"
+        page.socket.send(b"\x01\x01\x00\x00\x01\x00\x02")
+        page.drawn()
+        while page.hear("light")["held"]:
+            pass
+        page.do(light={"on": 1}, clear=True)
+        page.hear("error")
+        assert fetch(board.address(), "/stats").status == 200
 
 
 def too_slow(board: Board) -> None:
@@ -270,8 +302,11 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> dict:
         path.write_text(re.sub(r"= const\((\d)000\d?\)", r"= const(300)", path.read_text("utf-8")))
     parts = []
     for drive, drivers in (
-        (plain, [pages, upgrades, messages, broken_protocol, reload]),
-        (full, [pages, messages, handlers_that_raise, company, too_slow, hotspot_lost, reload]),
+        (plain, [portal, pages, upgrades, messages, broken_protocol, shared, reload]),
+        (
+            full,
+            [portal, pages, messages, handlers_that_raise, company, too_slow, hotspot_lost, reload],
+        ),
     ):
         own = folder / f"{drive.name}-result"
         own.mkdir()
@@ -296,6 +331,8 @@ def test_everything_has_happened(measured: dict):
         _switch_on _is_up _run_timers _hand_out _text _is_strict _not_utf8 choose_subprotocol
         refusal accept turn_away _replace_ghost hang_up _station_left station resume set_aside
         _put_latest _unfold report_watermark report_refusal _take_pong stats
+        _answer _end_of_question _welcome _continue _picture release record save _free_memory
+        show follow let_go draw move_light
     """.split()
     assert set(expected) <= names
 
@@ -309,7 +346,6 @@ def test_frames(measured: dict):
 def test_bytes(measured: dict):
     sizes = _Sizes()
     deepest = max(measured["chains"], key=sizes.of)
-    # Below all of them, code.py's own module.
     used = sizes.of(deepest)
     assert used <= STACK, f"{used} bytes: {_words(deepest)}"
 
@@ -321,11 +357,13 @@ class _Sizes:
 
     def of(self, chain: tuple[Function, ...]) -> int:
         """
-        The bytes that a chain takes of the stack, code.py's module included.
+        The bytes that a chain takes of the stack, the modules below it included: the guard's,
+        which imports code.py, and code.py's own.
 
         :param tuple chain: The functions.
         """
-        return self._frame(("code.py", "<module>")) + sum(map(self._frame, chain))
+        below = (("esp_ws_ap/guard.py", "<module>"), ("code.py", "<module>"))
+        return sum(map(self._frame, below + chain))
 
     def _frame(self, function: Function) -> int:
         file, name = function

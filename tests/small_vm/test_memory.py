@@ -4,7 +4,7 @@
 
 """
 The memory that the design allows, counted in bytes of MicroPython's heap: no figure here depends
-on time. Objects of this 64-bit VM are twice the board's, so its limits are doubled.
+on time.
 """
 
 import contextlib
@@ -18,8 +18,12 @@ from tests.board import copy_drive
 from tests.raw_websocket import BINARY, TEXT, RawWebSocket
 from tests.small_vm.small_board import SmallBoard, booted
 
-#: How much larger objects are here than on the board.
+#: How much larger objects are in this 64-bit VM than on the board.
 SCALE = 2
+
+#: Code is not twice as large here: the yardstick for modules is what those of adafruit_httpserver
+#: keep in the same VM, 48.8 KB on a 32-bit CircuitPython. docs/benchmarks.md has the budget.
+IMPORTS = 1.65
 
 HERE = Path(__file__).parent
 
@@ -91,7 +95,7 @@ def test_imports(tmp_path: Path):
     board.start()
     kept = json.loads(board.wait_for("kept: ").split(":", 1)[1])
     assert board.wait() == 0
-    assert kept["libraries"] + kept["package"] <= SCALE * 48 * 1024, kept
+    assert kept["libraries"] + kept["package"] <= IMPORTS * kept["server"], kept
 
 
 @pytest.mark.parametrize("code", ["code.py", "examples/echo.py"])

@@ -1,0 +1,121 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+
+"""Something to look at: three people at a board, a talk, a light and a drawing."""
+
+import math
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from tests.board import Board
+from tests.page.phone import Phone
+
+#: Reaches the page's link, and what the board has told it last.
+_HISTORY = """
+const listen = EventTarget.prototype.addEventListener;
+EventTarget.prototype.addEventListener = function (type, ...rest) {
+  if (type === "state") {
+    window.link = this;
+    listen.call(this, "message", event => {
+      if (event.json && event.json.status) window.status_told = event.json.status;
+    });
+  }
+  listen.call(this, type, ...rest);
+};
+"""
+
+#: A minute and a half passes in a moment, with a status for each second.
+_PREFILL = """() => {
+  const status = window.status_told;
+  const now = performance.now.bind(performance);
+  const wave = (second, period) => Math.sin((second / period) * 2 * Math.PI);
+  let passed = 0;
+  performance.now = () => now() + passed * 1000;
+  for (; passed < 93; passed++) {
+    const ago = 92 - passed;
+    const jump = ago % 37 === 20 ? 22 : 0;
+    const latency = Math.round(9 + 3 * wave(ago, 11) + 2 * wave(ago, 5) + jump);
+    Object.defineProperty(link, "latency", { value: latency, writable: true, configurable: true });
+    const event = new MessageEvent("message", { data: "" });
+    event.json = { status: { ...status,
+      temperature: status.temperature + 1.1 * wave(ago, 70) + 0.2 * wave(ago, 13) - ago / 50,
+      free_memory: status.free_memory + 9000 * wave(ago, 31) + 3000 * wave(ago, 7) } };
+    link.dispatchEvent(event);
+  }
+}"""
+
+
+def prepare(phone: Phone) -> Phone:
+    """To be called before a phone visits the board, for :func:`history`."""
+    phone.page.add_init_script(_HISTORY)
+    return phone
+
+
+def history(phone: Phone) -> None:
+    """Fill the charts."""
+    phone.page.wait_for_function("() => window.status_told")
+    phone.page.evaluate(_PREFILL)
+
+
+def _curve(step: Callable[[float], tuple[float, float]], count: int = 48) -> list:
+    return [step(index / count) for index in range(count + 1)]
+
+
+def play(ada: Phone, bob: Phone, eve: Phone, board: Board) -> None:
+    """Let three people talk and draw, and move the light."""
+    ada.say("Is the lamp in the greenhouse on?")
+    bob.expect_line("Is the lamp in the greenhouse on?")
+    bob.say("Not yet. It is still warm in there.")
+    ada.expect_line("Not yet. It is still warm in there.")
+    bob.say("I turn it up at eight.")
+    ada.expect_line("I turn it up at eight.")
+    eve.say("好的，谢谢！")
+    ada.expect_line("好的，谢谢！")
+    ada.say("Then I draw us the house meanwhile")
+    eve.expect_line("Then I draw us the house meanwhile")
+
+    for each in (ada, bob, eve):
+        each.go("board")
+    ada.choose("Width: Medium")
+    ada.choose("Pen: Green")
+    ada.draw(*_curve(lambda t: (0.08 + 0.84 * t, 0.76 - 0.03 * math.sin(t * 5))))
+    ada.choose("Pen: Ink")
+    ada.draw((0.26, 0.74), (0.26, 0.5), (0.48, 0.34), (0.7, 0.5), (0.7, 0.735))
+    ada.draw((0.21, 0.535), (0.48, 0.34), (0.75, 0.535))
+    bob.choose("Pen: Brown")
+    bob.draw((0.42, 0.735), (0.42, 0.59), (0.54, 0.59), (0.54, 0.735))
+    bob.choose("Pen: Orange")
+    bob.choose("Width: Broad")
+    bob.draw(*_curve(lambda t: (0.8 + 0.07 * math.cos(t * 6.4), 0.17 + 0.052 * math.sin(t * 6.4))))
+    bob.choose("Width: Fine")
+    for ray in range(9):
+        angle = ray * math.tau / 9
+        near, far = 0.11, 0.15
+        bob.draw(
+            (0.8 + near * math.cos(angle), 0.17 + 0.75 * near * math.sin(angle)),
+            (0.8 + far * math.cos(angle), 0.17 + 0.75 * far * math.sin(angle)),
+        )
+    ada.choose("Pen: Blue")
+    ada.draw(*_curve(lambda t: (0.62 + 0.05 * math.sin(t * 9) * t, 0.33 - 0.16 * t)))
+    ada.choose("Pen: Violet")
+    for x in (0.84, 0.9):
+        ada.draw((x, 0.745), (x, 0.7))
+        ada.draw(
+            *_curve(
+                lambda t, x=x: (x + 0.022 * math.cos(t * 6.4), 0.685 + 0.016 * math.sin(t * 6.4))
+            )
+        )
+    eve.expect_ink(0.42, 0.65)
+
+    ada.go("control")
+    if ada.locator("#on").get_attribute("aria-checked") != "true":
+        ada.page.click("#on")
+    ada.page.locator("#swatches button").nth(3).click()
+    ada.page.locator("#slider").evaluate(
+        "slider => { slider.value = 70; slider.dispatchEvent(new Event('input'));"
+        " slider.dispatchEvent(new Event('change')); }"
+    )
+    expect(eve.locator("#slider")).to_have_value("70")
+    expect(eve.locator("#slider")).to_be_enabled()

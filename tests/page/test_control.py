@@ -1,0 +1,177 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+
+"""The light: the state is the board's, and the finger wins while it moves."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.reference_page import reference_page
+
+#: What the page has sent of a value: [[ms, value], ...]
+SENT = """
+window.sent = [];
+const send = WebSocket.prototype.send;
+WebSocket.prototype.send = function (data) {
+  if (typeof data === "string" && data.startsWith('{"light"')) {
+    sent.push([performance.now(), JSON.parse(data).light]);
+  }
+  send.call(this, data);
+};
+"""
+
+
+def set_slider(phone, value: int) -> None:
+    phone.page.locator("#slider").evaluate(
+        """(slider, value) => {
+          slider.value = value;
+          slider.dispatchEvent(new Event("input"));
+          slider.dispatchEvent(new Event("change"));
+        }""",
+        value,
+    )
+
+
+def test_three_phones_agree(phone, board):
+    ada, bob, eve = (phone(name=name).visit(board, "control") for name in ("Ada", "Bob", "Eve"))
+    on = ada.locator("#on").get_attribute("aria-checked") != "true"
+    ada.page.click("#on")
+    bob.page.get_by_role("button", name="Green").click()
+    set_slider(eve, 73)
+    for each in (ada, bob, eve):
+        expect(each.locator("#on")).to_have_attribute("aria-checked", str(on).lower())
+        expect(each.locator("#lamp-state")).to_have_text("On" if on else "Off")
+        expect(each.locator("#colour-said")).to_have_text("#00e04b")
+        expect(each.locator("#slider")).to_have_value("73")
+        expect(each.locator("#brightness-said")).to_have_text("73 %")
+
+
+def test_pad_gives_every_hue_with_finger_and_keys(ada, bob):
+    for each in (ada, bob):
+        each.go("control")
+    box = ada.locator("#pad").bounding_box()
+    ada.page.mouse.click(box["x"] + box["width"] / 3, box["y"] + 1)
+    expect(bob.locator("#pad")).to_have_attribute("aria-valuenow", re.compile("^1[12]\\d$"))
+    ada.locator("#pad").focus()
+    ada.page.keyboard.press("ArrowRight")
+    expect(bob.locator("#pad")).to_have_attribute("aria-valuenow", re.compile("^12\\d$"))
+    ada.page.mouse.click(box["x"] + 5, box["y"] + box["height"] - 0.5)
+    expect(bob.locator("#colour-said")).to_have_text("#ffffff")
+
+
+def test_native_colour_is_taken(ada, bob):
+    ada.go("control")
+    ada.locator("#any").evaluate(
+        "(field) => { field.value = '#123456'; field.dispatchEvent(new Event('input')); }"
+    )
+    expect(bob.locator("#colour-said")).to_have_text("#123456")
+
+
+def test_two_people_do_not_fight(ada, bob):
+    for each in (ada, bob):
+        each.go("control")
+    box = ada.locator("#slider").bounding_box()
+    middle = box["y"] + box["height"] / 2
+    ada.page.mouse.move(box["x"] + box["width"] * 0.3, middle)
+    ada.page.mouse.down()
+    for step in range(30):
+        ada.page.mouse.move(box["x"] + box["width"] * (0.3 + step / 60), middle)
+    expect(bob.locator("#brightness-said")).to_have_text("Ada is moving this")
+    expect(bob.locator("#slider")).to_be_disabled()
+    expect(ada.locator("#slider")).to_be_enabled()
+    # The other values are free.
+    expect(bob.locator("#pad")).not_to_have_attribute("aria-disabled", "true")
+    expect(bob.locator("#on")).to_be_enabled()
+    ada.page.mouse.up()
+    value = ada.locator("#slider").input_value()
+    expect(bob.locator("#slider")).to_be_enabled()
+    expect(bob.locator("#slider")).to_have_value(value)
+    set_slider(bob, 5)
+    expect(ada.locator("#slider")).to_have_value("5")
+
+
+def test_finger_is_not_pulled_back_by_its_own_echo(phone, board):
+    ada = phone(name="Ada").visit(board, "control")
+    expect(ada.locator("#slider")).to_be_enabled()
+    set_slider(ada, 90)
+    box = ada.locator("#slider").bounding_box()
+    middle = box["y"] + box["height"] / 2
+    ada.page.mouse.move(box["x"] + 20, middle)
+    ada.page.mouse.down()
+    ada.page.wait_for_function("() => document.getElementById('slider').value < 50")
+    ada.page.evaluate(
+        """() => {
+          window.seen = [];
+          const look = () => { seen.push(Number(document.getElementById("slider").value));
+            requestAnimationFrame(look); };
+          look();
+        }"""
+    )
+    for step in range(40):
+        ada.page.mouse.move(box["x"] + 20 + step * 6, middle)
+    ada.page.mouse.up()
+    seen = ada.page.evaluate("seen")
+    assert seen == sorted(seen)
+    assert seen[-1] > seen[0]
+
+
+def test_values_go_out_at_a_bounded_pace_and_the_last_one_always(phone, board):
+    ada = phone(name="Ada")
+    ada.page.add_init_script(SENT)
+    ada.visit(board, "control")
+    with reference_page(board.ws_url) as other:
+        box = ada.locator("#pad").bounding_box()
+        ada.page.mouse.move(box["x"] + 10, box["y"] + 10)
+        ada.page.mouse.down()
+        for step in range(200):
+            ada.page.mouse.move(box["x"] + 10 + step, box["y"] + 10)
+        ada.page.mouse.up()
+        last = ada.locator("#colour-said").inner_text()
+        while other.hear("light")["colour"] != last:
+            pass
+    times = [time for time, _ in ada.page.evaluate("sent")]
+    assert len(times) >= 2
+    assert all(later - earlier >= 45 for earlier, later in zip(times[:-1], times[1:], strict=True))
+
+
+def test_newest_value_of_each_kind_waits_for_the_connection(phone, boot):
+    board = boot()
+    ada = phone(name="Ada")
+    ada.page.add_init_script(SENT)
+    ada.visit(board, "control")
+    board.power_cut()
+    ada.expect_state("waiting")
+    ada.page.evaluate("sent.length = 0")
+    for name in ("Red", "Green", "Blue"):
+        ada.page.get_by_role("button", name=name).click()
+    for value in (20, 60, 90):
+        set_slider(ada, value)
+    expect(ada.locator("#queue")).to_have_text("2 waiting to be sent")
+    expect(ada.locator("#colour-said")).to_have_text("#2244ff")
+    board.start()
+    board.wait_until_listening()
+    ada.expect_state("open")
+    ada.page.wait_for_function("sent.length === 2")
+    values = [value for _, value in ada.page.evaluate("sent")]
+    assert sorted(values, key=json.dumps) == [{"brightness": 90}, {"colour": "#2244ff"}]
+    with reference_page(board.ws_url) as other:
+        assert other.light["colour"] == "#2244ff"
+        assert other.light["brightness"] == 90
+    expect(ada.locator("#slider")).to_have_value("90")
+
+
+@pytest.mark.parametrize("value", ["on", "colour", "brightness"])
+def test_whose_hand_it_is_is_said_by_number_without_a_name(ada, board, value):
+    ada.go("control")
+    wish = {"on": True, "colour": "#010203", "brightness": 7}[value]
+    with reference_page(board.ws_url) as other:
+        other.do(light={value: wish})
+        if value == "on":
+            expect(ada.locator("#on")).to_be_disabled()
+        else:
+            said = ada.locator(f"#{value}-said")
+            expect(said).to_have_text(f"Phone {other.id} is moving this")
