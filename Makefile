@@ -25,7 +25,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test assets lint types format chromium conformance bench fuzz soak clean
+.PHONY: help run test assets lint types format chromium conformance bench fuzz soak picture clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -67,6 +67,9 @@ fuzz: $(VENV)/fuzz.stamp  ## against two other implementations [STREAMS=100000] 
 
 soak: $(VENV)/dev.stamp  ## twenty unruly phones for some time [MINUTES=10]
 	$(python) -m tests.faults.soak --minutes $(MINUTES)
+
+picture: chromium assets  ## the page as README.md shows it; writes docs/page.png
+	$(python) -m tests.page.picture
 
 chromium: $(VENV)/dev.stamp  ## a browser for the tests, installed where there is none
 	@$(python) -P tests/chromium.py

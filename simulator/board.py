@@ -319,6 +319,7 @@ class Board:
     # Calls from outside
 
     def _take_signals(self):
+        self._has_terminal = sys.stdin is not None and sys.stdin.isatty()
         signal.signal(_CALL, self._called)
         signal.signal(signal.SIGINT, self._interrupt)
         signal.signal(signal.SIGTERM, self._terminate)
@@ -331,6 +332,8 @@ class Board:
     def _called(self, number, frame):
         call, self._call = self._call, None
         if call is None:
+            if self._has_terminal:  # which has been closed
+                self._terminate(number, frame)
             self.run_reason = "SUPERVISOR_RELOAD"
             call = ReloadException("reload")
         if self._running:

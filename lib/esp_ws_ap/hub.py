@@ -33,6 +33,8 @@ except ImportError:
 
 _PAGE_ID = const(16)  # characters that a page's id has at least, so that nobody can guess it
 
+_WORTH = const(1024)  # bytes in a queue for which a client is given up when memory runs out
+
 # A page cannot send pings, so it asks in a text message: ENQ, a number, the last round trip that it
 # measured in ms or "-", and 1 while nobody looks at it, else 0. The answer is ACK and the number.
 _ENQ = "\x05"
@@ -464,7 +466,7 @@ class Hub:
         """Refuse what waits for the client for which most waits. Its page then connects again."""
         most = None
         for client in self.clients:
-            if client.queued > (most.queued if most else 0):
+            if client.queued > (most.queued if most else _WORTH):
                 most = client
         if most is not None:
             most.refused += 1

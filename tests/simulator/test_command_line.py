@@ -3,6 +3,9 @@
 # SPDX-License-Identifier: MIT
 """Wrong command lines, and portable modules under MicroPython."""
 
+import contextlib
+import os
+import pty
 import shutil
 import subprocess
 import sys
@@ -35,6 +38,35 @@ def test_a_wrong_command_line_is_explained(capsys, tmp_path, arguments, message)
         main(arguments)
     assert caught.value.code == 2
     assert message in capsys.readouterr().err
+
+
+# Makes its standard input the terminal that it hangs on.
+ON_A_TERMINAL = """
+import fcntl, os, sys, termios
+os.setsid()
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.executable, [sys.executable, "-m", "simulator", "--drive", sys.argv[1]])
+"""
+
+
+def test_a_terminal_that_is_closed_ends_it(tmp_path):
+    (tmp_path / "code.py").write_text("print('awake')\nwhile True:\n    pass\n")
+    terminal, end = pty.openpty()
+    board = subprocess.Popen(
+        [sys.executable, "-c", ON_A_TERMINAL, str(tmp_path)],
+        cwd=ROOT,
+        stdin=end,
+        stdout=end,
+        stderr=end,
+    )
+    os.close(end)
+    shown = b""
+    while b"awake" not in shown:
+        shown += os.read(terminal, 1000)
+    os.close(terminal)
+    with contextlib.ExitStack() as stack:
+        stack.callback(board.kill)
+        assert board.wait(20) == 0
 
 
 SMALL = """

@@ -100,11 +100,12 @@ def test_waiting_ends_when_a_reader_makes_room(bench, poll):
         bench.network.turn()
     poll.register(sock, 4)
     assert poll.poll(0) == []
-    reader = threading.Thread(target=lambda: [phone.recv(65536) for _ in range(3)])
+    reader = threading.Thread(target=lambda: list(iter(lambda: phone.recv(65536), b"")))
     reader.start()
     assert poll.poll(5000) == [(sock, 4)]
-    phone.close()
+    sock.close()  # the end, for the reader
     reader.join()
+    phone.close()
 
 
 def test_waiting_does_not_burn_the_processor(bench, poll):
