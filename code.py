@@ -95,8 +95,9 @@ def opened(client):
     """A new page learns how things stand."""
     portal.release(client.address)
     client.send(json.dumps({"you": client.id, "boot": BOOT, "chat": chat, "light": light_state()}))
-    strokes = memoryview(bytes((DRAWING,)) + drawing)
-    client.send([strokes[start : start + 1024] for start in range(0, len(strokes), 1024)])
+    # In pieces, for which there is room in a heap that has no room for the whole.
+    strokes = [drawing[start : start + 1024] for start in range(0, len(drawing), 1024)]
+    client.send([bytes((DRAWING,))] + strokes)
 
 
 @hub.on_close
@@ -115,9 +116,23 @@ def message(client, data):
             wish = json.loads(data)
         except ValueError:
             wish = None
-        wrong = act(client, wish) if isinstance(wish, dict) else say(client, data)
+        if not isinstance(wish, dict):
+            wrong = say(client, data)
+        elif has_halves(data):
+            wrong = "send characters as they are, not as two escapes"
+        else:
+            wrong = act(client, wish)
     if wrong:
         client.send(json.dumps({"error": wrong}))
+
+
+def has_halves(text):
+    """
+    Whether there are escapes of surrogates in a JSON text. The board does not make one character
+    of two of them, and what it makes would end the connection of every page that is sent it.
+    """
+    text = text.replace("\\\\", "").lower() if "\\u" in text else ""
+    return any("\\ud" + digit in text for digit in "89abcdef")
 
 
 def act(client, wish):

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: MIT
 """The board's life: power on, run the code, reload, reset, power off."""
 
+import dis
 import gc
 import os
 import signal
@@ -25,6 +26,8 @@ CODE_FILES = ("code.txt", "code.py", "main.py", "main.txt")
 
 # The signal with which other threads call the main thread, in which the board's code runs.
 _CALL = signal.SIGHUP if hasattr(signal, "SIGHUP") else getattr(signal, "SIGBREAK", 21)
+
+_JUMPS = frozenset(dis.hasjabs + dis.hasjrel)
 
 
 class PowerOff(BaseException):
@@ -86,6 +89,7 @@ class Board:
         self._running = False
         self._interrupted = False
         self._call = None
+        self._pending = None
         self._reload = threading.Event()
         self._in_boot = False
         self.exits = []
@@ -243,8 +247,8 @@ class Board:
         return self._wait_for_reload()
 
     def _wait_for_reload(self):
-        self.console.write("\nPress any key to enter the REPL. Use CTRL-D to reload.\n")
         self.run_reason = "REPL_RELOAD"
+        self.console.write("\nPress any key to enter the REPL. Use CTRL-D to reload.\n")
         while not self._reload.wait(0.2):
             self.network.turn()
             if self._interrupted:
@@ -300,14 +304,46 @@ class Board:
                 self._running = True
                 if self._interrupted:  # while nothing ran yet
                     raise KeyboardInterrupt
+                self._pending = None
                 self.world.run_file(name)
+                if self._pending:
+                    raise self._pending
             finally:
+                sys.settrace(None)
                 for function, arguments, keywords in reversed(self.exits):
                     function(*arguments, **keywords)
                 self._running = False
         finally:
             # Twice, because a call from outside may come between the code's end and the first.
             self._running = False
+
+    def raise_at_jump(self, error):
+        """
+        End the code as the board's VM does when something is pending: not before its next jump,
+        to another branch or to the beginning of a loop, or its end.
+
+        :param error: what to raise
+        """
+        self._pending = error
+
+        def trace(frame, event, arg):
+            frame.f_trace_opcodes = True
+            if (
+                event == "opcode"
+                and frame.f_code.co_code[frame.f_lasti] in _JUMPS
+                and frame.f_globals.get("__builtins__") is self.world.builtins
+            ):
+                sys.settrace(None)
+                self._pending = None
+                raise error
+            return trace
+
+        frame = sys._getframe(1)
+        while frame:
+            frame.f_trace = trace
+            frame.f_trace_opcodes = True
+            frame = frame.f_back
+        sys.settrace(trace)
 
     def _forget_next_code(self, options, reloaded, ended):
         if not self.next_code or self.next_code["newly_set"]:
@@ -320,6 +356,7 @@ class Board:
 
     def _take_signals(self):
         self._has_terminal = sys.stdin is not None and sys.stdin.isatty()
+        sys.unraisablehook = self._fell_into_finaliser
         signal.signal(_CALL, self._called)
         signal.signal(signal.SIGINT, self._interrupt)
         signal.signal(signal.SIGTERM, self._terminate)
@@ -340,6 +377,14 @@ class Board:
             raise call
         if isinstance(call, ReloadException):
             self._reload.set()
+
+    def _fell_into_finaliser(self, unraisable):
+        """Python swallows what is raised there; the board has no such place, so it comes again."""
+        error = unraisable.exc_value
+        if isinstance(error, KeyboardInterrupt | ReloadException):
+            threading.Timer(0.005, self.inject, (error,)).start()
+        else:
+            sys.__unraisablehook__(unraisable)
 
     def _interrupt(self, number, frame):
         self._interrupted = True

@@ -128,7 +128,7 @@ def host_error(error, subject=None):
 _BUILTINS = """
     abs all any bin bool bytearray bytes callable chr classmethod complex delattr dict dir divmod
     enumerate filter float frozenset getattr globals hasattr hash hex id int isinstance issubclass
-    iter len list locals map max memoryview min next object oct ord pow property range repr
+    iter len list locals map max memoryview min object oct ord pow property range repr
     reversed round set setattr slice sorted staticmethod str sum super tuple type zip
     __build_class__ NotImplemented Ellipsis True False None __debug__
     ArithmeticError AssertionError AttributeError BaseException EOFError Exception GeneratorExit
@@ -161,6 +161,9 @@ def board_builtins(console, drive, import_, compile_):
         console.write(str(prompt))
         raise EOFError
 
+    def next(iterator):
+        return builtins.next(iterator)  # no default
+
     def compile(source, filename="<string>", mode="exec"):
         return compile_(source, filename, mode)
 
@@ -178,7 +181,7 @@ def board_builtins(console, drive, import_, compile_):
     def eval(source, *scopes):
         return evaluate(source, "eval", scopes, sys._getframe(1))
 
-    own = (print, input, compile, exec, eval)
+    own = (print, input, next, compile, exec, eval)
     names.update({function.__name__: function for function in own})
     names["open"] = drive.open
     names["__import__"] = import_

@@ -18,7 +18,10 @@ def describe(error):
     :param BaseException error: the exception
     """
     name = type(error).__name__
-    text = str(error)
+    try:
+        text = str(error)
+    except Exception:  # the board does not ask a class of the program's
+        text = BaseException.__str__(error)
     if isinstance(error, KeyError) and error.args:
         text = str(error.args[0])
     return f"{name}: {text}" if text else f"{name}: "

@@ -61,6 +61,9 @@ def _absent(tree: ast.AST) -> Iterator[str]:
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             if node.func.attr in ABSENT_METHODS:
                 yield f"line {node.lineno}: .{node.func.attr}()"
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            if node.func.id == "next" and len(node.args) > 1:
+                yield f"line {node.lineno}: next() with a default"
         if node not in optional:
             for name in modules:
                 if name.split(".")[0] in ABSENT_MODULES:

@@ -164,7 +164,10 @@ class Stream:
         if self._pieces is None:
             return None
         opcode = CONTINUATION
-        piece = next(self._pieces, None)
+        try:
+            piece = next(self._pieces)  # the board's takes no default
+        except StopIteration:
+            piece = None
         if self._opcode is None:
             opcode = self._opcode = TEXT if isinstance(piece, str) else BINARY
         if piece is None:

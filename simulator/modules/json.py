@@ -4,8 +4,10 @@
 """``json``: load(s) and dump(s), with what the board has of their arguments."""
 
 import json
+import re
 
 _MISSING = object()
+_PAIR = re.compile(r"((?<!\\)(?:\\\\)*)\\u([dD][89abAB]..)\\u([dD][c-fC-F]..)")
 
 
 def build(board):
@@ -33,9 +35,13 @@ def build(board):
         if not isinstance(text, str):
             text = str(memoryview(text), "utf-8")
         try:
-            return json.loads(text, parse_constant=_refuse)
+            return json.loads(_PAIR.sub(_halves, text), parse_constant=_refuse)
         except json.JSONDecodeError:
             raise ValueError("syntax error in JSON") from None
+
+    def _halves(found):
+        # Each escape is a character of its own, and no text any more that can be sent.
+        return found[1] + chr(int(found[2], 16)) + chr(int(found[3], 16))
 
     def _refuse(name):
         raise ValueError("syntax error in JSON")

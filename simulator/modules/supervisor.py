@@ -75,9 +75,9 @@ def build(board):
     """
 
     def reload():
-        """Run the code anew. It does not return."""
+        """Run the code anew. It returns, and the code ends at its next jump."""
         board.run_reason = "SUPERVISOR_RELOAD"
-        raise ReloadException("reload")
+        board.raise_at_jump(ReloadException("reload"))
 
     def set_next_code_file(
         filename,

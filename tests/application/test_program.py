@@ -109,6 +109,18 @@ def test_text_that_is_no_object_is_said(board: Board):
             assert one.said() == text
 
 
+def test_escapes_of_half_characters_are_refused(board: Board):
+    with page(board) as one, page(board, "127.0.0.3") as other:
+        for wish in ({"chat": "👋"}, {"name": "👋"}, {"👋": 1}, {"chat": "\\👋"}):
+            one.socket.send(json.dumps(wish))
+            assert "two escapes" in one.hear("error")
+        for text in ("\\ud83d", "\\\\ud83d", "한 é"):
+            one.socket.send(json.dumps({"chat": text}))
+            assert other.said() == text
+        with page(board, "127.0.0.4") as later:
+            assert later.chat[-1]["text"] == "한 é"
+
+
 def test_who_comes_later_reads_the_last_lines(board: Board):
     with page(board) as one:
         for number in range(25):

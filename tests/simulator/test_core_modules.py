@@ -93,6 +93,13 @@ def test_json_takes_bytes_and_gives_raw_utf8(board):
         json.dumps(1, indent=2)
 
 
+def test_json_makes_two_characters_of_two_escapes(board):
+    json = board.module("json")
+    assert json.loads(r'"\ud83d\ude00"') == "\ud83d\ude00"
+    assert json.loads(r'"\u00e9\ud55c\\\ud83d\uDE00"') == "é한\\\ud83d\ude00"
+    assert json.loads(r'"\\ud83d\\ude00 😀"') == r"\ud83d\ude00 😀"
+
+
 def test_re_is_smaller(board):
     re = board.module("re")
     assert re.match("a(.)c", "abc").group(1) == "b"

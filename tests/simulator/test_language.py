@@ -28,6 +28,11 @@ def test_names_that_the_board_has(run):
     assert run("print(" + ", ".join(PRESENT) + ")\n").startswith("<class 'OSError'>")
 
 
+def test_next_takes_no_default(run):
+    assert "TypeError: " in run("next(iter(''), None)\n")
+    assert run("print(next(iter('a')))\n") == "a\n"
+
+
 def test_oserror_is_plain_and_knows_its_number(run):
     source = """
 for error in (OSError(11), OSError(128), OSError(2, "x"), OSError(109)):

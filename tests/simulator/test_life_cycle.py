@@ -191,10 +191,52 @@ def test_supervisor_reload(boot):
     board.line("run 1 None")
 
 
+def test_supervisor_reload_returns_and_the_next_jump_is_the_last(boot):
+    board = boot(
+        "import supervisor\n"
+        "def reload():\n"
+        "    supervisor.reload()\n"
+        "    print('returned')\n"
+        "if str(supervisor.runtime.run_reason).endswith('STARTUP'):\n"
+        "    reload()\n"
+        "    print('not yet')\n"
+        "else:\n"
+        "    print('again')\n"
+        "print('behind')\n"
+    )
+    for text in ("returned", "not yet", "soft reboot", "again", "behind"):
+        board.line(text)
+    assert sum("behind" in line for line in board.log) == 1
+
+
 @posix
 def test_ctrl_c_ends_with_status_0(boot):
     board = boot(SERVER)
     board.port()
+    board.signal(signal.SIGINT)
+    board.line("KeyboardInterrupt")
+    assert board.wait() == 0
+
+
+FINALISER = """
+import time
+
+class Slow:
+    def __del__(self):
+        print("the end of it")
+        time.sleep(1)
+
+slow = Slow()
+slow = None
+while True:
+    pass
+"""
+
+
+@posix
+def test_ctrl_c_in_a_finaliser_ends_with_status_0(boot):
+    board = boot(FINALISER)
+    board.line("the end of it")
     board.signal(signal.SIGINT)
     board.line("KeyboardInterrupt")
     assert board.wait() == 0
