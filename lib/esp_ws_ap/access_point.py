@@ -81,6 +81,7 @@ class AccessPoint:
         self._home = None
         self._pause = 0
         self._next_pause = 1
+        self._problem = ""  # of the last check
 
     @property
     def address(self) -> str:
@@ -150,8 +151,10 @@ class AccessPoint:
     def check(self) -> None:
         """Log who came and went, and bring the hotspot up again if it is down.
 
-        Call it about once a second, after `start`. It never waits and never raises: whether an
-        attempt to bring the hotspot up succeeded is seen at the next check.
+        Call it about once a second, after `start`. It never waits: whether an attempt to bring the
+        hotspot up succeeded is seen at the next check.
+
+        :raises MemoryError: for the loop, which frees what can be freed; it raises nothing else
         """
         if not self._wanted:
             return
@@ -162,6 +165,7 @@ class AccessPoint:
                 self._tell(self._watch_stations(self._radio.stations_ap))
                 if self._home is not None:
                     self._home.check(not self.stations)
+                self._problem = ""
                 return
             if self._up:
                 self._up = False
@@ -176,8 +180,13 @@ class AccessPoint:
             self._pause = self._next_pause
             self._next_pause = min(2 * self._next_pause, _LONGEST_PAUSE)
             self._switch_on()
+        except MemoryError:
+            raise
         except Exception as error:  # the driver's; the loop must go on
-            self._log.error(f"hotspot check: {error.__class__.__name__}: {error}")
+            problem = f"{error.__class__.__name__}: {error}"
+            if problem != self._problem:
+                self._problem = problem
+                self._log.error(f"hotspot check: {problem}")
 
     def show_join_code(self) -> None:
         """Show, on the serial console, a QR code with which a phone's camera joins the hotspot.
@@ -327,9 +336,14 @@ class AccessPoint:
         return news
 
     def _tell(self, news: list) -> None:
+        shortage = None
         for handlers, station in news:
             for handler in handlers:
                 try:
                     handler(station)
                 except Exception as error:
                     log_exception(self._log, "a station's handler failed", error)
+                    if isinstance(error, MemoryError):
+                        shortage = error
+        if shortage is not None:
+            raise shortage

@@ -112,7 +112,11 @@ def log_exception(logger: "Logger", what: str, error: BaseException) -> None:
             log_exception(log, "on_message", error)
     """
     try:
-        logger.error(f"{what}: {error.__class__.__name__}: {error}")
+        message = str(error)
+    except Exception:  # the program's own class can be at fault too
+        message = "it cannot be shown"
+    try:
+        logger.error(f"{what}: {error.__class__.__name__}: {message}")
         try:
             from traceback import format_exception
 

@@ -26,11 +26,11 @@ except ImportError:
 FIRST_PAUSE = 600  # s until code.py is tried again, twice as many each time
 LONGEST_PAUSE = 9600
 MAX_FAILING = 5  # as in esp_ws_ap.flight_recorder
-NO_PAGE = 60  # s until the next try if the hotspot does not open
+NO_PAGE = 60  # s in place of the first pause if the hotspot does not open
 PROVEN = 60  # s
 WATCHDOG = 20  # s
-REQUEST_TIME = 2  # s for a request, and for each part of the answer
-MAX_REQUEST = 1024
+REQUEST_TIME = 2  # s for a request, and for the answer
+MAX_REQUEST = 8192
 
 PAGE = """<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>This board has a problem</title>
@@ -166,11 +166,26 @@ def send(sock, data):
     while len(rest) and time.monotonic() < until:
         try:
             rest = rest[sock.send(rest) :]
-            until = time.monotonic() + REQUEST_TIME
         except OSError as error:
             if error.errno != EAGAIN:
                 return
             time.sleep(0.01)
+
+
+def discard_rest(sock):
+    """
+    Read what has arrived of a request that is too long, or has a body: what is unread when the
+    socket is closed would have the phone lose the answer.
+
+    :param sock: A connection.
+    """
+    buffer = bytearray(1024)
+    try:
+        for _ in range(64):
+            if sock.recv_into(buffer) == 0:
+                return
+    except OSError:
+        pass  # nothing is there, or not any more
 
 
 def start_watchdog():
@@ -219,6 +234,7 @@ def answer(sock, minutes, record):
         "Cache-Control: no-store\r\nConnection: close\r\n\r\n"
     )
     send(sock, head.encode() + page)
+    discard_rest(sock)
     return again
 
 
@@ -243,10 +259,15 @@ def serve(listener, seconds, record):
         try:
             if listener is not None:
                 sock, _ = listener.accept()
-                again = answer(sock, (seconds - passed + 59) // 60, record)
-                sock.close()
-        except OSError:
+                try:
+                    again = answer(sock, (seconds - passed + 59) // 60, record)
+                finally:
+                    sock.close()
+        except (OSError, MemoryError):
             pass  # nobody is there, or not any more
+        if listener is not None and not wifi.radio.ap_active:
+            print("hotspot is down: starting it again")
+            open_hotspot()
         time.sleep(0.5 if again else 0.05)  # what was answered is on its way
         if again:
             print("somebody wants code.py to be tried again")
@@ -273,12 +294,16 @@ def run():
             listener = listen(port)
     except Exception as error:
         print("no error page:", error)
-        seconds = NO_PAGE
+        seconds = seconds * NO_PAGE // FIRST_PAUSE
     print("code.py is tried again in", seconds, "s")
-    serve(listener, seconds, record)
+    try:
+        serve(listener, seconds, record)
+    except Exception as error:  # the hotspot, a second time
+        print("error page ended:", error)
     if supervisor.runtime.usb_connected:
         supervisor.reload()  # a reset would take the drive away from the PC
-    microcontroller.reset()
+    else:
+        microcontroller.reset()
 
 
 run()

@@ -49,6 +49,8 @@ _MAGIC = b"EWR1"
 _EVENTS = const(20)
 _EVENT_LENGTH = const(72)
 _TRACEBACK_LENGTH = const(600)
+_TRACEBACK_BEGINNING = const(200)
+_TRACEBACK_END = const(395)
 
 _PROVEN = const(60)  # s after which a boot counts as good
 _PAUSE = const(600)  # s between two writes because of events
@@ -162,11 +164,15 @@ class FlightRecorder:
         """
         Remember at once that the program has ended with an exception.
 
-        :param str text: Its traceback; the last 600 characters are kept.
+        :param str text: Its traceback; 600 characters are kept. Of a longer one the middle is left
+            out: where it began is above a long message, and where it ended is at the end.
         """
-        self.traceback = text[-_TRACEBACK_LENGTH:]
         self.failing = min(self.failing + 1, 255)
-        self.record("crash: " + text.strip().split("\n")[-1])
+        last = text.rfind("\n", 0, len(text) - 1) + 1
+        self.record("crash: " + text[last : last + _EVENT_LENGTH].strip())
+        if len(text) > _TRACEBACK_LENGTH:
+            text = text[:_TRACEBACK_BEGINNING] + "\n...\n" + text[-_TRACEBACK_END:]
+        self.traceback = text
         self.save()
 
     def stats(self) -> dict:

@@ -23,6 +23,7 @@ except ImportError:
 ERROR_PAGE = "lib/esp_ws_ap/error_page.py"
 BACK_OFF = 1  # s, twice as many each time
 MAX_FAILING = 5  # as in esp_ws_ap.flight_recorder, which may be what is broken
+NO_ERROR_PAGE = 600  # s until the next try if the drive has none
 
 
 def open_record():
@@ -49,8 +50,14 @@ def back_off(failing):
 
 def show_error_page():
     """Run the error page next, with all the memory to itself."""
-    supervisor.set_next_code_file(ERROR_PAGE)
-    supervisor.reload()
+    try:
+        supervisor.set_next_code_file(ERROR_PAGE)
+    except ValueError as error:
+        print("no error page:", error)
+        time.sleep(NO_ERROR_PAGE)
+        restart()
+    else:
+        supervisor.reload()
 
 
 def stop_watchdog():
@@ -69,13 +76,13 @@ def report(error, record):
     :param Exception error: What code.py has raised.
     :param FlightRecorder record: The flight record, or None.
     """
-    text = f"{error.__class__.__name__}: {error}"
+    text = error.__class__.__name__
     try:
         from traceback import format_exception
 
         text = "".join(format_exception(error))
-    except MemoryError:
-        pass
+    except Exception:
+        pass  # there is no memory, or it cannot even be shown
     print("code.py has failed:")
     print(text)
     if record is not None:
@@ -88,20 +95,22 @@ def restart():
     so that there it is a soft reload.
     """
     if supervisor.runtime.usb_connected:
-        supervisor.reload()
-    microcontroller.reset()
+        supervisor.reload()  # it returns: the code goes on to the next branch or loop
+    else:
+        microcontroller.reset()
 
 
 record = open_record()
 if record is not None and record.failure:
     # The boot before was ended by the watchdog or a hard fault, which nobody could wait behind.
-    if record.failing >= MAX_FAILING:
+    if not record.kept or record.failing >= MAX_FAILING:
         show_error_page()
-    back_off(record.failing)
+    else:
+        back_off(record.failing)
 try:
     # As a module: the board has no other way to run a file of which tracebacks tell the name.
     __import__("code")
-except Exception as error:
+except (Exception, SystemExit) as error:
     stop_watchdog()
     gc.collect()
     report(error, record)

@@ -98,6 +98,7 @@ class Loop:
         self._at_end = []
         self._at_shortage = []
         self._watchdog: Any = None
+        self._problem = ""  # why the server does not start
         self.now = self._next = self._quiet = ticks()
         """The time at the beginning or the end of this turn, in ticks."""
 
@@ -397,7 +398,10 @@ class Loop:
         try:
             server.start(host, port)
         except (OSError, RuntimeError) as error:
-            self._log.error("no server on port %d: %s; next try in 5 s", port, error)
+            # Once, so that it does not drive everything else out of the flight record.
+            if str(error) != self._problem:
+                self._problem = str(error)
+                self._log.error("no server on port %d: %s; tried every 5 s", port, error)
             return False
         self._log.info("server listens on port %d", port)
         return True

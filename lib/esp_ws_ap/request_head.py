@@ -84,6 +84,8 @@ def check(head: bytes, hosts: "Iterable[str]") -> tuple:
     if port and not port.isdigit():
         raise _bad("The Host is not: name, or name and port.")
     name = name.lower()
+    if name[-1:] == ".":
+        name = name[:-1]  # "esp.local." is the same name, written in full
     if name not in hosts:
         text = "This board answers to: " + ", ".join(sorted(hosts))
         raise Refused(421, "Misdirected Request", text, (method, name, target))

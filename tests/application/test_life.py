@@ -183,7 +183,7 @@ def test_a_port_that_is_taken_is_tried_again(boot: Callable[..., Board]):
     line = board.wait_for("ERROR - no server on port 80: ")
     assert line.endswith(
         "port 80 is taken; if the web workflow has it, take CIRCUITPY_WEB_API_PASSWORD out of "
-        "settings.toml or set CIRCUITPY_WEB_API_PORT = 8080 there; next try in 5 s"
+        "settings.toml or set CIRCUITPY_WEB_API_PORT = 8080 there; tried every 5 s"
     )
     board.command("fault port-80-taken=off")
     board.wait_for("server listens on port 80")

@@ -358,6 +358,7 @@ def test_check_never_raises(hotspot: Hotspot, monkeypatch: pytest.MonkeyPatch):
 
     monkeypatch.setattr(hotspot.air, "stations", stations)
     assert hotspot.checked() == ["hotspot check: RuntimeError: driver"]
+    assert hotspot.checked() == []  # once is enough
 
 
 # check: who is there

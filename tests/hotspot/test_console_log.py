@@ -193,6 +193,15 @@ def test_exception_without_memory(console: Console, monkeypatch: pytest.MonkeyPa
     ]
 
 
+def test_an_exception_that_cannot_be_shown_is_logged_all_the_same(console: Console):
+    class Silent(Exception):
+        def __str__(self):
+            raise OSError
+
+    log_exception(console.logger, "on_message", caught(Silent()))
+    assert "ERROR - on_message: Silent: it cannot be shown" in console.text
+
+
 def test_exception_on_micropython(console: Console, monkeypatch: pytest.MonkeyPatch):
     def print_exception(error, stream):
         stream.write(f"Traceback\n  File x\n{error}\n")

@@ -123,6 +123,12 @@ def test_foreign_host_is_redirected_and_never_served(hotspot, url):
     assert response.body == b"Open http://192.168.4.1/\n"
 
 
+def test_a_name_written_in_full_is_the_same_name(hotspot):
+    assert hotspot.get("http://192.168.4.1.:80/welcome").status == 200
+    hotspot.portal.release(PHONE)
+    assert b"Success" in hotspot.get("http://captive.apple.com./").body
+
+
 def test_absolute_target_is_a_foreign_host_too(hotspot):
     request = (
         b"GET http://captive.apple.com/hotspot-detect.html HTTP/1.1\r\nHost: 192.168.4.1\r\n\r\n"

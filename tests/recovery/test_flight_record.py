@@ -118,6 +118,15 @@ def test_a_record_stays_in_its_place_whatever_is_recorded(module, nvm):
     assert "crash" in again.events[-2]
 
 
+def test_a_long_traceback_keeps_where_it_began_and_what_it_was(module, nvm):
+    record = _boot(module, nvm)
+    record.crash('Traceback:\n  File "code.py", line 7\nValueError: bad' + "d" * 9000 + "END\n")
+    assert "crash: ValueError: baddd" in record.events[-1]
+    assert len(record.traceback) == 600
+    assert "line 7\nValueError: bad" in record.traceback
+    assert record.traceback.endswith("dEND\n")
+
+
 def test_writes_are_few_however_much_happens(module, nvm):
     clock = Clock()
     record = _boot(module, nvm)

@@ -80,6 +80,50 @@ def test_a_traceback_is_shown_as_it_is(failing: Failing):
     assert "&lt;b>&amp;amp;&lt;/b>" in _error_page(board).body.decode()
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "class Silent(Exception):\n    def __str__(self): raise OSError\nraise Silent\n",
+        "import sys\nsys.exit()\n",
+        "raise MemoryError\n",
+    ],
+    ids=["str", "exit", "memory"],
+)
+def test_whatever_ends_the_program_leads_to_the_error_page(failing: Failing, code: str):
+    board = failing("--fault", "no-nvm", code=code)
+    assert _error_page(board).status == 503
+    assert 'File "code.py", line ' in board.log
+
+
+def test_without_an_error_page_the_board_goes_on_trying(failing: Failing):
+    board = failing(
+        *NO_USB,
+        code="x = = 1\n",
+        files={"lib/esp_ws_ap/error_page.py": None},
+        NO_ERROR_PAGE=0.1,
+    )
+    board.wait_for("no error page: File not found")
+    board.wait_for("simulator: reset (SOFTWARE)", count=2)
+
+
+def test_the_error_page_brings_the_hotspot_up_again(failing: Failing):
+    board = failing(code="x = = 1\n")
+    assert _error_page(board).status == 503
+    board.command("ap down")
+    board.wait_for("hotspot is down: starting it again")
+    board.wait_for('hotspot up: name "esp_ws_ap"')
+    assert fetch(board.address(), "/").status == 503
+
+
+def test_a_long_request_gets_the_error_page_to_its_end(failing: Failing):
+    """What is unread when a socket is closed has the network reset the connection."""
+    board = failing(code="x = = 1\n")
+    assert _error_page(board).status == 503
+    for method, headers, body in (("GET", {"Cookie": "x" * 6000}, b""), ("POST", {}, b"x" * 6000)):
+        page = fetch(board.address(), "/", method=method, headers=headers, body=body)
+        assert (page.status, page.end) == (503, "fin")
+
+
 def test_the_error_page_survives_bad_requests(failing: Failing):
     board = failing(code="x = = 1\n")
     assert _error_page(board).status == 503
@@ -139,6 +183,13 @@ def test_somebody_may_have_it_tried_again(failing: Failing):
     board.wait_for("code.py is tried again in 1200 s")
 
 
+def test_with_a_pc_on_usb_another_try_does_not_take_the_drive_away(failing: Failing):
+    board = failing(code="x = = 1\n")
+    assert _error_page(board, "/try-again", "POST").status == 200
+    board.wait_for("error_page.py output:", count=2)
+    assert "simulator: reset" not in board.log
+
+
 def test_a_try_that_succeeds_ends_it(failing: Failing):
     board = failing(*NO_USB, setup="1 / 0")
     assert _error_page(board).status == 503
@@ -152,6 +203,7 @@ def test_it_is_tried_again_by_itself(failing: Failing):
     board = failing(*NO_USB, setup="1 / 0", FIRST_PAUSE=1)
     board.wait_for("code.py is tried again in 1 s")
     board.wait_for("code.py is tried again in 2 s")
+    _error_page(board, "/try-again", "POST")
     board.wait_for("code.py is tried again in 4 s")
 
 
@@ -180,8 +232,9 @@ def test_without_a_password_the_console_says_why_there_is_no_error_page(failing:
 
 
 def test_a_radio_that_refuses_is_tried_again(failing: Failing):
-    board = failing("--fault", "ap-refused", *NO_USB, code="x = = 1\n", NO_PAGE=0.1)
+    board = failing("--fault", "ap-refused", *NO_USB, code="x = = 1\n", NO_PAGE=1)
     board.wait_for("no error page: the radio did not open the hotspot")
+    board.wait_for("code.py is tried again in 1 s")
     board.command("fault ap-refused=off")
     board.wait_for("simulator: reset (SOFTWARE)")
     assert _error_page(board).status == 503

@@ -110,8 +110,9 @@ def fail(*arguments):
         "turn = loop.turn\n"
         "def failing_turn(*arguments):\n    turn(*arguments)\n    fail()\n"
         "loop.turn = failing_turn\n",
+        "loop.every(0.1, access_point.check)\naccess_point.on_join(lambda station: fail())\n",
     ],
-    ids=["timer", "request", "turn"],
+    ids=["timer", "request", "turn", "join"],
 )
 def test_wherever_it_runs_out_the_loop_goes_on(failing: Callable[..., Board], setup: str):
     board = failing(setup=ONCE + setup, listening=True)

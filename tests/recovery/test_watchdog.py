@@ -32,6 +32,12 @@ def test_a_loop_that_hangs_at_every_boot_ends_in_the_error_page(failing: Failing
     assert b"boot 6: watchdog" in fetch(board.address(), "/").body
 
 
+def test_without_nvm_the_first_reset_leads_to_the_error_page(failing: Failing):
+    board = failing("--fault", "no-nvm", setup="watchdog = 0.3\n" + HANG.replace("< 1", "< 9"))
+    board.wait_for("code.py is tried again in 600 s")
+    assert board.log.count("simulator: reset (WATCHDOG)") == 1
+
+
 def test_a_handler_that_hangs_is_reset(failing: Failing):
     setup = "watchdog = 0.5\n@hub.on_message\ndef hang(client, data):\n    while True: pass\n"
     board = failing(setup=setup, listening=True)
@@ -44,7 +50,7 @@ def test_a_handler_that_hangs_is_reset(failing: Failing):
 def test_long_work_that_feeds_it_is_not_reset(failing: Failing):
     setup = (
         "watchdog = 1\n@hub.on_message\ndef work(client, data):\n"
-        "    for _ in range(30):\n        time.sleep(0.1)\n"
+        "    for _ in range(15):\n        time.sleep(0.1)\n"
         "        microcontroller.watchdog.feed()\n    client.send('done')\n"
     )
     board = failing(setup=setup, listening=True)
