@@ -3,6 +3,8 @@
 # SPDX-License-Identifier: MIT
 """
 An echo: every message on /ws comes back to the phone that sent it, and to no other.
+
+The welcome page, the flight record and the status light are left out; code.py shows where they go.
 """
 
 import microcontroller

@@ -4,6 +4,8 @@
 """
 A measurement pushed fifty times a second. A slow phone, or one whose page is hidden, gets the
 newest value only, and never falls behind.
+
+The welcome page, the flight record and the status light are left out; code.py shows where they go.
 """
 
 import json

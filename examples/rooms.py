@@ -4,6 +4,8 @@
 """
 Rooms: a phone that connects to /ws?room=kitchen hears what is said in the kitchen. /stats tells how
 things are.
+
+The welcome page, the flight record and the status light are left out; code.py shows where they go.
 """
 
 import microcontroller

@@ -5,7 +5,22 @@
 A phone sends files to the drive, each as one binary message on /upload, however long it is. The
 message before it is its name.
 
-The drive must be writable for the board: see the README.
+The drive must be writable for the board: see the README. A page that sends files, for static/::
+
+    <meta charset="utf-8">
+    <input type="file">
+    <script type="module">
+      import { EspWs } from "/esp-ws.js";
+      const socket = new EspWs("/upload");
+      const input = document.querySelector("input");
+      socket.onmessage = event => document.body.append(event.data, " ");
+      input.onchange = () => {
+        socket.send(input.files[0].name);
+        socket.send(input.files[0]);
+      };
+    </script>
+
+The welcome page, the flight record and the status light are left out; code.py shows where they go.
 """
 
 import os
