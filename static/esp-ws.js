@@ -322,6 +322,8 @@ export class EspWs extends EventTarget {
       this._pause = FIRST_PAUSE;
       if (this.state === "open") this._beat(WAKING);
       else this.open();
+      // A try that has begun without a network may hang.
+      if (type === "online" && this._deadline) this._deadline = Math.min(this._deadline, now() + WAKING);
     }
   }
 }

@@ -42,10 +42,18 @@ def compress(path: Path) -> bytes | None:
         return None
     comment = policy.encode() + b"\0" if path.suffix.startswith(".htm") else b""
     flags = 16 if comment else 0
-    deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     head = struct.pack("<4BI2B", 0x1F, 0x8B, 8, flags, 0, 2, 255)
-    packed = head + comment + deflate.compress(data) + deflate.flush() + ends
+    packed = head + comment + _deflated(data) + ends
     return packed if len(packed) < len(data) else None
+
+
+def _deflated(data: bytes) -> bytes:
+    """The shortest of what zlib makes of it: more memory does not always mean a better fit."""
+    found = []
+    for memory in range(4, zlib.DEF_MEM_LEVEL + 1):
+        deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, memory)
+        found.append(deflate.compress(data) + deflate.flush())
+    return min(found, key=len)
 
 
 def update(folder: Path) -> list[tuple[str, int, int | None]]:

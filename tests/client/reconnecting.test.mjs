@@ -139,6 +139,16 @@ for (const type of ["visibilitychange", "pageshow", "online"]) {
   });
 }
 
+test("a try that hangs since there was no network has 2 s when there is one again", () => {
+  browser.run(1000);
+  browser.event("online");
+  browser.run(2000);
+  assert.equal(socket.state, "connecting");
+  browser.run(TICK);
+  assert.equal(socket.state, "waiting");
+  assert.ok(browser.nextTry() <= 1000);
+});
+
 test("a page that becomes hidden does not try for that reason", () => {
   fail(5);
   browser.last.end();

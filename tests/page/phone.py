@@ -119,7 +119,9 @@ class Phone:
 
     def choose(self, name: str) -> None:
         """Take a tool of the board."""
-        self.page.get_by_role("radio", name=name, exact=True).click()
+        self.page.get_by_role("group", name="Tools").get_by_role(
+            "button", name=name, exact=True
+        ).click()
 
     def draw(self, *points: tuple[float, float], lift: bool = True) -> None:
         """

@@ -38,10 +38,11 @@ _PREFILL = """() => {
     const jump = ago % 37 === 20 ? 22 : 0;
     const latency = Math.round(9 + 3 * wave(ago, 11) + 2 * wave(ago, 5) + jump);
     Object.defineProperty(link, "latency", { value: latency, writable: true, configurable: true });
-    const event = new MessageEvent("message", { data: "" });
-    event.json = { status: { ...status,
+    const told = { status: { ...status,
       temperature: status.temperature + 1.1 * wave(ago, 70) + 0.2 * wave(ago, 13) - ago / 50,
       free_memory: status.free_memory + 9000 * wave(ago, 31) + 3000 * wave(ago, 7) } };
+    const event = new MessageEvent("message", { data: JSON.stringify(told) });
+    event.json = told;
     link.dispatchEvent(event);
   }
 }"""

@@ -221,3 +221,62 @@ def test_coalesced_points_are_used(phone, boot):
         )
         ((_, points),) = strokes(other.drawn())
     assert len(points) == 4
+
+
+def test_all_forget_the_oldest_strokes_when_the_board_does(phone, boot):
+    board = boot()
+    ada = phone(name="Ada").visit(board, "board")
+    with reference_page(board.ws_url) as other:
+        other.socket.send(b"\x01" + record(2 << 4, (300, 400), (2700, 400)))
+        ada.expect_ink(0.5, 0.1)
+        many = record(2 << 4, *[(300 + 10 * step, 3600) for step in range(200)])
+        for _ in range(20):
+            other.socket.send(b"\x01" + many * 2)
+            other.drawn()
+    ada.expect_ink(0.5, 0.1, there=False)
+    ada.expect_ink(0.5, 0.9)
+    bob = phone(name="Bob").visit(board, "board")
+    bob.expect_ink(0.5, 0.9)
+    bob.expect_ink(0.5, 0.1, there=False)
+
+
+def test_stroke_goes_out_once_however_busy_the_link_is(phone, boot):
+    board = boot()
+    ada = phone(name="Ada").visit(board, "board")
+    ada.page.evaluate(
+        """() => Object.defineProperty(WebSocket.prototype, "bufferedAmount",
+          { get: () => (window.busy ? 20000 : 0), configurable: true })"""
+    )
+    ada.page.evaluate("window.busy = true")
+    ada.draw(*LINE)
+    board.reload()
+    board.wait_for("the board restarts")
+    ada.page.evaluate("window.busy = false")
+    board.wait_until_listening()
+    ada.expect_state("open")
+    ada.draw((0.2, 0.9), (0.4, 0.9))
+    ada.expect_ink(0.3, 0.9)
+    with reference_page(board.ws_url) as other:
+        found = strokes(b"\x02" + other.drawing)
+    assert len(found) == len({(style, tuple(points)) for style, points in found})
+    assert sum(points[0][1] < 3000 for _, points in found) >= 1
+
+
+@pytest.mark.parametrize("disturbance", ["view", "size"])
+def test_stroke_ends_when_the_sheet_goes_or_turns(ada, disturbance):
+    ada.go("board").draw((0.1, 0.1), (0.2, 0.1), lift=False)
+    if disturbance == "view":
+        ada.page.evaluate("location.hash = 'chat'")
+        expect(ada.locator("#view-chat")).to_be_visible()
+        ada.page.mouse.move(10, 10)
+        ada.page.evaluate("location.hash = 'board'")
+    else:
+        ada.page.set_viewport_size({"width": 844, "height": 390})
+    expect(ada.locator("#easel")).to_be_visible()
+    ada.page.mouse.move(200, 200)
+    ada.page.mouse.up()
+    ada.page.set_viewport_size({"width": 390, "height": 844})
+    ada.draw((0.7, 0.8), (0.9, 0.8))
+    ada.expect_ink(0.8, 0.8)
+    for x, y in ((0.4, 0.3), (0.45, 0.45), (0.5, 0.6)):
+        assert ada.pixel(x, y)[3] == 0

@@ -102,7 +102,7 @@ def test_queue_keeps_its_order_over_a_loss(phone, boot):
     for text in said:
         ada.say(text)
     expect(ada.locator("#queue")).to_have_text("3 waiting to be sent")
-    expect(ada.locator(".line.own", "waits for the connection")).to_have_count(3)
+    expect(ada.locator(".line.own", "waiting")).to_have_count(3)
     board.start()
     board.wait_until_listening()
     for text in said:
@@ -186,3 +186,16 @@ def test_empty_chat_says_what_it_is_for(phone, boot):
     expect(ada.locator(".line")).to_have_count(0)
     ada.say("something")
     expect(ada.locator(".empty")).to_have_count(0)
+
+
+def test_line_that_waits_on_a_busy_link_is_shown_once(ada):
+    ada.page.evaluate(
+        """() => Object.defineProperty(WebSocket.prototype, "bufferedAmount",
+          { get: () => (window.busy ? 20000 : 0), configurable: true })"""
+    )
+    ada.page.evaluate("window.busy = true")
+    ada.say("behind a long message")
+    line = ada.locator(".line.own", "behind a long message")
+    expect(line).to_contain_text("waiting")
+    ada.page.evaluate("window.busy = false")
+    ada.expect_line("behind a long message", own=True)

@@ -10,6 +10,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.page import scene
 from tests.reference_page import reference_page
 
 #: What the page has sent of a value: [[ms, value], ...]
@@ -80,7 +81,7 @@ def test_two_people_do_not_fight(ada, bob):
     ada.page.mouse.down()
     for step in range(30):
         ada.page.mouse.move(box["x"] + box["width"] * (0.3 + step / 60), middle)
-    expect(bob.locator("#brightness-said")).to_have_text("Ada is moving this")
+    expect(bob.locator("#brightness-said")).to_have_text("\u2068Ada\u2069 is moving this")
     expect(bob.locator("#slider")).to_be_disabled()
     expect(ada.locator("#slider")).to_be_enabled()
     # The other values are free.
@@ -174,4 +175,49 @@ def test_whose_hand_it_is_is_said_by_number_without_a_name(ada, board, value):
             expect(ada.locator("#on")).to_be_disabled()
         else:
             said = ada.locator(f"#{value}-said")
-            expect(said).to_have_text(f"Phone {other.id} is moving this")
+            expect(said).to_have_text(f"\u2068Phone {other.id}\u2069 is moving this")
+
+
+def test_nothing_waits_once_the_person_has_hung_up(phone, boot):
+    board = boot()
+    ada = phone(name="Ada").visit(board, "control")
+    shown = ada.locator("#brightness-said").inner_text()
+    board.power_cut()
+    ada.expect_state("waiting")
+    set_slider(ada, 7)
+    expect(ada.locator("#queue")).to_have_text("1 waiting to be sent")
+    ada.page.click("#open-console")
+    ada.page.click("summary >> text=Close the connection")
+    ada.page.click("#hang button >> nth=0")
+    ada.expect_state("closed")
+    expect(ada.locator("#queue")).to_have_text("")
+    expect(ada.locator("#brightness-said")).to_have_text(shown)
+
+
+def test_value_held_for_long_is_the_boards_again_afterwards(phone, board):
+    ada = scene.prepare(phone(name="Ada")).visit(board, "control")
+    box = ada.locator("#slider").bounding_box()
+    assert box
+    ada.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    ada.page.mouse.down()
+    # The finger rests until the board has let go of it.
+    ada.page.wait_for_timeout(2200)
+    ada.page.mouse.up()
+    ada.page.evaluate(
+        """() => {
+          const event = new MessageEvent("message", { data: "{}" });
+          event.json = { light: { brightness: 11, held: {} } };
+          link.dispatchEvent(event);
+        }"""
+    )
+    expect(ada.locator("#slider")).to_have_value("11")
+
+
+def test_listeners_are_not_told_every_step(ada):
+    ada.go("control")
+    live = ada.page.evaluate(
+        """() => Array.from(document.querySelectorAll("#view-control *"))
+          .filter(each => each.matches("output, [aria-live], [role=status]")).length"""
+    )
+    assert live == 0
+    expect(ada.locator("#pad")).to_have_attribute("aria-valuetext", re.compile(r"degrees, \d+ %"))

@@ -171,6 +171,6 @@ def test_first_paint_has_the_tabs_and_says_that_it_connects(phone, board):
     ada.host = urlsplit(board.url).netloc
     ada.page.goto(board.url)
     for tab in ("Live", "Chat", "Control", "Board"):
-        expect(ada.page.get_by_role("tab", name=tab)).to_be_visible()
+        expect(ada.page.get_by_role("link", name=tab)).to_be_visible()
     expect(ada.locator("#state")).to_have_text("Connecting")
     expect(ada.locator("#view-live")).to_contain_text("Temperature")
