@@ -44,7 +44,7 @@ def back_off(failing):
     :param int failing: How many have, in a row.
     """
     seconds = BACK_OFF * (1 << min(failing, MAX_FAILING) - 1)
-    print("code.py has failed", failing, "times in a row: again in", seconds, "s")
+    print("failed boots in a row:", failing, "- again in", seconds, "s")
     time.sleep(seconds)
 
 

@@ -158,7 +158,7 @@ def test_with_a_pc_on_usb_a_failure_does_not_take_the_drive_away(failing: Failin
 def test_each_failure_waits_twice_as_long_and_the_fifth_shows_the_error_page(failing: Failing):
     board = failing(*NO_USB, setup="1 / 0")
     board.wait_for("error_page.py output:")
-    assert re.findall(r"failed (\d) times in a row: again in ([\d.]+) s", board.log) == [
+    assert re.findall(r"failed boots in a row: (\d) - again in ([\d.]+) s", board.log) == [
         ("1", "0.01"),
         ("2", "0.02"),
         ("3", "0.04"),

@@ -40,7 +40,7 @@ def test_the_board_stays_in_safe_mode_in_the_end(failing: Failing):
     for count in range(1, 9):
         board.command("fault hard")
         board.wait_for(f"safe mode {count} of 8 in a row: HARD_FAULT")
-        waiting = f"code.py has failed {count} times in a row"
+        waiting = f"failed boots in a row: {count} - again in"
         board.wait_for(waiting if count < 5 else "code.py is tried again in")
     board.command("fault hard")
     board.wait_for("safe mode 9 of 8 in a row")

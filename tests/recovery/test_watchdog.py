@@ -20,7 +20,7 @@ HANG = "@loop.every(0.1)\ndef hang():\n    if recorder.failing < 1:\n        whi
 def test_a_loop_that_hangs_is_reset_and_the_next_boot_tells(failing: Failing):
     board = failing(setup="watchdog = 0.5\n" + HANG)
     board.wait_for("simulator: reset (WATCHDOG)")
-    board.wait_for("code.py has failed 1 times in a row")
+    board.wait_for("failed boots in a row: 1 - again in")
     board.wait_for("boot 2 after WATCHDOG, 1 failed")
     assert "0 boot 2: watchdog" in record_of(board, 2)["events"]
 
