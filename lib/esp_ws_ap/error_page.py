@@ -25,7 +25,7 @@ except ImportError:
 
 FIRST_PAUSE = 600  # s until code.py is tried again, twice as many each time
 LONGEST_PAUSE = 9600
-MAX_FAILING = 5  # as in esp_ws_ap.flight_recorder
+MAX_FAILING = 5  # as in guard.py, which runs code.py when it is imported
 NO_PAGE = 60  # s in place of the first pause if the hotspot does not open
 PROVEN = 60  # s
 WATCHDOG = 20  # s

@@ -32,9 +32,6 @@ NVM_START = const(64)
 
 NVM_END = const(2624)
 
-MAX_FAILING = const(5)
-"""So many failing boots in a row, and the board shows its error page."""
-
 # The first slot is the one that safemode.py counts in, which imports nothing from here: magic,
 # how many safe modes in a row, whether the last one is news, its reason, CRC-32.
 _SLOT = "<2sBB24sI"

@@ -37,7 +37,6 @@ INTERNAL_ERROR = 1011
 TRY_AGAIN_LATER = 1013
 
 # A masked control frame at its longest: 2 bytes, the mask, the payload.
-_CONTROL_FRAME = const(131)
 
 # Unmasking makes garbage of four times what is unmasked at once, in contiguous blocks; from about
 # this length on, larger ones gain nothing.

@@ -22,7 +22,7 @@ except ImportError:
 
 ERROR_PAGE = "lib/esp_ws_ap/error_page.py"
 BACK_OFF = 1  # s, twice as many each time
-MAX_FAILING = 5  # as in esp_ws_ap.flight_recorder, which may be what is broken
+MAX_FAILING = 5  # boots in a row, after which the error page is shown
 NO_ERROR_PAGE = 600  # s until the next try if the drive has none
 
 
