@@ -10,7 +10,7 @@ import supervisor
 
 # Not reload_on_error: Ctrl-C counts as an error, and is to end in the REPL.
 supervisor.set_next_code_file(
-    "lib/esp_ws_ap/guard.py",
+    "lib/esp_ws_ap/recovery/guard.py",
     sticky_on_success=True,
     sticky_on_error=True,
     sticky_on_reload=True,

@@ -15,7 +15,7 @@ import supervisor
 
 MOST = 8
 PAUSE = 1  # s, twice as many each time, up to 16 times: a power supply may need a moment
-SLOT = "<2sBB24s"  # as esp_ws_ap.flight_recorder has it: magic, how many, news, reason; a CRC-32
+SLOT = "<2sBB24s"  # as the flight recorder has it: magic, count, news, reason; a CRC-32
 START = 64
 
 reason = str(supervisor.runtime.safe_mode_reason).split(".")[-1]

@@ -12,11 +12,11 @@ import socketpool
 import wifi
 from adafruit_httpserver import GET, Server
 
-from esp_ws_ap.access_point import AccessPoint
-from esp_ws_ap.buffered_pool import BufferedPool
-from esp_ws_ap.files import serve_files
+from esp_ws_ap.http.buffered_pool import BufferedPool
+from esp_ws_ap.http.files import serve_files
 from esp_ws_ap.hub import Hub
 from esp_ws_ap.loop import Loop
+from esp_ws_ap.network.access_point import AccessPoint
 from esp_ws_ap.settings import Settings
 
 loop = Loop()

@@ -44,7 +44,15 @@ DEADLINE = 10
 
 _TICKS_PERIOD = 1 << 29
 _STAMP = re.compile(r"^ *\d+\.\d{3}: ")
-_MODULES = ("loop", "buffered_pool", "files", "hub", "connection", "frames", "handshake")
+_MODULES = (
+    "loop",
+    "hub",
+    "http.buffered_pool",
+    "http.files",
+    "websocket.connection",
+    "websocket.frames",
+    "websocket.handshake",
+)
 
 
 class Clock:
@@ -76,7 +84,8 @@ class SharedBoard:
         self.http: Any = self.board.module("adafruit_httpserver")
         self.lib: Any = SimpleNamespace()
         for name in _MODULES:
-            setattr(self.lib, name, self.board.module("esp_ws_ap." + name))
+            module = self.board.module("esp_ws_ap." + name)
+            setattr(self.lib, name.rsplit(".", 1)[-1], module)
 
 
 class Network:

@@ -20,7 +20,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 # The board's own code tells what is inline in a page.
 sys.path.insert(0, str(REPOSITORY / "lib"))
 
-from esp_ws_ap.content_policy import examine  # noqa: E402
+from esp_ws_ap.http.content_policy import examine  # noqa: E402
 
 #: What is text, and so becomes shorter.
 SUFFIXES = (".html", ".htm", ".css", ".js", ".mjs", ".svg", ".json")

@@ -50,7 +50,7 @@ def esp_ws_ap(connection):
 
     :param Memory connection: Where the frames come from
     """
-    from esp_ws_ap.frames import Decoder, message
+    from esp_ws_ap.websocket.frames import Decoder, message
 
     decoder = Decoder(bytearray(4096 + 14), LONGEST)
 

@@ -21,10 +21,13 @@ gc.collect()
 __version__ = "0.1.0"
 
 
-def forget(name: str) -> None:
-    """Give the memory of a module of this package back that was needed for a moment only.
-
-    :param str name: the module's, without the package's
+def unload(name: str) -> None:
     """
-    if sys.modules.pop(f"{__name__}.{name}", None):
-        delattr(sys.modules[__name__], name)  # the other place that keeps it
+    Free the memory of a module of this package that is needed only once.
+
+    :param str name: Its name within the package, such as "network.join_code".
+    """
+    full_name = __name__ + "." + name
+    if sys.modules.pop(full_name, None):
+        parent, attribute = full_name.rsplit(".", 1)
+        delattr(sys.modules[parent], attribute)  # the other reference to it

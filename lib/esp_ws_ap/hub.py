@@ -15,18 +15,18 @@ gc.collect()
 
 from micropython import const
 
-from .connection import OPEN, Connection
-from .console_log import get_logger, log_exception
-from .frames import ABNORMAL_CLOSURE, GOING_AWAY, TRY_AGAIN_LATER, message
-from .handshake import Upgrade, choose_subprotocol, refusal
+from .log import get_logger, log_exception
+from .websocket.connection import OPEN, Connection
+from .websocket.frames import ABNORMAL_CLOSURE, GOING_AWAY, TRY_AGAIN_LATER, message
+from .websocket.handshake import Upgrade, choose_subprotocol, refusal
 
 try:
     from typing import Any, Callable
 
     from adafruit_httpserver import Request, Response
 
-    from .access_point import AccessPoint, Station
     from .loop import Loop
+    from .network.access_point import AccessPoint, Station
 except ImportError:
     pass
 

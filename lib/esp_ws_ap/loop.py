@@ -19,14 +19,14 @@ from adafruit_ticks import ticks_add, ticks_ms
 from micropython import const
 
 from . import __version__
-from .console_log import get_logger, log_exception
+from .log import get_logger, log_exception
 
 try:
     from typing import Any, Callable
 
     from adafruit_httpserver import Server
 
-    from .buffered_pool import BufferedPool
+    from .http.buffered_pool import BufferedPool
 except ImportError:
     pass
 

@@ -93,7 +93,7 @@ class Settings:
         :param nvm: bytes that survive a power cut, `None` if there are none; the board's by default
         """
         if log is None:
-            from .console_log import get_logger
+            from .log import get_logger
 
             log = get_logger()
         if getenv is None:
@@ -104,10 +104,10 @@ class Settings:
             except (ImportError, NotImplementedError):
                 nvm = None
 
-        from . import forget
+        from . import unload
         from .settings_file import fill
 
         settings = cls()
         fill(settings, log, getenv, path, nvm)
-        forget("settings_file")  # which is most of it, and has done its work
+        unload("settings_file")  # which is most of it, and has done its work
         return settings

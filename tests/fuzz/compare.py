@@ -44,7 +44,7 @@ from multiprocessing import get_context
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from esp_ws_ap.frames import BINARY, CLOSE, FAIL, PING, PONG, TEXT, Decoder
+from esp_ws_ap.websocket.frames import BINARY, CLOSE, FAIL, PING, PONG, TEXT, Decoder
 from tests.fuzz.peers import Timeline, Websockets, Wsproto
 from tests.fuzz.streams import MAX_FRAGMENTS, MAX_SIZE, Stream, streams
 from tests.protocol.streams import feed

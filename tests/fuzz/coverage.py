@@ -20,8 +20,8 @@ try:
 except ImportError:
     sys.exit("Atheris is not here. There are wheels for CPython 3.11 to 3.13 on x86-64 Linux.")
 
-with atheris.instrument_imports(include=["esp_ws_ap.frames"]):
-    from esp_ws_ap.frames import CLOSE, FAIL, TEXT, Decoder
+with atheris.instrument_imports(include=["esp_ws_ap.websocket.frames"]):
+    from esp_ws_ap.websocket.frames import CLOSE, FAIL, TEXT, Decoder
 
 from tests.protocol.streams import feed
 from tests.protocol.test_memory import LITTLE, held

@@ -16,7 +16,7 @@ from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 from wsproto import frame_protocol
 
-from esp_ws_ap.frames import BINARY, CLOSE, FAIL, PING, PONG, TEXT
+from esp_ws_ap.websocket.frames import BINARY, CLOSE, FAIL, PING, PONG, TEXT
 
 _BAD_GATEWAY = 1014
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-from esp_ws_ap.frames import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT
+from esp_ws_ap.websocket.frames import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT
 from tests.protocol.utf8 import INVALID, VALID
 from tests.protocol.wire import cut
 from tests.raw_websocket import frame

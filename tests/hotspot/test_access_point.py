@@ -10,7 +10,7 @@ import types
 
 import pytest
 
-from esp_ws_ap.access_point import AccessPoint
+from esp_ws_ap.network.access_point import AccessPoint
 from esp_ws_ap.settings import Settings
 from simulator.modules import mdns, wifi
 from tests.hotspot.table import Log
@@ -474,7 +474,7 @@ def test_the_password_is_logged_once():
 
 
 def test_the_longest_names_fit_into_a_line(capsys: pytest.CaptureFixture):
-    from esp_ws_ap.console_log import get_logger
+    from esp_ws_ap.log import get_logger
 
     hotspot = Hotspot(
         ap_ssid="n" * 32, ap_password="p" * 63, ap_channel=11, ap_address="192.168.255.254"

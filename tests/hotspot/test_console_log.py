@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esp_ws_ap.console_log import ConsoleHandler, get_logger, log_exception
+from esp_ws_ap.log import ConsoleHandler, get_logger, log_exception
 
 
 class Clock:

@@ -232,11 +232,11 @@ def test_its_password_is_never_logged():
 
 
 def test_without_one_nothing_of_it_is_imported(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.delitem(sys.modules, "esp_ws_ap.home_network", raising=False)
+    monkeypatch.delitem(sys.modules, "esp_ws_ap.network.home_network", raising=False)
     home = hotspot(router(), home_ssid=None)
     assert home.start()
     home.check()
-    assert "esp_ws_ap.home_network" not in sys.modules
+    assert "esp_ws_ap.network.home_network" not in sys.modules
     assert "connect" not in home.radio.called()
 
 

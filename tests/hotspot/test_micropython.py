@@ -61,8 +61,8 @@ class Time:
 
 sys.modules["time"] = Time
 import wifi
-from esp_ws_ap.access_point import AccessPoint
-from esp_ws_ap.console_log import get_logger, log_exception
+from esp_ws_ap.network.access_point import AccessPoint
+from esp_ws_ap.log import get_logger, log_exception
 from esp_ws_ap.settings import Settings
 
 class Link(wifi.Link):

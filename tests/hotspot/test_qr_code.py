@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""qr_code.py: what a real decoder reads from the console's screen and from a page."""
+"""join_code.py: what a real decoder reads from the console's screen and from a page."""
 
 import io
 import json
@@ -17,7 +17,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from esp_ws_ap import qr_code
+from esp_ws_ap.network import join_code
 from tests.board import REPOSITORY
 
 DARK = ("#d4d4d4", "#1e1e1e")  # a terminal's text and background
@@ -78,14 +78,15 @@ def page(browser):
 
 @pytest.mark.parametrize("name, password, uri", NETWORKS, ids=IDS)
 def test_a_phone_reads_the_name_and_the_password(page, name: str, password: str, uri: str):
-    assert qr_code.wifi_uri(name, password) == uri
-    rows = qr_code.encode(uri)
+    assert join_code.wifi_uri(name, password) == uri
+    rows = join_code.encode(uri)
     for colours in (DARK, LIGHT):
-        page.set_content(terminal(list(qr_code.lines(rows)), colours))
+        page.set_content(terminal(list(join_code.lines(rows)), colours))
         assert read(picture(page)) == [uri]
     for ground in ("white", "black"):
         page.set_content(
-            f'<body style="background: {ground}"><div style="width: 40em">{qr_code.svg(rows)}</div>'
+            f'<body style="background: {ground}">'
+            f'<div style="width: 40em">{join_code.svg(rows)}</div>'
         )
         assert read(picture(page)) == [uri]
 
@@ -93,28 +94,28 @@ def test_a_phone_reads_the_name_and_the_password(page, name: str, password: str,
 @pytest.mark.parametrize("length", [1, 14, 15, 17, 18, 106, 107, 180, 181, 192, 193, 229, 230])
 def test_every_length_that_fits(page, length: int):
     text = "x" * length
-    page.set_content(f'<div style="width: 50em">{qr_code.svg(qr_code.encode(text))}</div>')
+    page.set_content(f'<div style="width: 50em">{join_code.svg(join_code.encode(text))}</div>')
     assert read(picture(page)) == [text]
 
 
 def test_a_text_that_does_not_fit_is_refused():
     with pytest.raises(ValueError, match="231 bytes are too many for a QR code: at most 230"):
-        qr_code.encode("é" * 115 + "x")
+        join_code.encode("é" * 115 + "x")
 
 
 def test_the_code_is_not_a_mirror_image():
     """Mirrored, decoders read it all the same, and some phones do not."""
-    rows = qr_code.encode("text")
+    rows = join_code.encode("text")
     # The first data bits, 0100 for bytes, stand at the lower right, with mask 0 upon them.
     assert (rows[-1] & 3, rows[-2] & 3) == (0b11, 0b10)
 
 
 def test_the_library_is_forgotten():
     assert "adafruit_miniqr" in sys.modules
-    qr_code.encode("kept, for somebody else has imported it")
+    join_code.encode("kept, for somebody else has imported it")
     assert sys.modules.pop("adafruit_miniqr") is adafruit_miniqr
     try:
-        qr_code.encode("forgotten")
+        join_code.encode("forgotten")
         assert "adafruit_miniqr" not in sys.modules
     finally:
         sys.modules["adafruit_miniqr"] = adafruit_miniqr
@@ -125,10 +126,10 @@ def test_a_small_vm_makes_the_same_codes(tmp_path: Path):
     assert adafruit_miniqr.__file__
     shutil.copy(adafruit_miniqr.__file__, tmp_path)
     program = (
-        "import json\nfrom esp_ws_ap import qr_code\n"
+        "import json\nfrom esp_ws_ap.network import join_code\n"
         f"for text in {[uri for _, _, uri in NETWORKS]!r}:\n"
-        "    rows = qr_code.encode(text)\n"
-        "    print(json.dumps([list(rows), list(qr_code.lines(rows)), qr_code.svg(rows)]))\n"
+        "    rows = join_code.encode(text)\n"
+        "    print(json.dumps([list(rows), list(join_code.lines(rows)), join_code.svg(rows)]))\n"
     )
     (tmp_path / "program.py").write_text(program, "utf-8")
     output = subprocess.run(
@@ -141,15 +142,15 @@ def test_a_small_vm_makes_the_same_codes(tmp_path: Path):
     )
     assert output.returncode == 0, output.stdout + output.stderr
     for (_, _, uri), line in zip(NETWORKS, output.stdout.splitlines(), strict=True):
-        rows = qr_code.encode(uri)
-        assert json.loads(line) == [list(rows), list(qr_code.lines(rows)), qr_code.svg(rows)]
+        rows = join_code.encode(uri)
+        assert json.loads(line) == [list(rows), list(join_code.lines(rows)), join_code.svg(rows)]
 
 
 # The console
 
 CODE = """
 import wifi
-from esp_ws_ap.access_point import AccessPoint
+from esp_ws_ap.network.access_point import AccessPoint
 from esp_ws_ap.settings import Settings
 
 access_point = AccessPoint(wifi.radio, Settings.load())

@@ -299,7 +299,7 @@ def test_a_file_that_stays_is_read_twice(
     _put(folder / "page.html", PAGE)
     _get(network, "/own/page.html", method="HEAD")  # imports what it needs
     monkeypatch.setitem(
-        vars(network.board.module("esp_ws_ap.content_policy")), "open", open_and_tell
+        vars(network.board.module("esp_ws_ap.http.content_policy")), "open", open_and_tell
     )
     reads = []
     for step in (1000, pause, 1000, pause, 1 << 28):

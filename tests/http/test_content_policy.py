@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from esp_ws_ap.content_policy import examine
+from esp_ws_ap.http.content_policy import examine
 from tests.board import Board
 from tests.network import Network
 from tests.raw_http import fetch

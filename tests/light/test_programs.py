@@ -15,12 +15,12 @@ import socketpool
 import wifi
 from adafruit_httpserver import GET, Server
 
-from esp_ws_ap.access_point import AccessPoint
-from esp_ws_ap.buffered_pool import BufferedPool
+from esp_ws_ap.network.access_point import AccessPoint
+from esp_ws_ap.http.buffered_pool import BufferedPool
 from esp_ws_ap.hub import Hub
 from esp_ws_ap.loop import Loop
 from esp_ws_ap.settings import Settings
-from esp_ws_ap.status_light import StatusLight
+from esp_ws_ap.recovery.status_light import StatusLight
 
 loop = Loop()
 light = StatusLight(loop)

@@ -36,13 +36,15 @@ class Bench:
         self.radio = module("wifi").radio
         settings = module("esp_ws_ap.settings").Settings()
         settings.ap_password = "password"
-        self.access_point = module("esp_ws_ap.access_point").AccessPoint(self.radio, settings)
+        self.access_point = module("esp_ws_ap.network.access_point").AccessPoint(
+            self.radio, settings
+        )
         self.access_point.start()
         self.lights: list[Any] = []
 
     def light(self, *arguments: Any, **options: Any) -> Any:
         """A light, not following anything yet."""
-        module: Any = self.network.board.module("esp_ws_ap.status_light")
+        module: Any = self.network.board.module("esp_ws_ap.recovery.status_light")
         light = module.StatusLight(self.network.loop, *arguments, **options)
         self.lights.append(light)
         return light

@@ -165,9 +165,9 @@ def test_refused_page_shows_the_boards_reason(phone, boot, drive, language):
     code = """
 from adafruit_httpserver import GET, Server
 import socketpool, wifi
-from esp_ws_ap.access_point import AccessPoint
-from esp_ws_ap.buffered_pool import BufferedPool
-from esp_ws_ap.files import serve_files
+from esp_ws_ap.network.access_point import AccessPoint
+from esp_ws_ap.http.buffered_pool import BufferedPool
+from esp_ws_ap.http.files import serve_files
 from esp_ws_ap.hub import Hub
 from esp_ws_ap.loop import Loop
 from esp_ws_ap.settings import Settings

@@ -32,8 +32,10 @@ class Hotspot:
         self.settings.ap_ssid = SSID
         self.settings.ap_password = "tulips and more"
         radio = board.module("wifi").radio
-        self.access_point = board.module("esp_ws_ap.access_point").AccessPoint(radio, self.settings)
-        self.portal: Any = board.module("esp_ws_ap.captive_portal").CaptivePortal(
+        self.access_point = board.module("esp_ws_ap.network.access_point").AccessPoint(
+            radio, self.settings
+        )
+        self.portal: Any = board.module("esp_ws_ap.portal.captive_portal").CaptivePortal(
             self.settings, self.access_point, network.pool, network.server
         )
         assert self.access_point.start()
@@ -80,7 +82,7 @@ class NameServer:
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        self.responder: Any = network.board.module("esp_ws_ap.dns_responder").DnsResponder(
+        self.responder: Any = network.board.module("esp_ws_ap.portal.dns_responder").DnsResponder(
             network.loop, network.shared.socket_pool, "192.168.4.1"
         )
         self.phone = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

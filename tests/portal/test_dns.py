@@ -272,7 +272,7 @@ def test_a_board_without_a_free_socket_says_so(make_network):
     network = make_network()
     pool = network.shared.socket_pool
     held = [pool.socket() for _ in range(network.board.network.free_slots())]
-    responder = network.board.module("esp_ws_ap.dns_responder").DnsResponder(
+    responder = network.board.module("esp_ws_ap.portal.dns_responder").DnsResponder(
         network.loop, pool, ADDRESS
     )
     assert any("DNS: Out of sockets" in line for line in network.log)

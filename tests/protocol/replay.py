@@ -15,7 +15,7 @@ from binascii import hexlify, unhexlify
 
 from streams import feed
 
-from esp_ws_ap.frames import FAIL, Decoder
+from esp_ws_ap.websocket.frames import FAIL, Decoder
 
 
 def plain(item):

@@ -10,7 +10,7 @@ from binascii import unhexlify
 
 import heads
 
-from esp_ws_ap.request_head import Refused, check
+from esp_ws_ap.http.request_head import Refused, check
 
 
 def answer(head):

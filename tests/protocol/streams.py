@@ -10,7 +10,7 @@ An event is a tuple: ``(TEXT, "a message")``, ``(BINARY, b"a message")``, ``(PIN
 out as it arrives has a third item: whether it is the last piece.
 """
 
-from esp_ws_ap.frames import BINARY, CLOSE, FAIL, PING, PONG, TEXT, Decoder
+from esp_ws_ap.websocket.frames import BINARY, CLOSE, FAIL, PING, PONG, TEXT, Decoder
 
 
 def describe(decoder, event):

@@ -6,7 +6,15 @@
 
 import pytest
 
-from esp_ws_ap.frames import BINARY, CLOSE, FAIL, INVALID_PAYLOAD, PING, POLICY_VIOLATION, TEXT
+from esp_ws_ap.websocket.frames import (
+    BINARY,
+    CLOSE,
+    FAIL,
+    INVALID_PAYLOAD,
+    PING,
+    POLICY_VIOLATION,
+    TEXT,
+)
 from tests.protocol.streams import events, timeline
 from tests.protocol.utf8 import INVALID
 from tests.protocol.wire import SIZES, bytewise, cuts, fragments

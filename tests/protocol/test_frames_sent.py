@@ -12,7 +12,7 @@ from websockets.frames import Close, Frame, Opcode
 from wsproto.connection import Connection, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Ping, Pong, TextMessage
 
-from esp_ws_ap.frames import (
+from esp_ws_ap.websocket.frames import (
     BINARY,
     CLOSE,
     CONTINUATION,

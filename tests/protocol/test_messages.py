@@ -8,7 +8,7 @@ import itertools
 
 import pytest
 
-from esp_ws_ap.frames import BINARY, CONTINUATION, PING, PONG, TEXT, Decoder
+from esp_ws_ap.websocket.frames import BINARY, CONTINUATION, PING, PONG, TEXT, Decoder
 from tests.protocol.streams import drain, events, feed, timeline
 from tests.protocol.wire import SIZES, bytewise, cut, cuts, fragments
 from tests.raw_websocket import apply_mask, frame

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from esp_ws_ap.request_head import Refused, check
+from esp_ws_ap.http.request_head import Refused, check
 from tests.board import REPOSITORY
 from tests.protocol import heads, test_close, test_violations
 from tests.protocol.streams import timeline

@@ -11,7 +11,7 @@ from adafruit_httpserver import Request
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from esp_ws_ap.request_head import Refused, check
+from esp_ws_ap.http.request_head import Refused, check
 from tests.protocol.heads import BAD, GOOD, HOSTS
 
 

@@ -9,7 +9,7 @@ piece from which on nothing could make it UTF-8 again.
 
 import pytest
 
-from esp_ws_ap.frames import BINARY, FAIL, INVALID_PAYLOAD, TEXT
+from esp_ws_ap.websocket.frames import BINARY, FAIL, INVALID_PAYLOAD, TEXT
 from tests.protocol.streams import events, timeline
 from tests.protocol.utf8 import INVALID, VALID
 from tests.protocol.wire import bytewise, cut, first_bad, fragments

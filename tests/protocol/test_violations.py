@@ -6,7 +6,7 @@
 
 import pytest
 
-from esp_ws_ap.frames import (
+from esp_ws_ap.websocket.frames import (
     BINARY,
     CLOSE,
     CONTINUATION,

@@ -22,9 +22,9 @@ import socketpool
 import time
 import wifi
 from adafruit_httpserver import GET, JSONResponse, Server
-from esp_ws_ap.access_point import AccessPoint
-from esp_ws_ap.buffered_pool import BufferedPool
-from esp_ws_ap.flight_recorder import start_recorder
+from esp_ws_ap.network.access_point import AccessPoint
+from esp_ws_ap.http.buffered_pool import BufferedPool
+from esp_ws_ap.recovery.flight_recorder import start_recorder
 from esp_ws_ap.hub import Hub
 from esp_ws_ap.loop import Loop
 from esp_ws_ap.settings import Settings
@@ -64,9 +64,9 @@ QUICK = {"BACK_OFF": 0.01, "PAUSE": 0.01, "_TICK": 0.05}
 
 _PLACES = (
     "safemode.py",
-    "lib/esp_ws_ap/guard.py",
-    "lib/esp_ws_ap/error_page.py",
-    "lib/esp_ws_ap/flight_recorder.py",
+    "lib/esp_ws_ap/recovery/guard.py",
+    "lib/esp_ws_ap/recovery/error_page.py",
+    "lib/esp_ws_ap/recovery/flight_recorder.py",
 )
 
 

@@ -23,7 +23,7 @@ PASSWORD = bytes(range(64))
 def module() -> Iterator[Any]:
     """The board's module."""
     board = Board(str(REPOSITORY), console=Console(lambda text: None))
-    yield board.module("esp_ws_ap.flight_recorder")
+    yield board.module("esp_ws_ap.recovery.flight_recorder")
     board.close()
 
 

@@ -68,11 +68,11 @@ def test_the_error_page_needs_no_library(failing: Failing):
 
 
 def test_a_broken_package_is_on_the_error_page_too(failing: Failing):
-    board = failing(files={"lib/esp_ws_ap/flight_recorder.py": "x = = 1\n"})
+    board = failing(files={"lib/esp_ws_ap/recovery/flight_recorder.py": "x = = 1\n"})
     board.wait_for("no flight record: invalid syntax")
     page = _error_page(board)
     assert "see the serial console" in page.body.decode()
-    assert 'File "/lib/esp_ws_ap/flight_recorder.py", line 1' in board.log
+    assert 'File "/lib/esp_ws_ap/recovery/flight_recorder.py", line 1' in board.log
 
 
 def test_a_traceback_is_shown_as_it_is(failing: Failing):
@@ -99,7 +99,7 @@ def test_without_an_error_page_the_board_goes_on_trying(failing: Failing):
     board = failing(
         *NO_USB,
         code="x = = 1\n",
-        files={"lib/esp_ws_ap/error_page.py": None},
+        files={"lib/esp_ws_ap/recovery/error_page.py": None},
         NO_ERROR_PAGE=0.1,
     )
     board.wait_for("no error page: File not found")

@@ -18,7 +18,7 @@ from tests.board import REPOSITORY, Board
 #: Does nothing but what writes to the nvm, so that a boot takes no time.
 PROGRAM = """
 import microcontroller
-from esp_ws_ap.flight_recorder import get_recorder
+from esp_ws_ap.recovery.flight_recorder import get_recorder
 from esp_ws_ap.settings import Settings
 
 settings = Settings.load()
@@ -63,7 +63,7 @@ def test_the_worst_that_flash_can_do_is_a_new_record(tmp_path: Path):
     nvm = tmp_path / "nvm.bin"
     nvm.write_bytes(b"\xff" * 8192)
     board = SimulatedBoard(str(REPOSITORY), nvm=str(nvm), console=Console(lambda text: None))
-    module: Any = board.module("esp_ws_ap.flight_recorder")
+    module: Any = board.module("esp_ws_ap.recovery.flight_recorder")
     record = module.get_recorder()
     assert (record.boots, record.problem) == (1, None)
     board.close()

@@ -12,16 +12,16 @@ import socketpool
 import wifi
 from adafruit_httpserver import GET, POST, ChunkedResponse, Response, Server
 
-from esp_ws_ap.access_point import AccessPoint
-from esp_ws_ap.buffered_pool import BufferedPool
-from esp_ws_ap.captive_portal import CaptivePortal
-from esp_ws_ap.dns_responder import DnsResponder
-from esp_ws_ap.files import serve_files
-from esp_ws_ap.flight_recorder import start_recorder
+from esp_ws_ap.http.buffered_pool import BufferedPool
+from esp_ws_ap.http.files import serve_files
 from esp_ws_ap.hub import Hub
 from esp_ws_ap.loop import Loop
+from esp_ws_ap.network.access_point import AccessPoint
+from esp_ws_ap.portal.captive_portal import CaptivePortal
+from esp_ws_ap.portal.dns_responder import DnsResponder
+from esp_ws_ap.recovery.flight_recorder import start_recorder
+from esp_ws_ap.recovery.status_light import StatusLight
 from esp_ws_ap.settings import Settings
-from esp_ws_ap.status_light import StatusLight
 
 loop = Loop()
 status_light = StatusLight(loop)

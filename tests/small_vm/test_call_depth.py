@@ -297,7 +297,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> dict:
         folder / "full", code=(HERE / "everything.py").read_text("utf-8"), files=files
     )
     # Seconds of patience would only make the test longer.
-    for name in ("connection", "buffered_pool"):
+    for name in ("websocket/connection", "http/buffered_pool"):
         path = full / f"lib/esp_ws_ap/{name}.py"
         path.write_text(re.sub(r"= const\((\d)000\d?\)", r"= const(300)", path.read_text("utf-8")))
     parts = []
@@ -362,7 +362,7 @@ class _Sizes:
 
         :param tuple chain: The functions.
         """
-        below = (("esp_ws_ap/guard.py", "<module>"), ("code.py", "<module>"))
+        below = (("esp_ws_ap/recovery/guard.py", "<module>"), ("code.py", "<module>"))
         return sum(map(self._frame, below + chain))
 
     def _frame(self, function: Function) -> int:

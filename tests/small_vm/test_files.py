@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from esp_ws_ap.content_policy import examine
+from esp_ws_ap.http.content_policy import examine
 from tests.board import copy_drive
 from tests.raw_http import fetch
 from tests.small_vm.small_board import SmallBoard, booted

@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 """
-`esp_ws_ap.request_head`
+`esp_ws_ap.http.request_head`
 ================================================================================
 
 What the head of an HTTP request must look like before `adafruit_httpserver` gets to see it

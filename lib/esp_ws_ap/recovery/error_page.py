@@ -2,12 +2,12 @@
 #
 # SPDX-License-Identifier: MIT
 """
-`esp_ws_ap.error_page`
+`esp_ws_ap.recovery.error_page`
 ================================================================================
 
 What is left when code.py fails again and again: the hotspot, and a page that says why, on every
-path. `esp_ws_ap.guard` has it run in code.py's place; nothing imports it. It needs core modules
-only, because a library may be what is missing.
+path. `esp_ws_ap.recovery.guard` runs it in code.py's place; nothing imports it. It needs core
+modules only, because a library may be what is missing.
 """
 
 import time
@@ -66,7 +66,7 @@ class Log:
 def open_record():
     """The flight record, or None if the package is broken."""
     try:
-        from esp_ws_ap.flight_recorder import get_recorder
+        from esp_ws_ap.recovery.flight_recorder import get_recorder
 
         return get_recorder()
     except Exception as error:
@@ -279,7 +279,7 @@ def run():
     """Show the error page, then start anew."""
     # Whatever ends this, code.py is guarded again.
     supervisor.set_next_code_file(
-        "lib/esp_ws_ap/guard.py",
+        "lib/esp_ws_ap/recovery/guard.py",
         sticky_on_success=True,
         sticky_on_error=True,
         sticky_on_reload=True,

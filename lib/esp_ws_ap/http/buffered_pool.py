@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 """
-`esp_ws_ap.buffered_pool`
+`esp_ws_ap.http.buffered_pool`
 ================================================================================
 
 HTTP without waiting. `adafruit_httpserver.Server` accepts a connection and then waits for it; a
@@ -19,14 +19,14 @@ from errno import EADDRINUSE, EAGAIN, ECONNRESET
 from adafruit_ticks import ticks_add, ticks_diff
 from micropython import const
 
-from .console_log import get_logger, log_exception
-from .loop import READ, WRITE
+from ..log import get_logger, log_exception
+from ..loop import READ, WRITE
 from .request_head import Refused, check
 
 try:
     from typing import TYPE_CHECKING, Callable, Iterable
 
-    from .loop import Loop
+    from ..loop import Loop
 except ImportError:
     TYPE_CHECKING = False
 

@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 """
-`esp_ws_ap.home_network`
+`esp_ws_ap.network.home_network`
 ================================================================================
 
 Another network that the board joins beside its hotspot.
@@ -21,7 +21,7 @@ try:
 
     from adafruit_logging import Logger
 
-    from .settings import Settings
+    from ..settings import Settings
 except ImportError:
     pass
 

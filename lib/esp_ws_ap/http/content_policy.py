@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 """
-`esp_ws_ap.content_policy`
+`esp_ws_ap.http.content_policy`
 ================================================================================
 
 What a browser may run of an HTML file: the scripts and styles that are written in it, each named

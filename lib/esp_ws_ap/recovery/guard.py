@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 """
-`esp_ws_ap.guard`
+`esp_ws_ap.recovery.guard`
 ================================================================================
 
 Runs code.py, and brings the board back when that fails. boot.py makes it the board's program;
@@ -20,7 +20,7 @@ try:
 except ImportError:
     pass
 
-ERROR_PAGE = "lib/esp_ws_ap/error_page.py"
+ERROR_PAGE = "lib/esp_ws_ap/recovery/error_page.py"
 BACK_OFF = 1  # s, twice as many each time
 MAX_FAILING = 5  # boots in a row, after which the error page is shown
 NO_ERROR_PAGE = 600  # s until the next try if the drive has none
@@ -29,7 +29,7 @@ NO_ERROR_PAGE = 600  # s until the next try if the drive has none
 def open_record():
     """The flight record, or None if the package is broken."""
     try:
-        from esp_ws_ap.flight_recorder import get_recorder
+        from esp_ws_ap.recovery.flight_recorder import get_recorder
 
         return get_recorder()
     except Exception as error:

@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 """
-`esp_ws_ap.frames`
+`esp_ws_ap.websocket.frames`
 ================================================================================
 
 The bytes of the WebSocket protocol (RFC 6455, sections 5, 7.4 and 8.1), seen from the server.

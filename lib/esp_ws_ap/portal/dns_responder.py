@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 """
-`esp_ws_ap.dns_responder`
+`esp_ws_ap.portal.dns_responder`
 ================================================================================
 
 The name server of the hotspot, which the phones get with their address: every name is the board's,
@@ -13,12 +13,12 @@ from errno import EADDRINUSE, EAGAIN
 
 from micropython import const
 
-from .console_log import get_logger, log_exception
+from ..log import get_logger, log_exception
 
 try:
     from typing import Any
 
-    from .loop import Loop
+    from ..loop import Loop
 except ImportError:
     pass
 

@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 """
-`esp_ws_ap.console_log`
+`esp_ws_ap.log`
 ================================================================================
 
 The serial log: one line an event, with the time since the program started.

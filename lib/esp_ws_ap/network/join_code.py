@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 """
-`esp_ws_ap.qr_code`
+`esp_ws_ap.network.join_code`
 ================================================================================
 
 QR codes for the serial console and for pages, made with ``adafruit_miniqr``.

@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 """
-`esp_ws_ap.connection`
+`esp_ws_ap.websocket.connection`
 ================================================================================
 
 One WebSocket client: its socket, what waits to be sent to it, its timers and the closing
@@ -16,6 +16,7 @@ from time import monotonic
 from adafruit_ticks import ticks_add, ticks_diff
 from micropython import const
 
+from ..loop import READ, WRITE
 from .frames import (
     ABNORMAL_CLOSURE,
     BINARY,
@@ -34,12 +35,11 @@ from .frames import (
     frame,
     message,
 )
-from .loop import READ, WRITE
 
 try:
     from typing import Any
 
-    from .hub import Hub
+    from ..hub import Hub
 except ImportError:
     pass
 

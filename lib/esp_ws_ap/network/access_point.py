@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 """
-`esp_ws_ap.access_point`
+`esp_ws_ap.network.access_point`
 ================================================================================
 
 The hotspot. No other module of the package touches the radio.
@@ -12,15 +12,15 @@ import time
 
 from adafruit_ticks import ticks_diff, ticks_ms
 
-from . import forget
-from .console_log import get_logger, log_exception
+from .. import unload
+from ..log import get_logger, log_exception
 
 try:
     from typing import Any, Callable
 
     from adafruit_logging import Logger
 
-    from .settings import Settings
+    from ..settings import Settings
 except ImportError:
     pass
 
@@ -201,15 +201,17 @@ class AccessPoint:
         self._join_code_wanted = False
         settings = self._settings
         try:
-            from . import qr_code
+            from . import join_code
 
-            rows = qr_code.encode(qr_code.wifi_uri(settings.ap_ssid, settings.ap_password or ""))
+            rows = join_code.encode(
+                join_code.wifi_uri(settings.ap_ssid, settings.ap_password or "")
+            )
             print("To join, scan this with the phone's camera:")
-            for line in qr_code.lines(rows):
+            for line in join_code.lines(rows):
                 print(line)
         except Exception as error:  # no library or no memory: there still is the password
             self._log.warning(f"no QR code: {str(error) or error.__class__.__name__}")
-        forget("qr_code")
+        unload("network.join_code")
 
     def _switch_on(self) -> bool:
         """Ask the radio for the hotspot.

@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 """
-`esp_ws_ap.flight_recorder`
+`esp_ws_ap.recovery.flight_recorder`
 ================================================================================
 
 What the board remembers of its boots, failures and last events, in ``microcontroller.nvm``. It
@@ -25,7 +25,7 @@ except ImportError:
 if TYPE_CHECKING:
     from adafruit_logging import LogRecord
 
-    from .loop import Loop
+    from ..loop import Loop
 
 NVM_START = const(64)
 """Behind the hotspot's password."""
@@ -195,7 +195,7 @@ class FlightRecorder:
 
         :param Loop loop: Tells the time.
         """
-        from .console_log import get_logger
+        from ..log import get_logger
 
         log = get_logger()
         if self.problem:

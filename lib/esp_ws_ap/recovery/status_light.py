@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 """
-`esp_ws_ap.status_light`
+`esp_ws_ap.recovery.status_light`
 ================================================================================
 
 How the board is, for those who have no console: on its NeoPixel, or else on its LED.
@@ -22,14 +22,14 @@ from time import sleep
 
 from micropython import const
 
-from .console_log import get_logger
+from ..log import get_logger
 
 try:
     from typing import Any
 
-    from .access_point import AccessPoint
-    from .hub import Hub
-    from .loop import Loop
+    from ..hub import Hub
+    from ..loop import Loop
+    from ..network.access_point import AccessPoint
 except ImportError:
     pass
 

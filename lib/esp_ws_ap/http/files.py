@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 """
-`esp_ws_ap.files`
+`esp_ws_ap.http.files`
 ================================================================================
 
 Files for the phone, read from the drive as the phone takes them.
@@ -16,7 +16,7 @@ from adafruit_httpserver import FileResponse as WaitingFileResponse
 from adafruit_ticks import ticks_diff, ticks_ms
 from micropython import const
 
-from .console_log import get_logger
+from ..log import get_logger
 
 try:
     from typing import TYPE_CHECKING

@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 """
-`esp_ws_ap.handshake`
+`esp_ws_ap.websocket.handshake`
 ================================================================================
 
 The opening handshake of the WebSocket protocol (RFC 6455 section 4.2), as an `adafruit_httpserver`
@@ -19,7 +19,7 @@ try:
 
     from adafruit_httpserver import Request
 
-    from .hub import Hub
+    from ..hub import Hub
 except ImportError:
     pass
 

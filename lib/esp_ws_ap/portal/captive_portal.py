@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 """
-`esp_ws_ap.captive_portal`
+`esp_ws_ap.portal.captive_portal`
 ================================================================================
 
 What makes a phone show the welcome page by itself when it has joined, and stay on a hotspot that
@@ -13,7 +13,7 @@ docs/joining.md lists them.
 from adafruit_httpserver import GET, HEAD, POST, Response
 from micropython import const
 
-from .console_log import get_logger
+from ..log import get_logger
 
 try:
     from typing import TYPE_CHECKING
@@ -23,9 +23,9 @@ except ImportError:
 if TYPE_CHECKING:
     from adafruit_httpserver import Request, Server
 
-    from .access_point import AccessPoint, Station
-    from .buffered_pool import BufferedPool
-    from .settings import Settings
+    from ..http.buffered_pool import BufferedPool
+    from ..network.access_point import AccessPoint, Station
+    from ..settings import Settings
 
 _SPARE = const(2)  # stations remembered beyond those that fit on the hotspot
 
@@ -201,14 +201,14 @@ class CaptivePortal:
     def _picture(self, request: "Request") -> Response:
         if self._code is None:
             return Response(request, "There is no QR code.\n", status=(404, "Not Found"))
-        from .qr_code import svg
+        from ..network.join_code import svg
 
         return Response(request, svg(self._code), content_type="image/svg+xml")
 
     def _encode(self) -> "tuple[int, ...] | None":
         """The QR code of the address; None without the library or the memory for it."""
         try:
-            from .qr_code import encode
+            from ..network.join_code import encode
 
             return encode(self._url)
         except (ImportError, MemoryError) as error:

@@ -1,0 +1,4 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+"""HTTP without waiting, for `adafruit_httpserver`."""
