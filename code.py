@@ -14,55 +14,24 @@ import os
 import time
 
 import microcontroller
-import socketpool
 import wifi
 from adafruit_httpserver import GET, JSONResponse, Server
 from adafruit_ticks import ticks_add, ticks_less, ticks_ms
 
-from esp_ws_ap.http.buffered_pool import BufferedPool
-from esp_ws_ap.http.files import serve_files
+from esp_ws_ap.hotspot import Hotspot
 from esp_ws_ap.hub import Hub
-from esp_ws_ap.loop import Loop
-from esp_ws_ap.network.access_point import AccessPoint
 from esp_ws_ap.portal.captive_portal import CaptivePortal
-from esp_ws_ap.portal.dns_responder import DnsResponder
 from esp_ws_ap.recovery.flight_recorder import start_recorder
 from esp_ws_ap.recovery.status_light import StatusLight
-from esp_ws_ap.settings import Settings
 
-# 1. What happened before, what the hotspot is called, who may join.
-loop = Loop()
-status_light = StatusLight(loop)
-recorder = start_recorder(loop)
-settings = Settings.load(nvm=microcontroller.nvm)
-
-# 2. The hotspot.
-access_point = AccessPoint(wifi.radio, settings)
-access_point.show_join_code()
-access_point.start()
-loop.every(1, access_point.check)
-
-# 3. The pages, and everyone who is connected.
-sockets = socketpool.SocketPool(wifi.radio)
-pool = BufferedPool(
-    sockets,
-    loop,
-    hosts=access_point.hosts,
-    max_header=settings.http_max_header,
-    max_body=settings.http_max_body,
-)
-server = Server(pool, "/static")
-hub = Hub(
-    loop,
-    max_clients=settings.ws_max_clients,
-    max_message_size=settings.ws_max_message,
-    access_point=access_point,
-)
-status_light.follow(access_point, hub)
-
-# Whatever a phone looks for leads to the page, and the phone stays although there is no internet.
-DnsResponder(loop, sockets, settings.ap_address)
-portal = CaptivePortal(settings, access_point, pool, server)
+# 1. The hotspot, and everyone who is connected.
+hotspot = Hotspot(wifi.radio)
+recorder = start_recorder(hotspot)
+status_light = StatusLight(hotspot)
+CaptivePortal(hotspot)
+hotspot.start_ap()
+server = Server(hotspot.pool, "/static")
+hub = Hub(hotspot)
 
 
 @server.route("/ws", GET)
@@ -77,7 +46,7 @@ def stats(request):
     return JSONResponse(request, {"hub": hub.stats(), "recorder": recorder.stats()})
 
 
-# 4. What the phones share. The board has it; every page shows what the board says.
+# 2. What the phones share. The board has it; every page shows what the board says.
 BOOT = int.from_bytes(os.urandom(3), "big")  # by which pages know that the board began anew
 STROKES = 1  # kinds of binary messages: strokes, and all strokes there are
 DRAWING = 2
@@ -93,7 +62,6 @@ drawing = bytearray()
 @hub.on_open
 def opened(client):
     """A new page learns how things stand."""
-    portal.release(client.address)
     client.send(json.dumps({"you": client.id, "boot": BOOT, "chat": chat, "light": light_state()}))
     # In pieces, for which there is room in a heap that has no room for the whole.
     strokes = [drawing[start : start + 1024] for start in range(0, len(drawing), 1024)]
@@ -202,7 +170,7 @@ def show_light():
     hub.broadcast(json.dumps({"light": light_state()}), latest="light")
 
 
-@loop.every(0.25)
+@hotspot.loop.every(0.25)
 def let_go():
     """What nobody has moved for a while is free for all."""
     if held:
@@ -239,7 +207,7 @@ def draw(data):
     return None
 
 
-@loop.every(1)
+@hotspot.loop.every(1)
 def push_status():
     """Tell every page that somebody looks at how the board is, and who is there."""
     if not hub.clients:
@@ -258,6 +226,5 @@ def push_status():
     hub.broadcast(text, latest="status", where=lambda client: not client.hidden)
 
 
-# 5. Go, and never stop.
-serve_files(server)
-loop.run(server, pool, port=settings.http_port)
+# 3. Go, and never stop.
+hotspot.run(server)

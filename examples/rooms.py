@@ -4,33 +4,18 @@
 """
 Rooms: a phone that connects to /ws?room=kitchen hears what is said in the kitchen. /stats tells how
 things are.
-
-The welcome page, the flight record and the status light are left out; code.py shows where they go.
 """
 
-import microcontroller
-import socketpool
 import wifi
 from adafruit_httpserver import GET, JSONResponse, Server
 
-from esp_ws_ap.http.buffered_pool import BufferedPool
-from esp_ws_ap.http.files import serve_files
+from esp_ws_ap.hotspot import Hotspot
 from esp_ws_ap.hub import Hub
-from esp_ws_ap.loop import Loop
-from esp_ws_ap.network.access_point import AccessPoint
-from esp_ws_ap.settings import Settings
 
-loop = Loop()
-settings = Settings.load(nvm=microcontroller.nvm)
-
-access_point = AccessPoint(wifi.radio, settings)
-access_point.show_join_code()
-access_point.start()
-loop.every(1, access_point.check)
-
-pool = BufferedPool(socketpool.SocketPool(wifi.radio), loop, hosts=access_point.hosts)
-server = Server(pool, "/static")
-hub = Hub(loop, max_clients=settings.ws_max_clients, access_point=access_point)
+hotspot = Hotspot(wifi.radio)
+hotspot.start_ap()
+server = Server(hotspot.pool, "/static")
+hub = Hub(hotspot)
 
 
 @server.route("/ws", GET)
@@ -61,5 +46,4 @@ def message(client, data):
         hub.broadcast(f"{client.id}: {data}", group=room, exclude=client)
 
 
-serve_files(server)
-loop.run(server, pool, port=settings.http_port)
+hotspot.run(server)

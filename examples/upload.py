@@ -19,38 +19,23 @@ The drive must be writable for the board: see the README. A page that sends file
         socket.send(input.files[0]);
       };
     </script>
-
-The welcome page, the flight record and the status light are left out; code.py shows where they go.
 """
 
 import os
 
-import microcontroller
-import socketpool
 import wifi
 from adafruit_httpserver import GET, Server
 
-from esp_ws_ap.http.buffered_pool import BufferedPool
-from esp_ws_ap.http.files import serve_files
+from esp_ws_ap.hotspot import Hotspot
 from esp_ws_ap.hub import Hub
-from esp_ws_ap.loop import Loop
-from esp_ws_ap.network.access_point import AccessPoint
-from esp_ws_ap.settings import Settings
 
 FOLDER = "/uploads"
 NAME = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
 
-loop = Loop()
-settings = Settings.load(nvm=microcontroller.nvm)
-
-access_point = AccessPoint(wifi.radio, settings)
-access_point.show_join_code()
-access_point.start()
-loop.every(1, access_point.check)
-
-pool = BufferedPool(socketpool.SocketPool(wifi.radio), loop, hosts=access_point.hosts)
-server = Server(pool, "/static")
-hub = Hub(loop, max_message_size=100)  # what is longer comes piece by piece
+hotspot = Hotspot(wifi.radio)
+hotspot.start_ap()
+server = Server(hotspot.pool, "/static")
+hub = Hub(hotspot, max_message_size=100)  # what is longer comes piece by piece
 open_files = {}
 
 
@@ -102,5 +87,4 @@ def close(client):
         file.close()
 
 
-serve_files(server)
-loop.run(server, pool, port=settings.http_port)
+hotspot.run(server)

@@ -119,7 +119,7 @@ class Network:
 
     def hub(self, path: str = "/ws", **options: Any) -> Any:
         """A hub with its route."""
-        hub = self.lib.hub.Hub(self.loop, **options)
+        hub = self.lib.hub.Hub(loop=self.loop, **options)
         self.route(path, ["GET", "POST"])(hub.upgrade)
         return hub
 
@@ -128,14 +128,14 @@ class Network:
         if not self._serving:
             self._serving = True
             self.lib.files.serve_files(self.server)
-            self.server.start("0.0.0.0", 80)
+            self.pool.serve(self.server, "0.0.0.0", 80)
 
     # Time
 
     def turn(self, count: int = 1) -> None:
         """Let the loop turn, without waiting."""
         for _ in range(count):
-            self.loop.turn(self.server, self.pool)
+            self.loop.turn()
 
     def advance(self, seconds: float) -> None:
         """Let the loop turn while time passes."""

@@ -3,26 +3,17 @@
 # SPDX-License-Identifier: MIT
 """An echo through `esp_ws_ap`, in turns that can be measured: as examples/echo.py has it."""
 
-import microcontroller
-import socketpool
 import wifi
 from adafruit_httpserver import GET, Server
 
-from esp_ws_ap.http.buffered_pool import BufferedPool
+from esp_ws_ap.hotspot import Hotspot
 from esp_ws_ap.http.files import serve_files
 from esp_ws_ap.hub import Hub
-from esp_ws_ap.loop import Loop
-from esp_ws_ap.network.access_point import AccessPoint
-from esp_ws_ap.settings import Settings
 
-settings = Settings.load(nvm=microcontroller.nvm)
-loop = Loop()
-access_point = AccessPoint(wifi.radio, settings)
-access_point.start()
-loop.every(1, access_point.check)
-pool = BufferedPool(socketpool.SocketPool(wifi.radio), loop, hosts=access_point.hosts)
-server = Server(pool, "/static")
-hub = Hub(loop)
+hotspot = Hotspot(wifi.radio)
+hotspot.start_ap()
+server = Server(hotspot.pool, "/static")
+hub = Hub(hotspot)
 count = [0]
 
 
@@ -40,7 +31,7 @@ def message(client, data):
 
 
 serve_files(server)
-server.start("0.0.0.0", settings.http_port)
+hotspot.pool.serve(server, "0.0.0.0", hotspot.settings.http_port)
 
 
 def clients():
@@ -51,5 +42,5 @@ def clients():
 def turn():
     """One turn of the loop; how many messages were echoed in it."""
     count[0] = 0
-    loop.turn(server, pool)
+    hotspot.loop.turn()
     return count[0]

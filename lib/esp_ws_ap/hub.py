@@ -5,8 +5,8 @@
 `esp_ws_ap.hub`
 ================================================================================
 
-Everyone who is connected: how many there may be, what happens when they come, speak and go, and
-how to send to all of them.
+Everyone who is connected over WebSocket: how many there may be, the events of their connections,
+and sending to all of them.
 """
 
 import gc
@@ -15,30 +15,29 @@ gc.collect()
 
 from micropython import const
 
+from .events import event
 from .log import get_logger, log_exception
 from .websocket.connection import OPEN, Connection
 from .websocket.frames import ABNORMAL_CLOSURE, GOING_AWAY, TRY_AGAIN_LATER, message
 from .websocket.handshake import Upgrade, choose_subprotocol, refusal
+from .websocket.heartbeat import ENQ, answer_heartbeat
 
 try:
-    from typing import Any, Callable
+    from typing import Any
 
     from adafruit_httpserver import Request, Response
 
+    from .hotspot import Hotspot
     from .loop import Loop
     from .network.access_point import AccessPoint, Station
 except ImportError:
     pass
 
+_MIN_PAGE_ID = const(16)  # characters; a shorter id could be guessed
+_MIN_FREED = const(1024)  # bytes: when memory runs out, drop a client only if this frees more
 
-_PAGE_ID = const(16)  # characters that a page's id has at least, so that nobody can guess it
-
-_WORTH = const(1024)  # bytes in a queue for which a client is given up when memory runs out
-
-# A page cannot send pings, so it asks in a text message: ENQ, a number, the last round trip that it
-# measured in ms or "-", and 1 while nobody looks at it, else 0. The answer is ACK and the number.
-_ENQ = "\x05"
-_ACK = "\x06"
+# The board has 8 sockets: without the listener, the one for DNS and one for a page.
+_MAX_PLACES = const(5)
 
 _COUNTERS = (
     "messages_in",
@@ -52,33 +51,37 @@ _COUNTERS = (
 
 class Hub:
     """
-    The clients of one WebSocket path, and the program's handlers for what they do.
+    The clients of one WebSocket path, and the events of their connections.
 
-    :param Loop loop: Wakes the clients' connections.
-    :param int max_clients: How many may be connected at a time; the next one is told so and
-        closed with 1013.
-    :param int max_message_size: The longest message in bytes; a longer one is handed to
-        `on_chunk`, or refused with 1009 where there is no such handler.
+    :param Hotspot hotspot: Its loop, its settings and its stations are used. Without a hotspot,
+        pass ``loop``.
+    :param Loop loop: Wakes the clients' connections; the hotspot's by default.
+    :param int max_clients: How many may be connected at a time, 1 to 5; WS_MAX_CLIENTS of the
+        settings by default. One more is accepted, told the reason and closed with 1013. Several
+        hubs of a hotspot share its 5 places.
+    :param int max_message_size: The longest message in bytes; WS_MAX_MESSAGE of the settings by
+        default. A longer one is handed to `on_chunk`, or refused with 1009 where nothing handles
+        that event.
     :param int max_frame_size: The longest payload that is sent in one frame; longer messages are
         sent as fragments, so that a pong does not wait for the end of a long message.
     :param int message_timeout: How long one message may take to arrive, in ms (1008).
     :param int max_queued: How many bytes may wait for one client.
     :param int max_queued_messages: How many frames may wait for one client.
-    :param bool refuse_when_full: What happens to a message that finds the queue full: the client
-        is closed with 1013, because its page then connects again and nothing is silently wrong
-        (False), or `Connection.send` returns False (True). Every client can be given its own
-        ``refuse_when_full``.
-    :param int ping_interval: After so many ms of silence a client is pinged.
-    :param int ping_timeout: Without an answer for so many ms it is gone. A phone whose screen goes
-        dark stops answering; its page connects again when it wakes.
-    :param AccessPoint access_point: Where the stations are known, so that the clients of a phone
-        that leaves the hotspot are gone at once, and `Connection.rssi` is known.
-    :param origins: Origins other than the board's own pages that may connect.
+    :param bool refuse_when_full: The answer to a message that finds the queue full: with False,
+        the client is closed with 1013, its page connects again, and nothing is missing without a
+        word; with True, `Connection.send` returns False. ``client.refuse_when_full`` sets it for
+        one client.
+    :param int ping_interval: Ping a client after this many ms of silence.
+    :param int ping_timeout: Drop it after this many ms without an answer. A phone whose screen is
+        off stops answering; its page connects again when it wakes.
+    :param AccessPoint access_point: Knows the stations; the hotspot's by default. The clients of a
+        station that leaves are closed at once, and `Connection.rssi` is known.
+    :param origins: Other origins whose pages may connect, beside the board's own.
     :param subprotocols: The names of the subprotocols that the program understands, best first.
 
     Example::
 
-        hub = Hub(loop)
+        hub = Hub(hotspot)
 
         @server.route("/ws", GET)
         def websocket(request):
@@ -89,12 +92,38 @@ class Hub:
             client.send(data)
     """
 
+    on_open = event("on_open")
+    """Decorator for a function that is called with each client that has connected."""
+
+    on_message = event("on_message")
+    """Decorator for a function that is called with the client and each message: str for text,
+    bytes for binary."""
+
+    on_chunk = event("on_chunk")
+    """Decorator for a function that takes messages longer than ``max_message_size``, piece by
+    piece as they arrive, so that they are never in memory as a whole. It is called with the
+    client, the piece (str or bytes; no character is cut), and True with the last one."""
+
+    on_close = event("on_close")
+    """Decorator for a function that is called when a client is disconnected, with the client, the
+    close code and the reason."""
+
+    on_error = event("on_error")
+    """Decorator for a function that is called when another handler has raised, with the client
+    and the exception, after both were logged."""
+
+    on_watermark = event("on_watermark")
+    """Decorator for a function that is called with the client and True when more than half of
+    ``max_queued`` waits for it (the program should send less), and with False when no more than a
+    quarter does again."""
+
     def __init__(
         self,
-        loop: "Loop",
+        hotspot: "Hotspot | None" = None,
         *,
-        max_clients: int = 4,
-        max_message_size: int = 4096,
+        loop: "Loop | None" = None,
+        max_clients: "int | None" = None,
+        max_message_size: "int | None" = None,
         max_frame_size: int = 4096,
         message_timeout: int = 10000,
         max_queued: int = 16384,
@@ -106,14 +135,25 @@ class Hub:
         origins=(),
         subprotocols=(),
     ) -> None:
+        self._log = get_logger()
+        self._client_open_handlers = ()
+        if hotspot is not None:
+            loop = loop or hotspot.loop
+            access_point = access_point or hotspot.access_point
+            max_clients = self._places(hotspot, max_clients)
+            max_message_size = max_message_size or hotspot.settings.ws_max_message
+            self._client_open_handlers = hotspot.client_open_handlers
+            hotspot.hubs.append(self)
+        if loop is None:
+            raise TypeError("write Hub(hotspot), or Hub(loop=loop) without a hotspot")
         self.loop = loop
-        self.max_clients = max_clients
-        self.max_message_size = max_message_size
+        self.max_clients = 4 if max_clients is None else max_clients
+        self.max_message_size = max_message_size or 4096
         self.max_frame_size = max_frame_size
 
-        self.max_fragments = 128 + max_message_size // 16
-        """The most frames that one message may come in (1008): room for a client that cuts its
-        messages finely, and an end to one that sends empty frames."""
+        self.max_fragments = 128 + self.max_message_size // 16
+        """The most frames that one message may come in (1008): enough for a client that sends
+        small fragments, and a limit for one that sends empty ones."""
 
         self.message_timeout = message_timeout
         self.max_queued = max_queued
@@ -130,85 +170,39 @@ class Hub:
         self.buffer = bytearray(4096 + 14)
         """Where every client's bytes are received: a frame of 4096 bytes fits in one piece."""
 
-        self._log = get_logger()
-        self._connections = []  # the clients, and those that were refused and are not gone yet
+        self._connections = []  # the clients, and those that were rejected and not yet closed
         self._count = 0
-        self._on_open = None
-        self._on_message = None
-        self._on_close = None
-        self._on_error = None
-        self._on_watermark = None
+        self._rejected = 0
+        self._on_open = []
+        self._on_message = []
+        self._on_chunk = []
+        self._on_close = []
+        self._on_error = []
+        self._on_watermark = []
         self._access_point = access_point
-        self._turned_away = 0
         self._closes = {}  # close code: how often
-        self._totals: dict[str, Any] = {"queued_most": 0}  # of those who have left
+        self._totals: dict[str, Any] = {"queued_most": 0}  # of those that have disconnected
         for name in _COUNTERS:
             self._totals[name] = 0
-        self.on_chunk_handler = None
         loop.every(0.1, self._tick)
-        loop.at_end(self._shut_down)
-        loop.at_shortage(self._free_memory)
+        loop.on_shutdown(self._shut_down)
+        loop.on_low_memory(self._free_memory)
         if access_point is not None:
             access_point.on_leave(self._station_left)
 
-    # Handlers
-
-    def on_open(self, handler: "Callable") -> "Callable":
-        """
-        Decorator for what happens when a client has connected.
-
-        :param handler: Called with the client.
-        """
-        self._on_open = handler
-        return handler
-
-    def on_message(self, handler: "Callable") -> "Callable":
-        """
-        Decorator for what happens when a message has arrived.
-
-        :param handler: Called with the client and the message: str for text, bytes for binary.
-        """
-        self._on_message = handler
-        return handler
-
-    def on_chunk(self, handler: "Callable") -> "Callable":
-        """
-        Decorator for what happens with messages longer than ``max_message_size``: they are handed
-        over piece by piece as they arrive, and never held in memory as a whole.
-
-        :param handler: Called with the client, the piece (str or bytes; no character is cut), and
-            whether it is the last one.
-        """
-        self.on_chunk_handler = handler
-        return handler
-
-    def on_close(self, handler: "Callable") -> "Callable":
-        """
-        Decorator for what happens when a client is gone.
-
-        :param handler: Called with the client, the close code and the reason.
-        """
-        self._on_close = handler
-        return handler
-
-    def on_error(self, handler: "Callable") -> "Callable":
-        """
-        Decorator for what happens when another handler has raised.
-
-        :param handler: Called with the client and the exception, after both were logged.
-        """
-        self._on_error = handler
-        return handler
-
-    def on_watermark(self, handler: "Callable") -> "Callable":
-        """
-        Decorator for what happens when more than half of what may wait for a client does (then
-        the program had better send less), and when no more than a quarter does again.
-
-        :param handler: Called with the client, and True or False.
-        """
-        self._on_watermark = handler
-        return handler
+    def _places(self, hotspot: "Hotspot", wanted: "int | None") -> int:
+        """How many clients it may have: other hubs of the hotspot have taken some places."""
+        free = _MAX_PLACES - sum([hub.max_clients for hub in hotspot.hubs])
+        places = min(hotspot.settings.ws_max_clients if wanted is None else wanted, free)
+        if places < 1 or wanted is not None and places < wanted:
+            self._log.warning(
+                "a hub has %d places: the board has %d sockets for WebSockets, and other hubs "
+                "have taken %d; give each hub its max_clients",
+                places,
+                _MAX_PLACES,
+                _MAX_PLACES - free,
+            )
+        return places
 
     # What a program calls
 
@@ -260,8 +254,8 @@ class Hub:
         for client in self.clients:
             self._add_up(result, client)
         result["clients"] = self._places_taken()
-        result["joined"] = self._count - self._turned_away
-        result["turned_away"] = self._turned_away
+        result["joined"] = self._count - self._rejected
+        result["rejected"] = self._rejected
         result["closes"] = dict(self._closes)
         result["longest_turn"] = self.loop.longest_turn
         result["least_memory"] = self.loop.least_memory
@@ -270,16 +264,23 @@ class Hub:
 
     # What connections and the handshake call
 
-    def attach(self, exchange, request: "Request", subprotocol: "str | None") -> None:
+    @property
+    def accepts_chunks(self) -> bool:
+        """Whether messages longer than ``max_message_size`` are handed over piece by piece."""
+        return bool(self._on_chunk)
+
+    def attach(
+        self, request: "Request", subprotocol: "str | None", sock, early: bytes, unsent: list
+    ) -> None:
         """
         Take over a connection whose opening handshake is done.
 
-        :param exchange: The socket, the bytes that came right behind the request, and what is not
-            sent yet of the answer.
         :param Request request: The handshake.
         :param str subprotocol: The one that was chosen, or None.
+        :param sock: The connection's socket.
+        :param bytes early: What the client has sent right after the handshake.
+        :param list unsent: What the socket has not taken yet of the answer.
         """
-        sock, behind, unsent = exchange
         self._count += 1
         try:
             client = Connection(self, sock, request.client_address, self._count, unsent)
@@ -289,7 +290,7 @@ class Hub:
         client.subprotocol = subprotocol
         client.query = request.query_params
         page = client.query.get("page") or ""
-        if len(page) >= _PAGE_ID:
+        if len(page) >= _MIN_PAGE_ID:
             client.page = page
         self._replace_ghost(client)
         self.loop.add(sock, client, "WebSocket")
@@ -297,10 +298,10 @@ class Hub:
             client.writable()
         self._connections.append(client)
         if self._places_taken() >= self.max_clients:
-            self._turned_away += 1
+            self._rejected += 1
             reason = f"all {self.max_clients} places are taken"
             self._log.warning("client %d from %s refused: %s", client.id, client.address, reason)
-            client.turn_away(reason)
+            client.reject(reason)
         else:
             self.clients.append(client)
             self._log.info(
@@ -310,14 +311,15 @@ class Hub:
                 self._places_taken(),
                 self.max_clients,
             )
-            if self._on_open is not None:
-                try:
-                    self._on_open(client)
-                except Exception as error:
-                    self.report_fault(client, error)
-        if behind:
+            for handlers in (self._client_open_handlers, self._on_open):
+                for handler in handlers:
+                    try:
+                        handler(client)
+                    except Exception as error:
+                        self.report_fault(client, error)
+        if early:
             try:
-                client.take(behind)
+                client.feed(early)
             except Exception as error:
                 client.failed(error)
 
@@ -329,17 +331,20 @@ class Hub:
         :param Decoder decoder: Holds it.
         """
         data = decoder.data
-        if client.page and isinstance(data, str) and data[:1] == _ENQ:
-            if self._answer_heartbeat(client, data):
+        if client.page and isinstance(data, str) and data[:1] == ENQ:
+            if answer_heartbeat(client, data):
                 return
         client.messages_in += 1
-        try:
-            if decoder.chunk and self.on_chunk_handler is not None:
-                self.on_chunk_handler(client, data, decoder.final)
-            elif self._on_message is not None:
-                self._on_message(client, data)
-        except Exception as error:
-            self.report_fault(client, error)
+        is_chunk = decoder.chunk
+        is_last = decoder.final
+        for handler in self._on_chunk if is_chunk else self._on_message:
+            try:
+                if is_chunk:
+                    handler(client, data, is_last)
+                else:
+                    handler(client, data)
+            except Exception as error:
+                self.report_fault(client, error)
 
     def report_failure(self, client: "Connection", code: int, reason: str) -> None:
         """
@@ -358,17 +363,17 @@ class Hub:
         :param Connection client: Whose event it was.
         :param Exception error: What was raised.
         """
-        self.loop.short_of_memory |= isinstance(error, MemoryError)
+        self.loop.low_memory |= isinstance(error, MemoryError)
         log_exception(self._log, f"client {client.id}: a handler failed", error)
-        if self._on_error is not None:
+        for handler in self._on_error:
             try:
-                self._on_error(client, error)
+                handler(client, error)
             except Exception as second:
                 log_exception(self._log, "the error handler failed", second)
 
-    def left(self, client: "Connection") -> None:
+    def remove(self, client: "Connection") -> None:
         """
-        A connection is closed.
+        Remove a connection that is closed.
 
         :param Connection client: The client.
         """
@@ -379,9 +384,9 @@ class Hub:
         self._add_up(self._totals, client)
         self._closes[client.close_code] = self._closes.get(client.close_code, 0) + 1
         self._log.info("client %d left: %d %s", client.id, client.close_code, client.close_reason)
-        if self._on_close is not None:
+        for handler in self._on_close:
             try:
-                self._on_close(client, client.close_code, client.close_reason)
+                handler(client, client.close_code, client.close_reason)
             except Exception as error:
                 self.report_fault(client, error)
 
@@ -392,9 +397,9 @@ class Hub:
         :param Connection client: The client.
         :param bool above: Whether more than half of what may wait for it does.
         """
-        if self._on_watermark is not None:
+        for handler in self._on_watermark:
             try:
-                self._on_watermark(client, above)
+                handler(client, above)
             except Exception as error:
                 self.report_fault(client, error)
 
@@ -427,25 +432,14 @@ class Hub:
             return
         for ghost in self.clients:
             if ghost.page == client.page and ghost.address == client.address:
-                ghost.hang_up(GOING_AWAY, "replaced by a newer connection of this page")
+                ghost.abort(GOING_AWAY, "replaced by a newer connection of this page")
                 return
-
-    def _answer_heartbeat(self, client: "Connection", data: str) -> bool:
-        """A page asks whether the board is there, and tells what it knows; False if it does not."""
-        fields = data[1:32].split(" ")
-        if len(data) > 32 or len(fields) != 3 or fields[2] not in ("0", "1"):
-            return False
-        client.hidden = fields[2] == "1"
-        if fields[1] and min(fields[1]) >= "0" and max(fields[1]) <= "9":
-            client.note_latency(int(fields[1]))
-        client.send_message(message(_ACK + fields[0], self.max_frame_size), _ACK)
-        return True
 
     def _station_left(self, station: "Station") -> None:
         for index in range(len(self._connections) - 1, -1, -1):
             client = self._connections[index]
             if client.address == station.address:
-                client.hang_up(ABNORMAL_CLOSURE, "left the hotspot")
+                client.abort(ABNORMAL_CLOSURE, "left the hotspot")
 
     def _add_up(self, totals: dict, client: "Connection") -> None:
         for name in _COUNTERS:
@@ -466,7 +460,7 @@ class Hub:
         """Refuse what waits for the client for which most waits. Its page then connects again."""
         most = None
         for client in self.clients:
-            if client.queued > (most.queued if most else _WORTH):
+            if client.queued > (most.queued if most else _MIN_FREED):
                 most = client
         if most is not None:
             most.refused += 1
@@ -475,4 +469,4 @@ class Hub:
 
     def _shut_down(self) -> None:
         while self._connections:
-            self._connections[-1].hang_up(GOING_AWAY, "the board restarts")
+            self._connections[-1].abort(GOING_AWAY, "the board restarts")

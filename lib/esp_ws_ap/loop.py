@@ -5,69 +5,64 @@
 `esp_ws_ap.loop`
 ================================================================================
 
-The loop that everything runs in: it knows every socket and who owns it, wakes the owner when
-something can be received or sent, lets the HTTP server answer whole requests, and calls functions
-at their time. Whatever one of them raises is logged, and the others go on.
+The event loop: sockets, timers and turns. It knows every socket and its owner, wakes the owner
+when the socket can receive or send, and calls functions when they are due. An exception in one of
+them is logged, and the others go on.
 """
 
 import gc
 import select
-import sys
 from time import sleep
 
 from adafruit_ticks import ticks_add, ticks_ms
 from micropython import const
 
-from . import __version__
+from .events import check_handler, event
 from .log import get_logger, log_exception
 
 try:
-    from typing import Any, Callable
-
-    from adafruit_httpserver import Server
-
-    from .http.buffered_pool import BufferedPool
+    from typing import Callable
 except ImportError:
     pass
 
 _TICKS_MAX = const((1 << 29) - 1)
 _TICKS_HALF = const(1 << 28)
 
-_LONGEST_WAIT = const(100)  # ms
-_QUIET = const(5000)  # ms between two garbage collections while nothing happens
-_PARTING = 0.1  # s
-_RESTART = const(5000)  # ms between two tries to start the server
+_MAX_WAIT = const(100)  # ms
+_COLLECT_INTERVAL = const(5000)  # ms between two garbage collections while nothing happens
+_FLUSH_TIME = 0.1  # s for the network to send what was written last
+_MIN_SECONDS = 0.01
+_MAX_SECONDS = 200000  # ticks wrap after 2**29 ms
 
 READ = select.POLLIN
 WRITE = select.POLLOUT
 
 
-class _Tries:
+class Timer:
     """
-    In place of ``select.poll`` for sockets that cannot be polled, such as those of a network chip
-    on SPI: each may be ready at any time, and is tried in every turn.
+    A function to call later. Made by `Loop.every` and `Loop.after`.
+
+    :param int due: When to call it, in ticks.
+    :param int interval: The time between two calls in ms; 0 to call it once.
+    :param function: Called without arguments.
     """
 
-    def __init__(self) -> None:
-        self._interests = {}
-        self.unregister = self._interests.pop
+    def __init__(self, due: int, interval: int, function: "Callable | None") -> None:
+        self.due = due
+        self.interval = interval
+        self.function = function
 
-    def register(self, sock, interest: int) -> None:
-        self._interests[sock] = interest
-
-    modify = register
-
-    def ipoll(self, timeout: int) -> list:
-        sleep(0.001 if timeout else 0)
-        return list(self._interests.items())
+    def cancel(self) -> None:
+        """Do not call the function any more."""
+        self.function = None
 
 
 class Loop:
     """
     The sockets, the timers and the turns of a program.
 
-    An owner of a socket has the methods ``readable()``, ``writable()`` and ``failed(error)``.
-    They are called when the socket is ready, and for what the first two raise.
+    An owner of a socket has the methods ``readable()``, ``writable()`` and ``failed(error)``: the
+    first two are called when the socket is ready, the third with what they raise.
 
     :param int max_sockets: How many sockets the board has in all: 8 on the ESP32-S3.
     :param ticks: The clock, in milliseconds, wrapping at 2**29.
@@ -80,36 +75,47 @@ class Loop:
         def once_a_second():
             print("still here")
 
-        loop.run(server, pool)
+        while True:
+            loop.turn(wait=True)
     """
+
+    on_turn = event("on_turn")
+    """Decorator for a function that is called in each turn, after the sockets and before the
+    timers. What it raises ends the turn."""
+
+    on_shutdown = event("on_shutdown")
+    """Decorator for a function that is called when the program ends: at Ctrl-C and at a soft
+    reload."""
+
+    on_low_memory = event("on_low_memory")
+    """Decorator for a function that is called at the end of a turn in which memory has run out. It
+    frees what it can, and logs what that was."""
 
     def __init__(self, max_sockets: int = 8, ticks: "Callable[[], int]" = ticks_ms) -> None:
         self.max_sockets = max_sockets
         self.ticks = ticks
         self._log = get_logger()
-        version = ".".join([str(part) for part in sys.implementation.version[:3]])
-        self._log.info("boot: esp_ws_ap %s on %s %s", __version__, sys.implementation.name, version)
         self._poll = select.poll()
         self._entries = {}  # socket: [owner, interest, purpose]
         self._ready = [None] * max_sockets
         self._events = [0] * max_sockets
-        self._again = []
-        self._timers = []  # [due, interval in ms, function]
-        self._at_end = []
-        self._at_shortage = []
-        self._watchdog: Any = None
-        self._problem = ""  # why the server does not start
-        self.now = self._next = self._quiet = ticks()
+        self._soon = []
+        self._timers = []
+        self._timers_ended = False
+        self._on_turn = []
+        self._on_shutdown = []
+        self._on_low_memory = []
+        self.now = self._next_due = self._last_busy = ticks()
         """The time at the beginning or the end of this turn, in ticks."""
 
         self.longest_turn = 0
-        """The longest that anybody had to wait for the others so far, in ms."""
+        """The longest turn so far, in ms."""
 
         self.least_memory: int | None = None
-        """The least memory that was free behind a garbage collection, in bytes."""
+        """The least memory that was free after a garbage collection, in bytes."""
 
-        self.short_of_memory = False
-        """Set where a MemoryError is caught: at the end of the turn, what can be freed is."""
+        self.low_memory = False
+        """Set where a MemoryError is caught: the turn then ends with `on_low_memory`."""
 
     # Sockets
 
@@ -125,8 +131,8 @@ class Loop:
 
     def add(self, sock, owner, purpose: str) -> None:
         """
-        Wake ``owner`` when ``sock`` has something to receive. A socket that changes hands is
-        added again.
+        Wake ``owner`` when ``sock`` has something to receive. Adding a socket again gives it to
+        another owner.
 
         :param sock: A non-blocking socket.
         :param owner: Has ``readable()``, ``writable()`` and ``failed(error)``.
@@ -135,13 +141,7 @@ class Loop:
         if sock in self._entries:
             self._poll.modify(sock, READ)
         else:
-            try:
-                self._poll.register(sock, READ)
-            except (TypeError, OSError):
-                if self._entries:
-                    raise
-                self._poll = _Tries()
-                self._poll.register(sock, READ)
+            self._poll.register(sock, READ)
         self._entries[sock] = [owner, READ, purpose]
 
     def watch(self, sock, interest: int) -> None:
@@ -158,7 +158,7 @@ class Loop:
 
     def close(self, sock) -> None:
         """
-        Forget a socket and close it.
+        Remove a socket and close it.
 
         :param sock: A socket that was added.
         """
@@ -166,14 +166,6 @@ class Loop:
         if self._entries.pop(sock, None) is not None:
             self._poll.unregister(sock)
         sock.close()
-
-    def again(self, owner) -> None:
-        """
-        Call ``owner.resume()`` in the next turn.
-
-        :param owner: Has more to do, and lets the others go first.
-        """
-        self._again.append(owner)
 
     # Time
 
@@ -183,128 +175,175 @@ class Loop:
 
         :param float seconds: The interval, 0.01 to 200,000.
         :param function: Called without arguments.
+        :raises TypeError: if it is no function that can be called later.
+        :raises ValueError: if the interval is out of range.
+
+        Example::
+
+            @loop.every(0.5)
+            def blink():
+                led.value = not led.value
         """
+        if callable(seconds):
+            raise TypeError("every needs the seconds: write @loop.every(1) above the function")
+        interval = _milliseconds(seconds)
         if function is None:
             return lambda decorated: self.every(seconds, decorated)
-        interval = int(seconds * 1000)
-        self._timers.append([ticks_add(self.ticks(), interval), interval, function])
-        self._next = self.ticks()
+        check_handler(function, "@loop.every(seconds)")
+        self._add_timer(Timer(ticks_add(self.ticks(), interval), interval, function))
         return function
 
-    def at_end(self, function: "Callable[[], None]") -> None:
+    def after(self, seconds: float, function: "Callable[[], object]") -> Timer:
         """
-        Call a function when `run` ends: at Ctrl-C and at a soft reload.
+        Call a function once.
+
+        :param float seconds: How long from now, 0.01 to 200,000.
+        :param function: Called without arguments.
+        :return: The timer, which can be cancelled.
+        :raises TypeError: if it is no function that can be called later.
+        :raises ValueError: if the time is out of range.
+
+        Example::
+
+            pump.value = True
+            timer = loop.after(10, stop_pump)
+        """
+        check_handler(function, "loop.after(seconds, function)")
+        timer = Timer(ticks_add(self.ticks(), _milliseconds(seconds)), 0, function)
+        self._add_timer(timer)
+        return timer
+
+    def call_soon(self, function: "Callable[[], object]") -> None:
+        """
+        Call a function at the beginning of the next turn, after the other sockets have had theirs.
 
         :param function: Called without arguments.
         """
-        self._at_end.append(function)
+        self._soon.append(function)
 
-    def at_shortage(self, function: "Callable[[], None]") -> None:
-        """
-        Call a function at the end of a turn in which memory has run out.
-
-        :param function: Frees what it can, and logs what that was.
-        """
-        self._at_shortage.append(function)
-
-    def _milliseconds_to(self, due: int) -> int:
-        return ((due - self.now + _TICKS_HALF) & _TICKS_MAX) - _TICKS_HALF
+    def _add_timer(self, timer: Timer) -> None:
+        self._timers.append(timer)
+        self._next_due = self.ticks()
 
     def _run_timers(self) -> None:
-        nearest = _LONGEST_WAIT
+        nearest = _MAX_WAIT
         for timer in self._timers:
-            left = self._milliseconds_to(timer[0])
+            if timer.function is None:
+                self._timers_ended = True
+                continue
+            left = ((timer.due - self.now + _TICKS_HALF) & _TICKS_MAX) - _TICKS_HALF
             if left <= 0:
-                # From now on, not from when it was due: a long pause is not made up for.
-                timer[0] = ticks_add(self.now, timer[1])
-                left = timer[1]
+                function = timer.function
+                if timer.interval:
+                    # From now on, not from when it was due: a long pause is not made up for.
+                    timer.due = ticks_add(self.now, timer.interval)
+                    left = timer.interval
+                else:
+                    timer.function = None
+                    self._timers_ended = True
+                    left = _MAX_WAIT
                 try:
-                    timer[2]()
+                    function()
                 except Exception as error:
-                    self.short_of_memory |= isinstance(error, MemoryError)
+                    self.low_memory |= isinstance(error, MemoryError)
                     log_exception(self._log, "a timer failed", error)
             if left < nearest:
                 nearest = left
-        self._next = ticks_add(self.now, nearest)
+        if self._timers_ended:
+            self._timers_ended = False
+            self._timers = [timer for timer in self._timers if timer.function is not None]
+        self._next_due = ticks_add(self.now, nearest)
 
     # Turns
 
-    def turn(
-        self, server: "Server | None" = None, pool: "BufferedPool | None" = None, wait: bool = False
-    ) -> None:
+    def turn(self, wait: bool = False) -> None:
         """
-        Do what there is to do: one round of all sockets that are ready, whole requests, timers.
+        Do what is due: one round of all sockets that are ready, the functions of `on_turn`, timers.
 
-        :param Server server: Answers the requests that have arrived in full.
-        :param BufferedPool pool: Where the server has its sockets from.
         :param bool wait: Wait for something to do, at most until the next timer is due.
         """
         count = 0
         pause = 0
-        if wait and not self._again:
-            pause = max(((self._next - self.now + _TICKS_HALF) & _TICKS_MAX) - _TICKS_HALF, 0)
-        # The answers are kept apart before anybody acts on them, because acting changes the set.
-        for sock, event in self._poll.ipoll(pause):  # type: ignore[attr-defined]
+        if wait and not self._soon:
+            pause = max(((self._next_due - self.now + _TICKS_HALF) & _TICKS_MAX) - _TICKS_HALF, 0)
+        # Collect the answers before acting on them, because acting changes the poll set.
+        for sock, happened in self._poll.ipoll(pause):  # type: ignore[attr-defined]
             self._ready[count] = sock
-            self._events[count] = event
+            self._events[count] = happened
             count += 1
         started = self.now = self.ticks()
-        for _ in range(len(self._again)):
-            owner = self._again.pop(0)
+        for _ in range(len(self._soon)):
+            function = self._soon.pop(0)
             try:
-                owner.resume()
+                function()
             except Exception as error:
-                self._report(owner, error)
+                self.low_memory |= isinstance(error, MemoryError)
+                log_exception(self._log, "a function called soon failed", error)
         for index in range(count):
             sock = self._ready[index]
             self._ready[index] = None
-            event = self._events[index]
+            happened = self._events[index]
             entry = self._entries.get(sock)
             if entry is None:
                 continue
             owner = entry[0]
             try:
-                if event & WRITE:
+                if happened & WRITE:
                     owner.writable()
-                # The end of a connection shows as an error that nobody asked for.
-                if event & ~WRITE and self._entries.get(sock) is entry:
+                # The end of a connection is reported as an error, whatever was asked for.
+                if happened & ~WRITE and self._entries.get(sock) is entry:
                     owner.readable()
             except Exception as error:
-                self._report(owner, error)
-        if server is not None and pool is not None:
-            for _ in range(pool.waiting):
-                failure = None
+                self.low_memory |= isinstance(error, MemoryError)
                 try:
-                    server.poll()
-                except Exception as error:
-                    failure = error
-                    self.short_of_memory |= isinstance(error, MemoryError)
-                pool.after_poll(failure)
-        if (started - self._next) & _TICKS_MAX < _TICKS_HALF:
+                    owner.failed(error)
+                except Exception as second:
+                    log_exception(self._log, "a failure could not be handled", second)
+        for function in self._on_turn:
+            function()
+        if (started - self._next_due) & _TICKS_MAX < _TICKS_HALF:
             self._run_timers()
-        if self.short_of_memory:
+        if self.low_memory:
             self._free_memory()
         self.now = self.ticks()
         spent = (self.now - started) & _TICKS_MAX
         if spent > self.longest_turn:
             self.longest_turn = spent
         if count:
-            self._quiet = started
+            self._last_busy = started
         elif pause > 0:
             self._collect_garbage(started)
 
-    def _report(self, owner, error: Exception) -> None:
-        self.short_of_memory |= isinstance(error, MemoryError)
+    def turn_failed(self, error: Exception) -> None:
+        """
+        Log what `turn` has raised, so that a program's ``while True`` can go on.
+
+        :param Exception error: What was raised.
+        """
+        self.low_memory |= isinstance(error, MemoryError)
+        gc.collect()
         try:
-            owner.failed(error)
-        except Exception as second:
-            log_exception(self._log, "a failure could not be handled", second)
+            log_exception(self._log, "a turn of the loop failed", error)
+        except MemoryError:
+            pass  # if this goes on, the watchdog ends it
+
+    def shut_down(self) -> None:
+        """Call the functions of `on_shutdown`. A program calls it when it ends."""
+        for function in self._on_shutdown:
+            try:
+                function()
+            except Exception as error:
+                log_exception(self._log, "a function of on_shutdown failed", error)
+        # What was written last is still being sent, and the network ends with the program.
+        sleep(_FLUSH_TIME)
+
+    # Memory
 
     def _collect_garbage(self, now: int) -> None:
         """Collect in a quiet moment, so that it need not be done in a busy one."""
-        if ((now - self._quiet) & _TICKS_MAX) < _QUIET:
+        if ((now - self._last_busy) & _TICKS_MAX) < _COLLECT_INTERVAL:
             return
-        self._quiet = now
+        self._last_busy = now
         self._measure_memory()
 
     def _measure_memory(self) -> int:
@@ -316,92 +355,19 @@ class Loop:
 
     def _free_memory(self) -> None:
         """Memory has run out somewhere in this turn."""
-        self.short_of_memory = False
-        least = self._measure_memory()
-        for function in self._at_shortage:
+        self.low_memory = False
+        before = self._measure_memory()
+        for function in self._on_low_memory:
             try:
                 function()
             except Exception as error:
                 log_exception(self._log, "memory could not be freed", error)
         gc.collect()
         free = gc.mem_free()  # type: ignore[attr-defined]
-        self._log.warning("memory ran out: %d bytes free, %d before", free, least)
+        self._log.warning("memory ran out: %d bytes free, %d before", free, before)
 
-    def run(
-        self,
-        server: "Server",
-        pool: "BufferedPool",
-        host: str = "0.0.0.0",
-        port: int = 80,
-        watchdog: "float | None" = 8,
-    ) -> None:
-        """
-        Start the server and turn for ever. Only Ctrl-C, a soft reload and a reset end it.
 
-        :param Server server: Answers the requests.
-        :param BufferedPool pool: Where the server has its sockets from.
-        :param str host: The address to listen on.
-        :param int port: The port to listen on. While it is taken, another try follows every 5 s.
-        :param float watchdog: The board is reset if a turn takes longer, in seconds; `None` for no
-            watchdog. What works longer in one piece feeds it: ``microcontroller.watchdog.feed()``.
-        """
-        started = False
-        due = self.ticks()
-        if watchdog is not None:
-            self._start_watchdog(watchdog)
-        try:
-            while True:
-                try:
-                    if not started and self._milliseconds_to(due) <= 0:
-                        due = ticks_add(self.ticks(), _RESTART)
-                        started = self._start(server, host, port)
-                    self.turn(server, pool, True)
-                    # Not by a timer, and not when the turn has failed: a loop in which every turn
-                    # fails makes no progress.
-                    if self._watchdog is not None:
-                        self._watchdog.feed()
-                except Exception as error:
-                    self.short_of_memory |= isinstance(error, MemoryError)
-                    gc.collect()
-                    try:
-                        log_exception(self._log, "a turn of the loop failed", error)
-                    except MemoryError:
-                        pass  # the watchdog sees it if this goes on
-        except KeyboardInterrupt:
-            # A person wants to look at the board, and nothing feeds it from here on.
-            if self._watchdog is not None:
-                self._watchdog.mode = None
-            raise
-        finally:
-            for function in self._at_end:
-                try:
-                    function()
-                except Exception as error:
-                    log_exception(self._log, "not everything has ended well", error)
-            # What was said last is on its way, but the network ends with the program.
-            sleep(_PARTING)
-
-    def _start_watchdog(self, seconds: float) -> None:
-        try:
-            from microcontroller import watchdog
-            from watchdog import WatchDogMode
-
-            timer: Any = watchdog
-            timer.mode = None  # an active one would refuse the timeout
-            timer.timeout = seconds  # before the mode, which begins to count
-            timer.mode = WatchDogMode.RESET
-            self._watchdog = timer
-        except Exception as error:  # MicroPython, or a board without one
-            self._log.info("no watchdog: %s", error)
-
-    def _start(self, server: "Server", host: str, port: int) -> bool:
-        try:
-            server.start(host, port)
-        except (OSError, RuntimeError) as error:
-            # Once, so that it does not drive everything else out of the flight record.
-            if str(error) != self._problem:
-                self._problem = str(error)
-                self._log.error("no server on port %d: %s; tried every 5 s", port, error)
-            return False
-        self._log.info("server listens on port %d", port)
-        return True
+def _milliseconds(seconds: float) -> int:
+    if not _MIN_SECONDS <= seconds <= _MAX_SECONDS:
+        raise ValueError(f"{seconds} s is not {_MIN_SECONDS} to {_MAX_SECONDS} s")
+    return int(seconds * 1000 + 0.5)

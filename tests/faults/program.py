@@ -11,44 +11,23 @@ import json
 import os
 import time
 
-import microcontroller
-import socketpool
 import wifi
 from adafruit_httpserver import GET, JSONResponse, Server
 
-from esp_ws_ap.http.buffered_pool import BufferedPool
-from esp_ws_ap.http.files import serve_files
+from esp_ws_ap.hotspot import Hotspot
 from esp_ws_ap.hub import Hub
-from esp_ws_ap.loop import Loop
-from esp_ws_ap.network.access_point import AccessPoint
-from esp_ws_ap.settings import Settings
 
 # How long everybody is patient with everybody, in ms; 0 for what the library has by default.
 PATIENCE = int(os.getenv("PATIENCE", 0))  # type: ignore[arg-type]
 
 HEALTHY = "127.0.0.2"
 
-settings = Settings.load(nvm=microcontroller.nvm)
-loop = Loop()
-
-access_point = AccessPoint(wifi.radio, settings)
-access_point.start()
-loop.every(1, access_point.check)
-
-pool = BufferedPool(
-    socketpool.SocketPool(wifi.radio),
-    loop,
-    hosts=access_point.hosts,
-    max_header=settings.http_max_header,
-    max_body=settings.http_max_body,
-)
-server = Server(pool, "/static")
-hub = Hub(
-    loop,
-    max_clients=settings.ws_max_clients,
-    max_message_size=settings.ws_max_message,
-    access_point=access_point,
-)
+hotspot = Hotspot(wifi.radio)
+hotspot.start_ap()
+server = Server(hotspot.pool, "/static")
+hub = Hub(hotspot)
+loop = hotspot.loop
+pool = hotspot.pool
 if PATIENCE:
     pool.request_timeout = PATIENCE
     hub.message_timeout = hub.ping_interval = hub.ping_timeout = PATIENCE
@@ -67,7 +46,7 @@ def count():
         "connections": len(hub._connections),
         "exchanges": len(pool.exchanges),
         "whole": len(pool.whole),
-        "again": len(loop._again),
+        "soon": len(loop._soon),
         "sockets": sorted(loop.sockets),
     }
 
@@ -86,9 +65,9 @@ def say_counts():
         print("counts:", json.dumps(counts))
 
 
-@loop.every(0.005)
+@loop.every(0.01)
 def rage():
-    """8 KB 200 times a second, while the storm lasts."""
+    """8 KB 100 times a second, while the storm lasts."""
     global storm_left
     if storm_left:
         storm_left -= 1
@@ -168,7 +147,7 @@ def message(client, data):
     elif data == "hang up herd":
         for other in list(hub.clients):
             if other.is_in("herd"):
-                other.hang_up(1001, "somebody wished it")
+                other.abort(1001, "somebody wished it")
     elif data == "shout":
         hub.broadcast("somebody shouts")
     elif data == "no memory":
@@ -206,5 +185,4 @@ def watermark(client, above):
     hub.broadcast(json.dumps({"slow": client.id if above else 0}), latest="slow")
 
 
-serve_files(server)
-loop.run(server, pool, port=settings.http_port)
+hotspot.run(server)

@@ -7,44 +7,23 @@ A program that uses all of the package, and whose handlers raise when they are t
 code.py of a drive on which the depth of the calls is measured.
 """
 
-import microcontroller
-import socketpool
 import wifi
 from adafruit_httpserver import GET, POST, ChunkedResponse, Response, Server
 
-from esp_ws_ap.http.buffered_pool import BufferedPool
-from esp_ws_ap.http.files import serve_files
+from esp_ws_ap.hotspot import Hotspot
 from esp_ws_ap.hub import Hub
-from esp_ws_ap.loop import Loop
-from esp_ws_ap.network.access_point import AccessPoint
 from esp_ws_ap.portal.captive_portal import CaptivePortal
-from esp_ws_ap.portal.dns_responder import DnsResponder
 from esp_ws_ap.recovery.flight_recorder import start_recorder
 from esp_ws_ap.recovery.status_light import StatusLight
-from esp_ws_ap.settings import Settings
 
-loop = Loop()
-status_light = StatusLight(loop)
-start_recorder(loop)
-settings = Settings.load(nvm=microcontroller.nvm)
-access_point = AccessPoint(wifi.radio, settings)
-access_point.show_join_code()
-access_point.start()
-loop.every(1, access_point.check)
-
-sockets = socketpool.SocketPool(wifi.radio)
-pool = BufferedPool(sockets, loop, hosts=access_point.hosts, request_timeout=500)
-server = Server(pool, "/static")
-hub = Hub(
-    loop,
-    message_timeout=500,
-    ping_interval=300,
-    access_point=access_point,
-    subprotocols=("chat",),
-)
-status_light.follow(access_point, hub)
-DnsResponder(loop, sockets, settings.ap_address)
-portal = CaptivePortal(settings, access_point, pool, server)
+hotspot = Hotspot(wifi.radio)
+hotspot.pool.request_timeout = 500
+start_recorder(hotspot)
+StatusLight(hotspot)
+CaptivePortal(hotspot)
+hotspot.start_ap()
+server = Server(hotspot.pool, "/static")
+hub = Hub(hotspot, message_timeout=500, ping_interval=300, subprotocols=("chat",))
 
 
 @server.route("/ws", GET)
@@ -79,7 +58,6 @@ def chunks(request):
 @hub.on_open
 def opened(client):
     """Greet."""
-    portal.release(client.address)
     client.send("hello")
 
 
@@ -140,12 +118,11 @@ def failed(client, error):
     raise ValueError("as you wish")
 
 
-@loop.every(0.5)
+@hotspot.loop.every(0.5)
 def timer():
     """Fail now and then."""
     hub.broadcast("tick")
     raise ValueError("as you wish")
 
 
-serve_files(server)
-loop.run(server, pool, port=settings.http_port)
+hotspot.run(server)

@@ -13,22 +13,16 @@ off, `gc.mem_alloc` grows by all that is not given back at once.
 import gc
 import json
 
-import microcontroller
-import socketpool
 import supervisor
 import wifi
 from adafruit_httpserver import GET, Server
 
-from esp_ws_ap.http.buffered_pool import BufferedPool
+from esp_ws_ap.hotspot import Hotspot
 from esp_ws_ap.http.files import serve_files
 from esp_ws_ap.hub import Hub
-from esp_ws_ap.loop import Loop
-from esp_ws_ap.network.access_point import AccessPoint
-from esp_ws_ap.settings import Settings
 
 TURNS = 200
 
-settings = Settings.load(nvm=microcontroller.nvm)
 skew = [0]
 
 
@@ -37,13 +31,13 @@ def ticks():
     return (supervisor.ticks_ms() + skew[0]) & 0x1FFFFFFF
 
 
-loop = Loop(ticks=ticks)
-access_point = AccessPoint(wifi.radio, settings)
-access_point.start()
-pool = BufferedPool(socketpool.SocketPool(wifi.radio), loop, hosts=access_point.hosts)
-server = Server(pool, "/static")
+hotspot = Hotspot(wifi.radio)
+loop = hotspot.loop
+loop.ticks = ticks
+hotspot.access_point.start()
+server = Server(hotspot.pool, "/static")
 # No pings: what one costs is not what a turn costs.
-hub = Hub(loop, max_clients=5, ping_interval=1 << 27)
+hub = Hub(hotspot, max_clients=5, ping_interval=1 << 27)
 asked = []
 begun = [0]
 
@@ -96,26 +90,26 @@ def measured(step):
 
 def idle():
     """A turn without anything to do."""
-    loop.turn(server, pool)
+    loop.turn()
 
 
 def later():
     """A turn in which the timers of the package are due."""
     skew[0] += 100
-    loop.turn(server, pool)
+    loop.turn()
 
 
 MEASURES = {
     "heap": heap,
     "turns": lambda: measured(idle),
     "ticks": lambda: measured(later),
-    "check": lambda: measured(access_point.check),
+    "check": lambda: measured(hotspot.access_point.check),
 }
 
 serve_files(server)
-server.start("0.0.0.0", settings.http_port)
+hotspot.pool.serve(server, "0.0.0.0", hotspot.settings.http_port)
 while True:
-    loop.turn(server, pool, True)
+    loop.turn(True)
     while asked:
         client, measure = asked.pop()
         client.send(json.dumps(measure()))

@@ -31,6 +31,7 @@ except ImportError:
     TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from adafruit_httpserver import Server
     from adafruit_httpserver.interfaces import _ISocket, _ISocketPool
 else:
     _ISocket = _ISocketPool = object
@@ -108,14 +109,23 @@ class BufferedPool(_ISocketPool):
         self.exchanges = []  # every connection that is not a WebSocket
         self.current = None  # the one that the server has
         self.whole = []  # those of them whose request the server may have
+        self._server: Server | None = None
+        loop.on_turn(self._answer_requests)
         loop.every(0.1, self._tick)
-        loop.at_end(self._shut_down)
-        loop.at_shortage(self._free_memory)
+        loop.on_shutdown(self._shut_down)
+        loop.on_low_memory(self._free_memory)
 
-    @property
-    def waiting(self) -> int:
-        """How many whole requests wait for ``Server.poll()``."""
-        return len(self.whole)
+    def serve(self, server: "Server", host: str = "0.0.0.0", port: int = 80) -> None:
+        """
+        Start a server, and let it answer each request once it has arrived in full.
+
+        :param Server server: Was made with this pool.
+        :param str host: The address to listen on.
+        :param int port: The port to listen on.
+        :raises OSError, RuntimeError: if it cannot listen there.
+        """
+        server.start(host, port)
+        self._server = server
 
     def drop(self, address: "str | None") -> None:
         """
@@ -152,19 +162,25 @@ class BufferedPool(_ISocketPool):
 
     # What the loop calls
 
-    def after_poll(self, failure: "Exception | None") -> None:
-        """
-        See that the request which the server has just had is answered.
-
-        :param Exception failure: What the server has raised, or None.
-        """
-        exchange = self.current
-        self.current = None
-        if exchange is not None:
-            if failure is not None:
-                log_exception(self.log, f'"{exchange.request()}" failed', failure)
-            if not exchange.is_answered:
-                exchange.close()  # the handler has raised what the server takes for an empty socket
+    def _answer_requests(self) -> None:
+        """Let the server answer the requests that have arrived in full."""
+        server = self._server
+        if server is None:
+            return
+        for _ in range(len(self.whole)):
+            failure = None
+            try:
+                server.poll()
+            except Exception as error:
+                failure = error
+                self.loop.low_memory |= isinstance(error, MemoryError)
+            exchange = self.current
+            self.current = None
+            if exchange is not None:
+                if failure is not None:
+                    log_exception(self.log, f'"{exchange.request()}" failed', failure)
+                if not exchange.is_answered:
+                    exchange.close()  # the handler raised what the server takes for an empty socket
 
     def _tick(self) -> None:
         now = self.loop.ticks()

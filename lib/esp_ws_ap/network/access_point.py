@@ -12,11 +12,12 @@ import time
 
 from adafruit_ticks import ticks_diff, ticks_ms
 
-from .. import unload
+from ..events import event
 from ..log import get_logger, log_exception
+from .start_ap import is_up, start_ap
 
 try:
-    from typing import Any, Callable
+    from typing import Any
 
     from adafruit_logging import Logger
 
@@ -58,6 +59,15 @@ class AccessPoint:
             time.sleep(1)
     """
 
+    on_up = event("on_up")
+    """Decorator for a function that is called each time the hotspot has come up."""
+
+    on_join = event("on_join")
+    """Decorator for a function that is called with each `Station` that has joined."""
+
+    on_leave = event("on_leave")
+    """Decorator for a function that is called with each `Station` that has left."""
+
     def __init__(self, radio: "Any", settings: "Settings", log: "Logger | None" = None) -> None:
         if log is None:
             log = get_logger()
@@ -67,18 +77,20 @@ class AccessPoint:
         self.hosts: set[str] = {settings.ap_address, name, name + ".local"}
         """What the page may be called by; with a home network also the address there, which comes
         and goes while the program runs."""
+        self.channel: int = settings.ap_channel
+        """The radio's channel; a home network has its own."""
         self._radio = radio
         self._settings = settings
         self._log = log
+        self._on_up = []
         self._on_join = []
         self._on_leave = []
         self._wanted = False
         self._asked = False
         self._up = False
         self._introduced = False
-        self._join_code_wanted = False
         self._mdns = None
-        self._home = None
+        self._keep_station = False
         self._pause = 0
         self._next_pause = 1
         self._problem = ""  # of the last check
@@ -100,42 +112,27 @@ class AccessPoint:
     @property
     def active(self) -> bool:
         """Whether the hotspot is really there, with its address."""
-        radio = self._radio
-        return bool(radio.ap_active) and str(radio.ipv4_address_ap) == self.address
+        return is_up(self._radio, self._settings)
 
-    def on_join(self, handler: "Callable") -> "Callable":
-        """Decorator for what happens when a phone has joined the hotspot.
+    @property
+    def allowed(self) -> bool:
+        """Whether there may be a hotspot: there never is one without a good password."""
+        return self._settings.hotspot_allowed
 
-        :param handler: called with the `Station`
-        """
-        self._on_join.append(handler)
-        return handler
-
-    def on_leave(self, handler: "Callable") -> "Callable":
-        """Decorator for what happens when a phone has left the hotspot.
-
-        :param handler: called with the `Station`
-        """
-        self._on_leave.append(handler)
-        return handler
-
-    def start(self, timeout: int = 3000) -> bool:
+    def start(self, timeout: int = 3000, keep_station: bool = False) -> bool:
         """Open the hotspot and make sure that it is there.
 
         If it is refused, `check` goes on trying.
 
         :param int timeout: how long to wait for it, in milliseconds
+        :param bool keep_station: the radio is also a station of another network
         :return bool: whether it is up
         """
-        if not self._settings.hotspot_allowed:
-            self._log.error("hotspot off: AP_PASSWORD in settings.toml has to be mended")
+        if not self.allowed:
+            self._log.error("hotspot off: fix AP_PASSWORD in settings.toml")
             return False
         self._wanted = True
-        if self._settings.home_ssid and self._home is None:
-            from .home_network import HomeNetwork
-
-            self._home = HomeNetwork(self._radio, self._settings, self.hosts, self._log)
-            self._home.check(True)  # before the hotspot is there: nobody can be disturbed
+        self._keep_station = keep_station
         if not self._switch_on():
             return False
         started = ticks_ms()
@@ -163,8 +160,6 @@ class AccessPoint:
                 if not self._up:
                     self._is_up()
                 self._tell(self._watch_stations(self._radio.stations_ap))
-                if self._home is not None:
-                    self._home.check(not self.stations)
                 self._problem = ""
                 return
             if self._up:
@@ -188,63 +183,10 @@ class AccessPoint:
                 self._problem = problem
                 self._log.error(f"hotspot check: {problem}")
 
-    def show_join_code(self) -> None:
-        """Show, on the serial console, a QR code with which a phone's camera joins the hotspot.
-
-        At once if the hotspot is up, else as soon as it is. It takes the board about half a second
-        (an estimate: 3 ms on a PC with MicroPython) and the library ``adafruit_miniqr``, and gives
-        its memory back.
-        """
-        if not self._up:
-            self._join_code_wanted = True
-            return
-        self._join_code_wanted = False
-        settings = self._settings
-        try:
-            from . import join_code
-
-            rows = join_code.encode(
-                join_code.wifi_uri(settings.ap_ssid, settings.ap_password or "")
-            )
-            print("To join, scan this with the phone's camera:")
-            for line in join_code.lines(rows):
-                print(line)
-        except Exception as error:  # no library or no memory: there still is the password
-            self._log.warning(f"no QR code: {str(error) or error.__class__.__name__}")
-        unload("network.join_code")
-
     def _switch_on(self) -> bool:
-        """Ask the radio for the hotspot.
-
-        The driver's refusals are not reported, and after one the radio may run an open default
-        network. The limits in `Settings` keep to what it accepts; `active` tells the rest.
-        """
-        from ipaddress import IPv4Address
-
-        from wifi import AuthMode
-
-        radio = self._radio
-        settings = self._settings
+        """Ask the radio for the hotspot."""
         try:
-            if not radio.enabled:
-                radio.enabled = True  # start_ap on a radio that is off fails in silence
-            if self._home is None:
-                # A station that looks for its network would take the hotspot's channel along.
-                radio.stop_station()
-            radio.hostname = settings.ap_hostname
-            address = IPv4Address(settings.ap_address)
-            # Before start_ap, so that no phone gets an address of the default network. Without a
-            # gateway the phones would have no router, and not ask this board for names.
-            radio.set_ipv4_address_ap(
-                ipv4=address, netmask=IPv4Address("255.255.255.0"), gateway=address
-            )
-            radio.start_ap(
-                settings.ap_ssid,
-                settings.ap_password,
-                channel=settings.ap_channel,
-                authmode=[AuthMode.WPA2, AuthMode.PSK],
-                max_connections=settings.ap_max_stations,
-            )
+            start_ap(self._radio, self._settings, self._keep_station)
             self._asked = True
             return True
         except Exception as error:  # ValueError, or what else the driver raises
@@ -267,22 +209,23 @@ class AccessPoint:
             self._announce()
         if self._introduced:
             self._log.info(f'hotspot up again: name "{settings.ap_ssid}", address {self.address}')
-            return
-        self._introduced = True
-        channel = settings.ap_channel
-        if self._home is not None:
-            channel = self._home.channel or channel
+        else:
+            self._introduced = True
+            self._introduce()
+        for handler in self._on_up:
+            handler()
+
+    def _introduce(self) -> None:
+        settings = self._settings
         # The one line with the password: whoever reads the serial console may join.
         self._log.info(
             f'hotspot up: name "{settings.ap_ssid}", password "{settings.ap_password}", '
-            f"channel {channel}, address {self.address}"
+            f"channel {self.channel}, address {self.address}"
         )
         urls = self.url
         if self._mdns is not None:
             urls += f" or http://{settings.ap_hostname}.local{self._port()}/"
         self._log.info(f"open {urls} on the phone")
-        if self._join_code_wanted:
-            self.show_join_code()
 
     def _announce(self) -> None:
         """Answer who asks, by multicast DNS, for the board's name."""

@@ -16,12 +16,13 @@ from ipaddress import IPv4Address
 
 from wifi import PowerManagement
 
+from ..log import get_logger
+
 try:
     from typing import Any
 
-    from adafruit_logging import Logger
-
     from ..settings import Settings
+    from .access_point import AccessPoint
 except ImportError:
     pass
 
@@ -36,25 +37,23 @@ _NO_ADDRESS = ("0.0.0.0", "169.254.0.1", "None")
 
 
 class HomeNetwork:
-    """The board as a station of another network. `AccessPoint` makes and checks it.
+    """The board as a station of another network. `Hotspot` makes and checks it.
 
     :param wifi.Radio radio: ``wifi.radio``
     :param Settings settings: the network's name and password, the hotspot's address
-    :param set hosts: gets the board's address on that network while it has one
-    :param Logger log: where to
+    :param AccessPoint access_point: moves to that network's channel, and is reached at the board's
+        address on that network too, while it has one
     """
 
-    def __init__(
-        self, radio: "Any", settings: "Settings", hosts: "set[str]", log: "Logger"
-    ) -> None:
+    def __init__(self, radio: "Any", settings: "Settings", access_point: "AccessPoint") -> None:
         self.channel = 0
         """The network's channel, 0 before it was joined."""
         self.address: str | None = None
         """The board's address there."""
         self._radio = radio
         self._settings = settings
-        self._hosts = hosts
-        self._log = log
+        self._access_point = access_point
+        self._log = get_logger()
         self._joined = False
         self._checks = 0
         self._pause = 0
@@ -107,7 +106,7 @@ class HomeNetwork:
             radio.connect(settings.home_ssid, settings.home_password, channel=self.channel)
             radio.start_dhcp()
             radio.power_management = PowerManagement.NONE  # or each answer waits for a beacon
-            self.channel = radio.ap_info.channel
+            self.channel = self._access_point.channel = radio.ap_info.channel
         except Exception as error:  # ConnectionError, or what else the driver raises
             self._leave(str(error))
             return
@@ -131,12 +130,12 @@ class HomeNetwork:
         self._forget_address()
         self._checks = 0
         self.address = address
-        self._hosts.add(address)
+        self._access_point.hosts.add(address)
         self._next_pause = _FIRST_PAUSE
         self._log.info(f"home network: the board's address there is {address}")
 
     def _forget_address(self) -> None:
-        self._hosts.discard(self.address)
+        self._access_point.hosts.discard(self.address)
         self.address = None
 
     def _leave(self, reason: str) -> None:

@@ -14,6 +14,7 @@ from adafruit_httpserver import GET, HEAD, POST, Response
 from micropython import const
 
 from ..log import get_logger
+from .dns_responder import DnsResponder
 
 try:
     from typing import TYPE_CHECKING
@@ -23,15 +24,15 @@ except ImportError:
 if TYPE_CHECKING:
     from adafruit_httpserver import Request, Server
 
-    from ..http.buffered_pool import BufferedPool
-    from ..network.access_point import AccessPoint, Station
-    from ..settings import Settings
+    from ..hotspot import Hotspot
+    from ..network.access_point import Station
+    from ..websocket.connection import Connection
 
-_SPARE = const(2)  # stations remembered beyond those that fit on the hotspot
+_EXTRA_STATIONS = const(2)  # remembered beyond those that fit on the hotspot
 
 # What is known of a station.
 _NEW = const(0)
-_LED = const(1)  # its probes lead to the welcome page
+_CAPTIVE = const(1)  # its probes lead to the welcome page
 _RELEASED = const(2)  # its probes succeed
 
 _APPLE = "<HTML><HEAD><TITLE>Success</TITLE></HEAD><BODY>Success</BODY></HTML>"
@@ -76,44 +77,44 @@ _BARE_PAGE = b"""<!doctype html><meta charset="utf-8"><h1>{{ssid}}</h1>
 
 class CaptivePortal:
     """
-    Leads a new station to the welcome page, and lets it be once its person has seen it. Adds
-    ``/welcome`` and ``/qr.svg`` to the server, and answers requests for hosts that are not this
-    board; such a request gets the answer to a probe or a redirection, never a page.
+    Leads a new station to the welcome page, and leaves it alone once its person has seen it. Adds
+    ``/welcome`` and ``/qr.svg`` to the server, answers every name with the board's address, and
+    answers requests for other hosts: with what a probe expects or a redirection, never with a page.
 
-    :param Settings settings: The hotspot's name and how many stations it takes.
-    :param AccessPoint access_point: Its address, and who leaves.
-    :param BufferedPool pool: Where the requests come from.
-    :param Server server: To be given before `serve_files` is called.
+    A station that has opened a WebSocket has seen the page.
+
+    :param Hotspot hotspot: The hotspot that it is the portal of.
 
     Example::
 
-        portal = CaptivePortal(settings, access_point, pool, server)
-
-        @hub.on_open
-        def opened(client):
-            portal.release(client.address)
+        hotspot = Hotspot(wifi.radio)
+        CaptivePortal(hotspot)
     """
 
-    def __init__(
-        self,
-        settings: "Settings",
-        access_point: "AccessPoint",
-        pool: "BufferedPool",
-        server: "Server",
-    ) -> None:
+    def __init__(self, hotspot: "Hotspot") -> None:
+        settings = hotspot.settings
         self._ssid = settings.ap_ssid
-        self._url = access_point.url
-        self._root = server.root_path
-        self._pool = pool
+        self._url = hotspot.access_point.url
+        self._root = "/static"
+        self._pool = hotspot.pool
         self._log = get_logger()
-        self._most = settings.ap_max_stations + _SPARE
+        self._max_stations = settings.ap_max_stations + _EXTRA_STATIONS
         self._stations = []  # [address, what is known of it], the oldest first
         self._code = self._encode()
-        pool.on_foreign_host = self._answer
-        access_point.on_leave(self._forget)
+        DnsResponder(hotspot.loop, hotspot.socket_pool, settings.ap_address)
+        hotspot.pool.on_foreign_host = self._answer
+        hotspot.access_point.on_leave(self._forget)
+        hotspot.on_client_open(self._client_opened)
+        hotspot.on_run(self._add_routes)
+
+    def _add_routes(self, server: "Server") -> None:
+        self._root = server.root_path
         server.route("/welcome", [GET, HEAD])(self._welcome)
         server.route("/welcome", POST)(self._continue)
         server.route("/qr.svg", [GET, HEAD])(self._picture)
+
+    def _client_opened(self, client: "Connection") -> None:
+        self.release(client.address)
 
     def release(self, address: str) -> None:
         """
@@ -134,7 +135,7 @@ class CaptivePortal:
                 return station
         station = [address, _NEW]
         self._stations.append(station)
-        if len(self._stations) > self._most:
+        if len(self._stations) > self._max_stations:
             self._stations.pop(0)
         return station
 
@@ -164,7 +165,7 @@ class CaptivePortal:
         else:
             where += "welcome"
             if station[1] == _NEW:
-                station[1] = _LED
+                station[1] = _CAPTIVE
                 self._log.info("portal: %s is led to the welcome page", address)
         headers = f"{_NO_STORE}Location: {where}\r\nContent-Type: text/plain\r\n"
         return 302, "Found", f"Open {where}\n", headers

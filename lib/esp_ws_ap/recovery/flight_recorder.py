@@ -25,7 +25,7 @@ except ImportError:
 if TYPE_CHECKING:
     from adafruit_logging import LogRecord
 
-    from ..loop import Loop
+    from ..hotspot import Hotspot
 
 NVM_START = const(64)
 """Behind the hotspot's password."""
@@ -189,12 +189,13 @@ class FlightRecorder:
 
     # Time
 
-    def start(self, loop: "Loop") -> None:
+    def start(self, hotspot: "Hotspot") -> None:
         """
         Show the last record in the log, and remember what it warns of from now on.
 
-        :param Loop loop: Tells the time.
+        :param Hotspot hotspot: Its loop tells the time.
         """
+        loop = hotspot.loop
         from ..log import get_logger
 
         log = get_logger()
@@ -344,17 +345,17 @@ def get_recorder() -> FlightRecorder:
     return _recorder
 
 
-def start_recorder(loop: "Loop") -> FlightRecorder:
+def start_recorder(hotspot: "Hotspot") -> FlightRecorder:
     """
     Show what the record tells of the boots before, and keep it from now on.
 
-    :param Loop loop: Tells the time.
+    :param Hotspot hotspot: Its loop tells the time.
 
     Example::
 
-        recorder = start_recorder(loop)
+        recorder = start_recorder(hotspot)
         recorder.record("the pump has started")
     """
     recorder = get_recorder()
-    recorder.start(loop)
+    recorder.start(hotspot)
     return recorder

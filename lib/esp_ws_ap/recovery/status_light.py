@@ -27,9 +27,7 @@ from ..log import get_logger
 try:
     from typing import Any
 
-    from ..hub import Hub
-    from ..loop import Loop
-    from ..network.access_point import AccessPoint
+    from ..hotspot import Hotspot
 except ImportError:
     pass
 
@@ -48,7 +46,7 @@ class StatusLight:
     The light on the board, or on another pin. A board without one, or whose pin is in use, goes on
     without: the log says so, and every call does nothing.
 
-    :param Loop loop: Changes the light at its time, and switches it off at the end.
+    :param Hotspot hotspot: Whose status it shows.
     :param pin: A pin of ``board``; by default NEOPIXEL, else LED.
     :param bool neopixel: Whether a NeoPixel hangs on that pin, or a plain LED.
     :param str order: In which order that NeoPixel takes its colours; a few take "RGB".
@@ -57,19 +55,17 @@ class StatusLight:
 
     Example::
 
-        light = StatusLight(loop)
-        access_point.start()
-        light.follow(access_point, hub)
+        light = StatusLight(hotspot)
 
     Another light takes two lines::
 
         import board
-        light = StatusLight(loop, board.IO5, neopixel=False)
+        light = StatusLight(hotspot, board.IO5, neopixel=False)
     """
 
     def __init__(
         self,
-        loop: "Loop",
+        hotspot: "Hotspot",
         pin=None,
         *,
         neopixel: bool = True,
@@ -78,12 +74,10 @@ class StatusLight:
         brightness: int = 10,
     ) -> None:
         self.brightness = brightness
-        self._loop = loop
+        self._hotspot = hotspot
         self._log = get_logger()
         self._order = order
         self._inverted = inverted
-        self._access_point: Any = None
-        self._hub: Any = None
         self._up = False
         self._own = None  # the program's colour
         self._own_brightness = 0
@@ -100,7 +94,9 @@ class StatusLight:
             self._log.info("no status light: %s", error)
             self.off()
             return
-        loop.at_end(self.off)
+        hotspot.loop.on_shutdown(self.off)
+        hotspot.loop.every(0.25, self._tick)
+        hotspot.on_run(self._show_status)
         self._refresh()
 
     def _open(self, pin, neopixel: bool) -> None:
@@ -141,19 +137,8 @@ class StatusLight:
             except ValueError:
                 pass  # somebody else has it, and so takes care of it
 
-    def follow(self, access_point: "AccessPoint", hub: "Hub") -> None:
-        """
-        Show from now on how these are.
-
-        :param AccessPoint access_point: Is it up?
-        :param Hub hub: Is somebody connected?
-        """
-        if self._output is None:
-            return
-        if self._hub is None:
-            self._loop.every(0.25, self._tick)
-        self._access_point = access_point
-        self._hub = hub
+    def _show_status(self, server) -> None:
+        """The program has started: show at once how it is."""
         self._step = -1
         self._tick()
 
@@ -187,10 +172,10 @@ class StatusLight:
         self._step = (self._step + 1) % _STEPS
         # Once a second, for the radio makes a new object of its address each time.
         if self._step % 4 == 0:
-            self._up = self._access_point.active
+            self._up = self._hotspot.access_point.active
         if not self._up:
             self._status = _ERROR
-        elif self._hub.clients:
+        elif self._hotspot.has_clients:
             self._status = _CONNECTED
         else:
             self._status = _READY

@@ -132,7 +132,7 @@ class Connection:
         self._loop = hub.loop
         self._socket = sock
         self._decoder = Decoder(
-            hub.buffer, hub.max_message_size, hub.max_fragments, hub.on_chunk_handler is not None
+            hub.buffer, hub.max_message_size, hub.max_fragments, hub.accepts_chunks
         )
         # Frames, the first perhaps sent in part; lists of a key and its latest value; streams.
         self._queue = unsent
@@ -313,7 +313,7 @@ class Connection:
         """
         return group is None or group in self._groups
 
-    def turn_away(self, reason: str) -> None:
+    def reject(self, reason: str) -> None:
         """
         Close a connection that there is no place for, after the opening handshake, so that the
         page can read why.
@@ -323,7 +323,7 @@ class Connection:
         payload = close_payload(TRY_AGAIN_LATER, reason)
         self._say_close(TRY_AGAIN_LATER, reason, payload, _PARTING)
 
-    def take(self, data: bytes) -> None:
+    def feed(self, data: bytes) -> None:
         """
         Take bytes that were received by somebody else.
 
@@ -348,7 +348,7 @@ class Connection:
             self._forget_queue()
             self._say_close(code, reason, close_payload(code, reason), _LINGER)
 
-    def hang_up(self, code: int, reason: str) -> None:
+    def abort(self, code: int, reason: str) -> None:
         """
         Close at once: the client is gone, or the network is about to be.
 
@@ -382,7 +382,7 @@ class Connection:
                     ticks_diff(now, self._pinged) >= patience
                     and ticks_diff(now, self._heard) >= patience
                 ):
-                    self.hang_up(ABNORMAL_CLOSURE, "no answer to a ping")
+                    self.abort(ABNORMAL_CLOSURE, "no answer to a ping")
             elif ticks_diff(now, self._heard) >= self._hub.ping_interval:
                 self._pinged = now
                 self._put_first(frame(PING, now.to_bytes(4, "big")))
@@ -417,9 +417,13 @@ class Connection:
     def resume(self) -> None:
         """Go on with what came before: everybody else has had a turn."""
         self._waits_for_turn = False
-        if not self._deaf:
+        if self._deaf:
+            return
+        try:
             self._decoder.space()
             self._received(0, _EVENTS)
+        except Exception as error:
+            self.failed(error)
 
     def writable(self) -> None:
         """Send as much of what is queued as the socket takes."""
@@ -494,7 +498,7 @@ class Connection:
             if not events:
                 if decoder.set_aside():
                     self._waits_for_turn = True
-                    self._loop.again(self)
+                    self._loop.call_soon(self.resume)
                 break
             event = decoder.next()
         if self.state == OPEN and not self._waits_for_turn:
@@ -668,4 +672,4 @@ class Connection:
         self._loop.close(self._socket)
         self._in_part = False
         self._forget_queue()
-        self._hub.left(self)
+        self._hub.remove(self)

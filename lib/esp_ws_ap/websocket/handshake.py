@@ -52,8 +52,8 @@ class Upgrade(Response):
         lines.append("\r\n")
         connection = self._request.connection
         connection.send("\r\n".join(lines).encode())
-        exchange = connection.detach()  # type: ignore[attr-defined]
-        self._hub.attach(exchange, self._request, self._subprotocol)
+        sock, early, unsent = connection.detach()  # type: ignore[attr-defined]
+        self._hub.attach(self._request, self._subprotocol, sock, early, unsent)
 
 
 def accept(key: str) -> str:

@@ -1,0 +1,253 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+"""
+`esp_ws_ap.hotspot`
+================================================================================
+
+The board as a hotspot: settings, radio, sockets and loop in one object. Everything else of the
+package takes it and adds itself.
+"""
+
+import gc
+
+gc.collect()
+
+import sys
+
+from micropython import const
+
+from .http.buffered_pool import BufferedPool
+
+gc.collect()
+
+from . import __version__, unload
+from .events import event
+from .http.files import serve_files
+from .log import get_logger, log_exception
+from .loop import Loop
+from .network.access_point import AccessPoint
+from .settings import Settings
+
+try:
+    from typing import Any
+
+    from adafruit_httpserver import Server
+except ImportError:
+    pass
+
+_START_INTERVAL = const(5)  # s between two attempts to start the server
+_SETTLED_AFTER = const(60)  # s
+
+
+class Hotspot:
+    """
+    The board's own Wi-Fi network, and the program that runs on it.
+
+    :param wifi.Radio radio: ``wifi.radio``.
+    :param Settings settings: By default what ``settings.toml`` says.
+
+    Example::
+
+        hotspot = Hotspot(wifi.radio)
+        hotspot.start_ap()
+        server = Server(hotspot.pool, "/static")
+        hub = Hub(hotspot)
+
+        @server.route("/ws", GET)
+        def websocket(request):
+            return hub.upgrade(request)
+
+        hotspot.run(server)
+    """
+
+    on_run = event("on_run")
+    """Decorator for a function that is called with the server when `run` begins. A part of a
+    program adds its routes to it; those of the program itself come before them."""
+
+    on_client_open = event("on_client_open")
+    """Decorator for a function that is called with each client that has connected to any hub."""
+
+    on_settled = event("on_settled")
+    """Decorator for a function that is called once, when the program has run for a minute."""
+
+    def __init__(self, radio: "Any", settings: "Settings | None" = None) -> None:
+        log = get_logger()
+        version = ".".join([str(part) for part in sys.implementation.version[:3]])
+        log.info("boot: esp_ws_ap %s on %s %s", __version__, sys.implementation.name, version)
+        from socketpool import SocketPool
+
+        self.radio = radio
+        self.loop = Loop()
+        self.settings = Settings.load() if settings is None else settings
+        self.access_point = AccessPoint(radio, self.settings)
+
+        self.home_network: Any = None
+        """The `HomeNetwork` that the board has joined as well; None without HOME_SSID."""
+
+        self.socket_pool = SocketPool(radio)
+        """The board's own sockets."""
+
+        self.pool = BufferedPool(
+            self.socket_pool,
+            self.loop,
+            hosts=self.access_point.hosts,
+            max_header=self.settings.http_max_header,
+            max_body=self.settings.http_max_body,
+        )
+        """The sockets for ``adafruit_httpserver.Server``, which never make it wait."""
+
+        self.hubs = []
+        """The hubs, in the order in which they were made."""
+
+        self._log = log
+        self._on_run = []
+        self._on_client_open = self.client_open_handlers = []
+        self._on_settled = []
+        self._server: Server | None = None
+        self._start_problem = ""
+        self._watchdog: Any = None
+        self._join_code_shown = False
+        self._ran = False
+
+    # The network
+
+    def start_ap(self) -> bool:
+        """
+        Open the hotspot: WPA2, with a password, never open. Join the home network first, where
+        the settings name one. What fails is tried again while the program runs.
+
+        The serial console then shows a QR code with which a phone joins.
+
+        :return: Whether the hotspot is up.
+        """
+        settings = self.settings
+        access_point = self.access_point
+        access_point.on_up(self._show_join_code)
+        if settings.home_ssid and access_point.allowed:
+            from .network.home_network import HomeNetwork
+
+            self.home_network = HomeNetwork(self.radio, settings, access_point)
+            self.home_network.check(True)  # while nobody is on the hotspot
+        self.loop.every(1, self._check_network)
+        _expect_run(self)
+        return access_point.start(keep_station=self.home_network is not None)
+
+    def _check_network(self) -> None:
+        access_point = self.access_point
+        access_point.check()
+        if self.home_network is not None and access_point.active:
+            self.home_network.check(not access_point.stations)
+
+    def _show_join_code(self) -> None:
+        if self._join_code_shown:
+            return
+        self._join_code_shown = True
+        settings = self.settings
+        try:
+            from .network.join_code import show
+
+            show(settings.ap_ssid, settings.ap_password or "")
+        except Exception as error:  # no library or no memory: the password is in the log
+            self._log.warning("no QR code: %s", str(error) or error.__class__.__name__)
+        unload("network.join_code")
+
+    # The program
+
+    @property
+    def has_clients(self) -> bool:
+        """Whether anybody is connected to a hub."""
+        for hub in self.hubs:
+            if hub.clients:
+                return True
+        return False
+
+    def run(self, server: "Server", watchdog: "float | None" = 8) -> None:
+        """
+        Serve pages and messages for ever. Only Ctrl-C, a soft reload and a reset end it.
+
+        The files of the server's ``root_path`` are added here, after all routes. While the port
+        is taken, another attempt follows every 5 s.
+
+        :param Server server: Answers the requests.
+        :param float watchdog: Reset the board if one turn of the loop takes longer, in seconds;
+            None for no watchdog. What works longer feeds it: ``microcontroller.watchdog.feed()``.
+        """
+        self._ran = True
+        self._server = server
+        for function in self._on_run:
+            function(server)
+        serve_files(server)
+        if not self._start_server():
+            self.loop.every(_START_INTERVAL, self._start_server)
+        self.loop.after(_SETTLED_AFTER, self._settle)
+        loop = self.loop
+        try:
+            if watchdog is not None:
+                self._start_watchdog(watchdog)
+            while True:
+                try:
+                    loop.turn(True)
+                    # Not by a timer, and not when the turn has failed: a loop in which every turn
+                    # fails makes no progress.
+                    if self._watchdog is not None:
+                        self._watchdog.feed()
+                except Exception as error:
+                    loop.turn_failed(error)
+        except KeyboardInterrupt:
+            # The REPL follows, and nothing feeds the watchdog there.
+            if self._watchdog is not None:
+                self._watchdog.mode = None
+            raise
+        finally:
+            loop.shut_down()
+
+    def _start_server(self) -> bool:
+        if self._server is None:
+            return True
+        port = self.settings.http_port
+        try:
+            self.pool.serve(self._server, "0.0.0.0", port)
+        except (OSError, RuntimeError) as error:
+            # Once, so that it does not drive everything else out of the flight record.
+            if str(error) != self._start_problem:
+                self._start_problem = str(error)
+                self._log.error("no server on port %d: %s; retried every 5 s", port, error)
+            return False
+        self._server = None
+        self._log.info("server listens on port %d", port)
+        return True
+
+    def _start_watchdog(self, seconds: float) -> None:
+        try:
+            from microcontroller import watchdog
+            from watchdog import WatchDogMode
+
+            timer: Any = watchdog
+            timer.mode = None  # an active one would refuse the timeout
+            timer.timeout = seconds  # before the mode, which begins to count
+            timer.mode = WatchDogMode.RESET
+            self._watchdog = timer
+        except Exception as error:  # MicroPython, or a board without one
+            self._log.info("no watchdog: %s", error)
+
+    def _settle(self) -> None:
+        for function in self._on_settled:
+            try:
+                function()
+            except Exception as error:
+                log_exception(self._log, "on_settled", error)
+
+
+def _expect_run(hotspot: Hotspot) -> None:
+    """Say so if the program ends without `Hotspot.run`."""
+
+    def check() -> None:
+        if not hotspot._ran:
+            get_logger().error("code.py ended before hotspot.run(server): make that its last line")
+
+    try:
+        from atexit import register
+    except ImportError:  # MicroPython
+        return
+    register(check)

@@ -1,0 +1,65 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+"""
+`esp_ws_ap.network.start_ap`
+================================================================================
+
+How the radio is asked for the hotspot: the only place, so that it is never open. It imports core
+modules only, because the error page uses it too.
+"""
+
+try:
+    from typing import Any
+
+    from ..settings import Settings
+except ImportError:
+    pass
+
+
+def start_ap(radio: "Any", settings: "Settings", keep_station: bool = False) -> None:
+    """
+    Ask the radio for the hotspot: WPA2, with the password of the settings.
+
+    The driver does not report all of its refusals, and after one the radio may run an open default
+    network. `Settings` therefore allows only what the driver accepts, and the caller waits for
+    `is_up`, or calls ``radio.stop_ap()``.
+
+    :param wifi.Radio radio: ``wifi.radio``.
+    :param Settings settings: Name, password, channel, address, hostname and number of stations.
+    :param bool keep_station: The radio is a station of another network too, and stays it.
+    :raises ValueError: if there is no password, or if the driver refuses.
+    """
+    from ipaddress import IPv4Address
+
+    from wifi import AuthMode
+
+    if not settings.ap_password:
+        raise ValueError("the hotspot has no password")
+    if not radio.enabled:
+        radio.enabled = True  # start_ap on a radio that is off fails without an error
+    if not keep_station:
+        # A station that looks for its network would take the hotspot's channel along.
+        radio.stop_station()
+    radio.hostname = settings.ap_hostname
+    address = IPv4Address(settings.ap_address)
+    # Before start_ap, so that no phone gets an address of the default network. Without a gateway
+    # the phones would have no router, and not ask this board for names.
+    radio.set_ipv4_address_ap(ipv4=address, netmask=IPv4Address("255.255.255.0"), gateway=address)
+    radio.start_ap(
+        settings.ap_ssid,
+        settings.ap_password,
+        channel=settings.ap_channel,
+        authmode=[AuthMode.WPA2, AuthMode.PSK],
+        max_connections=settings.ap_max_stations,
+    )
+
+
+def is_up(radio: "Any", settings: "Settings") -> bool:
+    """
+    Whether the hotspot is there, with its address.
+
+    :param wifi.Radio radio: ``wifi.radio``.
+    :param Settings settings: What it was started with.
+    """
+    return bool(radio.ap_active) and str(radio.ipv4_address_ap) == settings.ap_address

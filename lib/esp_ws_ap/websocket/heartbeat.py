@@ -1,0 +1,43 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+"""
+`esp_ws_ap.websocket.heartbeat`
+================================================================================
+
+The heartbeat of ``esp-ws.js``. A page cannot send pings, so it asks in a text message whether the
+board is still there: ENQ and a number, its last round trip in ms or "-", and 1 while it is hidden,
+else 0. The answer is ACK and the number.
+"""
+
+from micropython import const
+
+from .frames import message
+
+try:
+    from .connection import Connection
+except ImportError:
+    pass
+
+ENQ = "\x05"
+_ACK = "\x06"
+_MAX_LENGTH = const(32)
+
+
+def answer_heartbeat(client: "Connection", text: str) -> bool:
+    """
+    Answer a heartbeat, and remember what it says of the page.
+
+    :param Connection client: Who sent it.
+    :param str text: A message that begins with `ENQ`.
+    :return: False if it is no heartbeat, but a message for the program.
+    """
+    fields = text[1:_MAX_LENGTH].split(" ")
+    if len(text) > _MAX_LENGTH or len(fields) != 3 or fields[2] not in ("0", "1"):
+        return False
+    client.hidden = fields[2] == "1"
+    round_trip = fields[1]
+    if round_trip and min(round_trip) >= "0" and max(round_trip) <= "9":
+        client.note_latency(int(round_trip))
+    client.send_message(message(_ACK + fields[0], _MAX_LENGTH), _ACK)
+    return True
