@@ -10,14 +10,14 @@ from binascii import unhexlify
 
 import heads
 
-from esp_ws_ap.http.request_head import Refused, check
+from esp_ws_ap.http.request_head import RequestError, normalize_head
 
 
 def answer(head):
     """The head as the server gets it and the length of the body, or the status code."""
     try:
-        checked, length = check(head, heads.HOSTS)
-    except Refused as refused:
+        checked, length = normalize_head(head, heads.HOSTS)
+    except RequestError as refused:
         return refused.code
     return [checked.decode(), length]
 

@@ -12,7 +12,7 @@ import pytest
 from tests.network import Network
 from tests.raw_http import parse
 
-FAILED = b"The program on the board has failed here.\n"
+FAILED = b"The program on the board failed.\n"
 BIG = bytes(range(256)) * 400
 
 
@@ -213,7 +213,7 @@ def test_a_long_answer_of_parts_gives_a_phone_up_that_takes_nothing(network: Net
     before = network.clock.milliseconds
     network.clock.step = 1
     phone.sendall(network.request("/long"))
-    network.wait_for("WARNING - 127.0.0.2 dropped: takes no data")
+    network.wait_for("WARNING - 127.0.0.2 dropped: not reading the response")
     network.clock.step = 0
     assert network.clock.milliseconds - before < 5000
     assert network.loop.sockets == ["HTTP listener"]

@@ -56,18 +56,18 @@ def is_refused(network: Network, data: bytes, status: int, text: str, line: str 
     network.is_served()
 
 
-REQUEST_LINE = "The request line is not: method, path, version."
+REQUEST_LINE = "The request line must be: method, path, version."
 NO_VERSION = "The request line does not end in an HTTP version."
 NOT_ASCII = "The request line is not ASCII."
-CONTROLS = "The request head has control characters in it."
+CONTROLS = "The request head contains control characters."
 LINE_ENDS = "A line of the request head does not end in CR LF."
-HEADER = "A header line is not: name, colon, value."
+HEADER = "A header line must be: name, colon, value."
 LENGTH = "Content-Length is not a number."
 TOO_LONG = "The request body is longer than 4096 bytes."
 ENCODED = "Send the body with a Content-Length."
-METHOD = "This method is not known here."
-VERSION = "Only HTTP/1.1 is spoken here."
-PORT = "The Host is not: name, or name and port."
+METHOD = "This method is not supported."
+VERSION = "Only HTTP/1.1 is supported."
+PORT = "Host must be a name, or a name and a port."
 NO_PATH = "The request line has no path."
 
 

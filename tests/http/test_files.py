@@ -75,7 +75,7 @@ def test_a_file_cannot_be_changed(network: Network, method: str, target: str):
     response = network.fetch(target, method=method, body=b"content")
     assert (response.status, response.reason) == (405, "Method Not Allowed")
     assert response.headers["allow"] == "GET, HEAD"
-    assert response.body == b"Only GET and HEAD work here.\n"
+    assert response.body == b"Only GET and HEAD are allowed.\n"
     assert f'WARNING - 127.0.0.2: "{method} {target}" answered 405' in network.log
 
 
@@ -158,7 +158,7 @@ def test_a_long_file_is_streamed(network: Network):
         (exchange,) = network.pool.exchanges
         while part := phone.recv(16384):
             received += part
-            most = max(most, exchange._waiting)
+            most = max(most, exchange.queued)
             if len(received) >> 17 > round_trips:
                 round_trips += 1
                 other.send_text(f"message {round_trips}")
@@ -184,7 +184,7 @@ def test_a_file_stops_where_the_phone_stops_taking_it(network: Network):
         network.advance(1)
         assert network.pool.exchanges == []
         assert file.closed
-    assert network.log[-1] == "WARNING - 127.0.0.2 dropped: takes no data"
+    assert network.log[-1] == "WARNING - 127.0.0.2 dropped: not reading the response"
 
 
 def test_a_phone_that_takes_little_is_not_dropped(network: Network):

@@ -11,8 +11,8 @@ from adafruit_httpserver import Request
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from esp_ws_ap.http.request_head import Refused, check
-from tests.protocol.heads import BAD, GOOD, HOSTS
+from esp_ws_ap.http.request_head import RequestError, normalize_head
+from tests.http.heads import BAD, GOOD, HOSTS
 
 
 def _parse(raw: bytes) -> Request:
@@ -48,15 +48,15 @@ def _ids(head: bytes) -> str:
 
 @pytest.mark.parametrize(("head", "expected", "length"), GOOD, ids=[_ids(row[0]) for row in GOOD])
 def test_good_head_is_written_anew(head: bytes, expected: str, length: int):
-    checked, body = check(head, HOSTS)
+    checked, body = normalize_head(head, HOSTS)
     assert (checked.decode(), body) == (expected + "\r\n\r\n", length)
     _survives(checked)
 
 
 @pytest.mark.parametrize(("head", "code"), BAD, ids=[_ids(row[0]) for row in BAD])
 def test_bad_head_is_refused(head: bytes, code: int):
-    with pytest.raises(Refused) as caught:
-        check(head, HOSTS)
+    with pytest.raises(RequestError) as caught:
+        normalize_head(head, HOSTS)
     assert caught.value.code == code
     assert caught.value.reason and caught.value.text.isprintable()
 
@@ -77,16 +77,16 @@ def test_bad_head_is_refused(head: bytes, code: int):
     ids=lambda value: _ids(value) if isinstance(value, bytes) else "",
 )
 def test_what_is_meant_for_another_host_and_has_no_other_fault_is_told(head, foreign):
-    with pytest.raises(Refused) as caught:
-        check(head, HOSTS)
+    with pytest.raises(RequestError) as caught:
+        normalize_head(head, HOSTS)
     assert caught.value.foreign == foreign
     assert (caught.value.code == 421) == bool(foreign)
 
 
 def test_head_that_was_checked_passes_again():
     for head, expected, length in GOOD:
-        checked, _ = check(head, HOSTS)
-        assert check(checked[:-4], HOSTS) == (checked, length), expected
+        checked, _ = normalize_head(head, HOSTS)
+        assert normalize_head(checked[:-4], HOSTS) == (checked, length), expected
 
 
 # Heads nobody thought of
@@ -124,8 +124,8 @@ _LINES = st.tuples(
 def test_what_passes_is_read_as_it_is_written(line, headers, hosts, last):
     lines = [line, *headers, *hosts] if last else [line, *hosts, *headers]
     try:
-        checked, length = check(b"\r\n".join(lines), HOSTS)
-    except Refused as refused:
+        checked, length = normalize_head(b"\r\n".join(lines), HOSTS)
+    except RequestError as refused:
         assert refused.code in (400, 411, 421, 501, 505)
         return
     assert 0 <= length < 10**9
@@ -139,7 +139,7 @@ def test_good_head_with_a_byte_changed(row, data):
     at = data.draw(st.integers(0, len(head)))
     head[at : at + data.draw(st.integers(0, 2))] = data.draw(_NASTY | st.binary(max_size=2))
     try:
-        checked, _ = check(bytes(head), HOSTS)
-    except Refused:
+        checked, _ = normalize_head(bytes(head), HOSTS)
+    except RequestError:
         return
     _survives(checked)
