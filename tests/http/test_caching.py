@@ -313,8 +313,10 @@ def test_what_is_remembered_is_bounded(
     network: Network, folder: Path, monkeypatch: pytest.MonkeyPatch
 ):
     known = {}
-    real = network.lib.files._answer
-    monkeypatch.setattr(network.lib.files, "_answer", lambda request, _: real(request, known))
+    real = network.lib.files._file_response
+    monkeypatch.setattr(
+        network.lib.files, "_file_response", lambda request, _: real(request, known)
+    )
     for number in range(40):
         _put(folder / f"{number}.html", PAGE)
         _get(network, f"/own/{number}.html", method="HEAD")
