@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""Checks the heads of requests, and prints the answers: ``replay_heads.py cases.json``."""
+"""Normalizes request heads, and prints the results: ``replay_heads.py cases.json``."""
 
 import json
 import sys
@@ -13,15 +13,15 @@ import heads
 from esp_ws_ap.http.request_head import RequestError, normalize_head
 
 
-def answer(head):
-    """The head as the server gets it and the length of the body, or the status code."""
+def result(head):
+    """The normalized head and the length of the body, or the status code and the explanation."""
     try:
-        checked, length = normalize_head(head, heads.HOSTS)
-    except RequestError as refused:
-        return refused.code
-    return [checked.decode(), length]
+        normalized, length = normalize_head(head, heads.HOSTS)
+    except RequestError as error:
+        return [error.code, error.text]
+    return [normalized.decode(), length]
 
 
 with open(sys.argv[1]) as file:
     for line in file:
-        print(json.dumps(answer(unhexlify(json.loads(line)))))
+        print(json.dumps(result(unhexlify(json.loads(line)))))

@@ -2,8 +2,13 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""The head of a request, before adafruit_httpserver gets to see it (RFC 9110 and 9112)."""
+"""Request heads (RFC 9110 and 9112): which are rejected, and what the server reads of the rest."""
 
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -12,20 +17,25 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from esp_ws_ap.http.request_head import RequestError, normalize_head
-from tests.http.heads import BAD, GOOD, HOSTS
+from tests.board import REPOSITORY
+from tests.http.heads import HOSTS, INVALID, VALID
+
+FOLDER = Path(__file__).resolve().parent
+REJECTED = [(code, text, head) for code, text, heads in INVALID for head in heads]
 
 
-def _parse(raw: bytes) -> Request:
-    return Request(SimpleNamespace(debug=False), None, ("192.168.4.2", 50000), raw)  # type: ignore
+def _id(value: object) -> str:
+    return repr(value)[2:-1][:80] if isinstance(value, bytes) else ""
 
 
-def _survives(checked: bytes) -> None:
-    """The server reads from a checked head all that stands in it, and nothing else."""
-    assert checked.endswith(b"\r\n\r\n") and checked.count(b"\r\n\r\n") == 1
-    first, *lines = checked[:-4].decode("ascii").split("\r\n")
+def _reads_the_same(normalized: bytes) -> None:
+    """Check that the server reads all that is in a normalized head, and nothing else."""
+    assert normalized.endswith(b"\r\n\r\n") and normalized.count(b"\r\n\r\n") == 1
+    first, *lines = normalized[:-4].decode("ascii").split("\r\n")
     method, target, version = first.split(" ")
     path, _, query = target.partition("?")
-    request = _parse(checked + b"body")
+    server: object = SimpleNamespace(debug=False)
+    request = Request(server, None, ("192.168.4.2", 50000), normalized + b"body")  # type: ignore
     assert (request.method, request.path, request.http_version) == (method, path, version)
     assert path.startswith("/")
     assert request.body == b"body"
@@ -33,32 +43,30 @@ def _survives(checked: bytes) -> None:
     for line in lines:
         name, value = line.split(": ", 1)
         expected.setdefault(name, []).append(value)
-    assert {name: request.headers.get_list(name) for name in request.headers.fields} == expected
+    headers = request.headers
+    assert {name: headers.get_list(name) for name in headers.fields} == expected
     assert len(expected["host"]) == 1
     assert expected["host"][0].lower().split(":")[0] in HOSTS
-    fields = [field for field in query.split("&") if field]
-    assert sum(len(request.query_params.get_list(f)) for f in request.query_params.fields) == len(
-        fields
-    )
+    parameters = request.query_params
+    count = sum(len(parameters.get_list(field)) for field in parameters.fields)
+    assert count == len([field for field in query.split("&") if field])
 
 
-def _ids(head: bytes) -> str:
-    return repr(head)[2:-1][:80]
+@pytest.mark.parametrize(("head", "expected", "length"), VALID, ids=_id)
+def test_valid_head_is_normalized(head: bytes, expected: str, length: int):
+    normalized, body = normalize_head(head, HOSTS)
+    assert (normalized.decode(), body) == (expected + "\r\n\r\n", length)
+    assert normalize_head(normalized[:-4], HOSTS) == (normalized, length)
+    _reads_the_same(normalized)
 
 
-@pytest.mark.parametrize(("head", "expected", "length"), GOOD, ids=[_ids(row[0]) for row in GOOD])
-def test_good_head_is_written_anew(head: bytes, expected: str, length: int):
-    checked, body = normalize_head(head, HOSTS)
-    assert (checked.decode(), body) == (expected + "\r\n\r\n", length)
-    _survives(checked)
-
-
-@pytest.mark.parametrize(("head", "code"), BAD, ids=[_ids(row[0]) for row in BAD])
-def test_bad_head_is_refused(head: bytes, code: int):
+@pytest.mark.parametrize(("code", "text", "head"), REJECTED, ids=_id)
+def test_invalid_head_is_rejected(code: int, text: str, head: bytes):
     with pytest.raises(RequestError) as caught:
         normalize_head(head, HOSTS)
-    assert caught.value.code == code
-    assert caught.value.reason and caught.value.text.isprintable()
+    assert (caught.value.code, caught.value.text) == (code, text)
+    assert caught.value.reason.isprintable()
+    assert bool(caught.value.foreign) == (code == 421)
 
 
 @pytest.mark.parametrize(
@@ -74,29 +82,22 @@ def test_bad_head_is_refused(head: bytes, code: int):
         (b"GET / HTTP/1.1\r\nHost: elsewhere.example:x", ()),
         (b"GET / HTTP/1.1\r\nHost: elsewhere.example\r\nTransfer-Encoding: chunked", ()),
     ],
-    ids=lambda value: _ids(value) if isinstance(value, bytes) else "",
+    ids=_id,
 )
-def test_what_is_meant_for_another_host_and_has_no_other_fault_is_told(head, foreign):
+def test_foreign_host_is_reported_if_nothing_else_is_wrong(head: bytes, foreign: tuple):
     with pytest.raises(RequestError) as caught:
         normalize_head(head, HOSTS)
     assert caught.value.foreign == foreign
-    assert (caught.value.code == 421) == bool(foreign)
 
 
-def test_head_that_was_checked_passes_again():
-    for head, expected, length in GOOD:
-        checked, _ = normalize_head(head, HOSTS)
-        assert normalize_head(checked[:-4], HOSTS) == (checked, length), expected
+# Generated heads
 
-
-# Heads nobody thought of
-
-_NASTY = st.sampled_from(
+_SPECIAL = st.sampled_from(
     [b"\r\n", b"\r", b"\n", b"\0", b"\t", b" ", b":", b": ", b"\x0b", b"\x0c", b"\x1c", b"\x1d"]
     + [b"\x1e", b"\x85", b"\xc2\x85", b"\xe2\x80\xa8", b"\xa0", b"\xc2\xa0", b"?", b"&", b"=", b"%"]
     + [b"/", b"http://", b"board.local", b"@", b"\xff", b"\x7f", b"#"]
 )
-_TEXT = st.lists(_NASTY | st.binary(max_size=3) | st.just(b"a"), max_size=5).map(b"".join)
+_TEXT = st.lists(_SPECIAL | st.binary(max_size=3) | st.just(b"a"), max_size=5).map(b"".join)
 _VISIBLE = st.text("abcXYZ019-_.~!$&'()*+,;=:@%/?#", max_size=12).map(str.encode)
 _NAMES = st.sampled_from([b"Host", b"Content-Length", b"Transfer-Encoding", b"A", b"a", b"Cookie"])
 _HEADERS = st.tuples(
@@ -121,25 +122,44 @@ _LINES = st.tuples(
     last=st.booleans(),
 )
 @example(line=b"GET /", headers=[], hosts=[], last=True)
-def test_what_passes_is_read_as_it_is_written(line, headers, hosts, last):
+def test_server_reads_any_normalized_head_as_written(line, headers, hosts, last):
     lines = [line, *headers, *hosts] if last else [line, *hosts, *headers]
     try:
-        checked, length = normalize_head(b"\r\n".join(lines), HOSTS)
-    except RequestError as refused:
-        assert refused.code in (400, 411, 421, 501, 505)
+        normalized, length = normalize_head(b"\r\n".join(lines), HOSTS)
+    except RequestError as error:
+        assert error.code in (400, 411, 421, 501, 505)
         return
     assert 0 <= length < 10**9
-    _survives(checked)
+    _reads_the_same(normalized)
 
 
 @settings(max_examples=500, derandomize=True, database=None, deadline=None)
-@given(st.sampled_from(GOOD), st.data())
-def test_good_head_with_a_byte_changed(row, data):
+@given(st.sampled_from(VALID), st.data())
+def test_valid_head_with_bytes_changed(row, data):
     head = bytearray(row[0])
     at = data.draw(st.integers(0, len(head)))
-    head[at : at + data.draw(st.integers(0, 2))] = data.draw(_NASTY | st.binary(max_size=2))
+    head[at : at + data.draw(st.integers(0, 2))] = data.draw(_SPECIAL | st.binary(max_size=2))
     try:
-        checked, _ = normalize_head(bytes(head), HOSTS)
+        normalized, _ = normalize_head(bytes(head), HOSTS)
     except RequestError:
         return
-    _survives(checked)
+    _reads_the_same(normalized)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="MicroPython's wheel is for Linux")
+def test_micropython_gives_the_same_results(tmp_path: Path):
+    """Its UTF-8 decoder accepts surrogates, and its str has methods of its own."""
+    heads = [row[0] for row in VALID] + [row[2] for row in REJECTED]
+    cases = tmp_path / "cases.json"
+    cases.write_text("".join(json.dumps(head.hex()) + "\n" for head in heads))
+    result = subprocess.run(
+        [Path(sys.executable).with_name("micropython"), FOLDER / "replay_heads.py", cases],
+        env=os.environ | {"MICROPYPATH": f"{REPOSITORY / 'lib'}:{FOLDER}"},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=50,
+    )
+    assert result.returncode == 0, result.stdout[-2000:] + result.stderr
+    expected = [[normalized + "\r\n\r\n", length] for _, normalized, length in VALID]
+    expected += [[code, text] for code, text, _ in REJECTED]
+    assert [json.loads(line) for line in result.stdout.splitlines()] == expected
