@@ -172,7 +172,8 @@ INVALID = [
     (
         400,
         "The request head contains control characters.",
-        [_line(b"GET /\0 HTTP/1.1"), _line(b"GET /\x7f HTTP/1.1"), _header(b"A: \x7f")]
+        [_line(b"GET /\x7f HTTP/1.1"), _header(b"A: \x7f")]
+        + [_line(b"GET /" + bytes([code]) + b" HTTP/1.1") for code in _CONTROLS]
         + [_header(b"A: b" + bytes([code]) + b"c") for code in _CONTROLS]
         + [_header(b"A" + bytes([code]) + b": b") for code in _CONTROLS],
     ),
