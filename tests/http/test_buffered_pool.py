@@ -152,9 +152,9 @@ def test_low_memory_drops_idle_connections(network: Network):
 
 
 def test_drop_closes_the_connections_of_an_address(network: Network):
-    with network.connected() as gone, network.connected("127.0.0.3") as stays:
+    with network.connected() as leaves, network.connected("127.0.0.3") as stays:
         network.pool.drop("127.0.0.2")
-        assert not gone.is_silent()
+        assert not leaves.is_silent()
         assert network.log[1:] == ["INFO - 127.0.0.2 dropped: it has left the hotspot"]
         stays.sendall(network.request("/hello.txt"))
         assert parse(network.receive_all(stays)).status == 200
