@@ -414,6 +414,23 @@ def test_reset_while_the_program_answers(network: Network, delay: int):
     is_closed(network)
 
 
+@pytest.mark.parametrize("by", ["handler", "pool"])
+def test_reset_before_an_error_is_answered(network: Network, by: str):
+    """Head and body are sent apart, and the head may find that the client has disconnected."""
+
+    def reset(*arguments):
+        client.reset()
+        if by == "handler":
+            raise network.board.world.builtins["OSError"](11)
+
+    network.route("/page")(reset)
+    network.pool.on_foreign_host = reset
+    client = network.connected()
+    client.send(network.request("/page", headers={} if by == "handler" else {"Host": "a"}))
+    is_closed(network)
+    assert network.errors() == []
+
+
 # Routes
 
 

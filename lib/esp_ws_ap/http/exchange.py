@@ -346,7 +346,7 @@ class Exchange(_ISocket):
         if code != 204:  # which has no body, and not even its length (RFC 9110 section 8.6)
             head += f"Content-Length: {len(body)}\r\n"
         self.send(f"{head}\r\n".encode())
-        if body:
+        if body and self._state != _CLOSED:  # the client may have disconnected meanwhile
             self.send(body.encode())
 
     def _log_error(self, code: bytes) -> None:
