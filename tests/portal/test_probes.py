@@ -216,8 +216,8 @@ def test_a_whole_request_of_a_phone_that_left_is_not_answered(hotspot):
     hotspot.joins(PHONE)
     phone = network.connected(PHONE)
     phone.send(network.request("/hello.txt"))
-    while not network.pool.complete:
+    while not network.pool.whole:
         network.loop.turn()  # without the server
     hotspot.leaves(PHONE)
     network.turn(5)
-    assert not network.pool.exchanges and not network.pool.complete
+    assert not network.pool.exchanges and not network.pool.whole
