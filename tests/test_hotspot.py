@@ -290,6 +290,7 @@ def hotspot(shared_board: SharedBoard) -> Iterator[Any]:  # noqa: F811
     settings.ap_password = "correct horse"
     made: Any = module("esp_ws_ap.hotspot").Hotspot(module("wifi").radio, settings)
     made.loop.ticks = made.clock = Clock()
+    made.loop.now = made.clock()
     made.server = shared_board.http.Server(made.pool, "/static")
     yield made
     if not made.server.stopped:
