@@ -55,7 +55,7 @@ for file in /etc/hosts /etc/pip.conf /etc/npmrc; do
 done
 variables=(HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin)
 while IFS= read -r -d '' variable; do
-    [[ ! $variable =~ ^(PIP_|NPM_CONFIG_|SSL_CERT_|NODE_EXTRA_CA_CERTS=|[a-zA-Z]+_(proxy|PROXY)=) ]] ||
+    [[ ! $variable =~ ^((PIP|NPM_CONFIG|npm_config|SSL_CERT)_|NODE_EXTRA_CA_CERTS=|[a-zA-Z]+_(proxy|PROXY)=) ]] ||
         variables+=("$variable")
 done < <(env -0)
 
