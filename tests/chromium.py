@@ -6,7 +6,8 @@
 Chromium for the tests: ``python tests/chromium.py`` sees to it that there is one.
 
 A Chromium or Chrome of the system serves. Where there is none, Debian's is installed when this
-runs as root there, and Playwright's own elsewhere.
+runs as root there, and Playwright's own elsewhere. So are the library and the typefaces without
+which a bare Debian fails the tests; who is not root is told their names.
 """
 
 import contextlib
@@ -21,8 +22,12 @@ from playwright.sync_api import Browser, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
-#: Debian's packages of a plain Latin typeface, and of a small one (1.6 MB) for Chinese.
-FONTS = ("fonts-liberation", "fonts-wqy-microhei")
+#: Debian's package of a library without which Playwright does not even start.
+LIBRARY = "libatomic1"
+
+#: Debian's packages of a plain Latin typeface, of one with block characters for a terminal, and of
+#: a small one (1.6 MB) for Chinese.
+FONTS = ("fonts-liberation", "fonts-dejavu-core", "fonts-wqy-microhei")
 
 #: Nothing but the page under test: no start page, no updates, no look-ups of anyone's hosts.
 ARGUMENTS = (
@@ -36,27 +41,41 @@ ARGUMENTS = (
 
 def find() -> str | None:
     """The system's Chromium or Chrome, or else the one that Playwright has downloaded."""
-    for name in NAMES:
-        if path := shutil.which(name):
-            return path
+    if path := _of_the_system():
+        return path
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
     return path if Path(path).exists() else None
 
 
-def install_from_debian() -> None:
-    """Install what is missing of the browser and the fonts, as root on Debian."""
-    missing = [] if find() else ["chromium"]
-    for package in FONTS:
-        query = subprocess.run(["dpkg", "--status", package], capture_output=True, text=True)
-        if "\nStatus: install ok installed\n" not in query.stdout:
-            missing.append(package)
-    if not missing:
-        return
-    print(f"Installing {', '.join(missing)} for the tests ...", flush=True)
+def _of_the_system() -> str | None:
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+def missing_on_debian() -> list[str]:
+    """The packages that are to be installed, where there is apt-get."""
+    missing = [package for package in (LIBRARY, *FONTS) if not _is_installed(package)]
+    # Without the library, Playwright cannot be asked whether it has a Chromium.
+    if not (_of_the_system() if LIBRARY in missing else find()):
+        missing.append("chromium")
+    return missing
+
+
+def _is_installed(package: str) -> bool:
+    query = subprocess.run(["dpkg", "--status", package], capture_output=True, text=True)
+    return "\nStatus: install ok installed\n" in query.stdout
+
+
+def install_on_debian(packages: list[str]) -> None:
+    """
+    Install packages, as root.
+
+    :param list packages: Their names.
+    """
+    print(f"Installing {', '.join(packages)} for the tests ...", flush=True)
     apt_get = ["apt-get", "--quiet=2", "-o", "Dpkg::Use-Pty=0"]
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update"], ["install", "--yes", "--no-install-recommends", *missing]):
+    for command in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
         subprocess.run([*apt_get, *command], env=environment, stdout=subprocess.DEVNULL, check=True)
 
 
@@ -79,10 +98,16 @@ def launched() -> Iterator[Browser]:
 
 
 def main() -> None:
-    if shutil.which("apt-get") and os.geteuid() == 0:
-        install_from_debian()
-    elif not find():
-        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
+    missing = missing_on_debian() if shutil.which("apt-get") else []
+    if missing and os.geteuid() == 0:
+        install_on_debian(missing)
+    elif missing:
+        told = f"The tests need more of Debian; as root: apt-get install {' '.join(missing)}"
+        if LIBRARY in missing:
+            sys.exit(told)
+        print(told, flush=True)
+    if not find():
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"])
     if not find():
         sys.exit("There is no Chromium, and none could be installed.")
 

@@ -129,15 +129,14 @@ class Hotspot:
 
             self.home_network = HomeNetwork(self.radio, settings, access_point)
             self.home_network.check(True)  # while nobody is on the hotspot
-        self.loop.every(1, self._check_network)
+            self.loop.every(1, self._check_home_network)
+        self.loop.every(1, access_point.check)
         _expect_run(self)
         return access_point.start(keep_station=self.home_network is not None)
 
-    def _check_network(self) -> None:
-        access_point = self.access_point
-        access_point.check()
-        if self.home_network is not None and access_point.active:
-            self.home_network.check(not access_point.stations)
+    def _check_home_network(self) -> None:
+        if self.access_point.active:
+            self.home_network.check(not self.access_point.stations)
 
     def _show_join_code(self) -> None:
         if self._join_code_shown:

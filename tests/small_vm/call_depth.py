@@ -24,7 +24,8 @@ from types import CodeType, FrameType
 
 from simulator.__main__ import main
 
-_BOARD_CODE = re.compile(r"(?:^|/)((?:esp_ws_ap/|adafruit_)[\w/]*\.py)$")
+#: The drive's folder, for the repository's own may have the package's name too.
+_BOARD_CODE = re.compile(r"(?:^/lib/(?=esp_ws_ap/)|/(?=adafruit_))([\w/]*\.py)$")
 
 Function = tuple[str, str]
 

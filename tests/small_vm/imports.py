@@ -28,8 +28,7 @@ def kept(names):
 server = kept("adafruit_httpserver")
 libraries = kept("adafruit_ticks adafruit_logging")
 package = kept(
-    "esp_ws_ap.network.access_point esp_ws_ap.http.buffered_pool esp_ws_ap.portal.captive_portal"
-    " esp_ws_ap.portal.dns_responder esp_ws_ap.http.files esp_ws_ap.recovery.flight_recorder"
-    " esp_ws_ap.hub esp_ws_ap.loop esp_ws_ap.settings esp_ws_ap.recovery.status_light"
+    "esp_ws_ap.hotspot esp_ws_ap.hub esp_ws_ap.portal.captive_portal"
+    " esp_ws_ap.recovery.flight_recorder esp_ws_ap.recovery.status_light"
 )
 print("kept:", json.dumps({"server": server, "libraries": libraries, "package": package}))

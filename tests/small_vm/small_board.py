@@ -8,11 +8,14 @@ import contextlib
 import json
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from simulator.small_vm.__main__ import HEAP, command, free_port
-from tests.board import REPOSITORY, Board, boards
+from tests.board import DEADLINE, REPOSITORY, Board, boards
 from tests.raw_websocket import RawWebSocket
 
 
@@ -45,6 +48,23 @@ class SmallBoard(Board):
         )
         self._reader = threading.Thread(target=self._read, args=(self.process,), daemon=True)
         self._reader.start()
+
+    def stop(self) -> int:
+        """
+        End it as Ctrl-C does, once it waits for its sockets; return the exit status.
+
+        MicroPython raises KeyboardInterrupt out of the handler of the signal. In the middle of its
+        work that can leave one of its locks taken, and what the board does at its end then waits
+        for that lock forever.
+        """
+        assert self.process, "the board is off"
+        status = Path(f"/proc/{self.process.pid}/status")
+        end = time.monotonic() + DEADLINE
+        while "\nState:\tS" not in status.read_text("utf-8"):
+            if time.monotonic() > end:
+                pytest.fail(f"the board had not come to rest after {DEADLINE} s")
+            time.sleep(0.001)
+        return super().stop()
 
     def ask(self, what: str) -> dict[str, int]:
         """

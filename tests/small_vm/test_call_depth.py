@@ -326,14 +326,14 @@ def test_everything_has_happened(measured: dict):
     names = {name for _, name in measured["called"]}
     expected = """
         request_timed_out _send_timed_out _wait_for_client request_line _respond _log_error
-        send_file _linger_or_close _shut_down abort detach fail report_failure report_fault
+        send_file _linger_or_close _shut_down detach fail report_failure report_fault
         log_exception emit
-        _answer_ping _hear_close _say_close _forget_queue tick take deliver attach broadcast
+        _answer_ping _hear_close _say_close _forget_queue tick feed deliver attach broadcast
         _switch_on _is_up _run_timers _hand_out _text _is_strict _not_utf8 choose_subprotocol
-        refusal accept turn_away _replace_ghost hang_up _station_left station resume set_aside
+        refusal accept reject abort _station_left station resume set_aside
         _put_latest _unfold report_watermark report_refusal _take_pong stats
         _answer _end_of_question _welcome _continue _picture release record save _free_memory
-        show follow let_go draw move_light
+        show let_go draw move_light
     """.split()
     assert set(expected) <= names
 

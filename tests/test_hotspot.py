@@ -2,18 +2,20 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""The board's life: bad settings, a radio and a port that refuse, failures, reloads."""
+"""Hotspot with a whole program: settings, a radio and a port that refuse, failures, reloads."""
 
 import contextlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from tests.board import DEADLINE, REPOSITORY, Board
+from tests.network import Clock, SharedBoard, shared_board  # noqa: F401
 from tests.raw_http import fetch
 from tests.raw_websocket import CLOSE, RawWebSocket
 from tests.reference_page import reference_page
@@ -22,7 +24,7 @@ UP = 'INFO - hotspot up: name "{}", password "{}", channel {}, address {}'
 
 
 def serves(board: Board) -> None:
-    """Check that somebody new is served and can chat."""
+    """Check that a new client is served and can chat."""
     assert fetch(board.address(), "/nothing").status == 404
     with reference_page(board.ws_url) as page:
         page.do(chat="hello")
@@ -32,7 +34,7 @@ def serves(board: Board) -> None:
 # Settings
 
 
-def test_settings_of_the_owner(boot: Callable[..., Board], drive: Callable[..., Path]):
+def test_settings_reach_the_board(boot: Callable[..., Board], drive: Callable[..., Path]):
     text = (
         'AP_SSID = "Küche"\nAP_PASSWORD = "correct horse"\nAP_CHANNEL = 11\nAP_MAX_STATIONS = 2\n'
         'AP_ADDRESS = "10.1.2.3"\nHTTP_PORT = "8000"\nHTTP_MAX_HEADER = 512\nHTTP_MAX_BODY = 0\n'
@@ -83,7 +85,7 @@ def test_settings_of_the_owner(boot: Callable[..., Board], drive: Callable[..., 
         ),
     ],
 )
-def test_settings_that_are_broken(
+def test_bad_setting_leaves_the_default(
     boot: Callable[..., Board],
     drive: Callable[..., Path],
     version: str,
@@ -112,14 +114,14 @@ def test_settings_that_are_broken(
         ('"sécrét-sécrét"', "must have only ASCII letters, digits, signs and spaces"),
     ],
 )
-def test_a_bad_password_never_opens_a_hotspot(
+def test_bad_password_keeps_the_hotspot_off(
     boot: Callable[..., Board], drive: Callable[..., Path], value: str, problem: str
 ):
     board = boot(drive=drive(settings=f"AP_PASSWORD = {value}\n"), listening=False)
     board.wait_for(
         f"ERROR - settings.toml: AP_PASSWORD {problem}; the hotspot stays off until it is mended"
     )
-    board.wait_for("ERROR - hotspot off: AP_PASSWORD in settings.toml has to be mended")
+    board.wait_for("ERROR - hotspot off: fix AP_PASSWORD in settings.toml")
     board.wait_for("server listens on port 80")
     # No phone can join: a connection gets no answer.
     with pytest.raises((AssertionError, TimeoutError)):
@@ -127,7 +129,7 @@ def test_a_bad_password_never_opens_a_hotspot(
     assert "hotspot up" not in board.log
     if len(value.strip('"')) > 2:
         assert value.strip('"') not in board.log
-    # Mended and saved, it comes up.
+    # Once it is fixed and saved, the hotspot comes up.
     (board.drive / "settings.toml").write_text('AP_PASSWORD = "correct horse"\n')
     board.reload()
     board.wait_for(UP.format("esp_ws_ap", "correct horse", 6, "192.168.4.1"))
@@ -135,7 +137,7 @@ def test_a_bad_password_never_opens_a_hotspot(
     serves(board)
 
 
-def test_the_random_password_is_kept(boot: Callable[..., Board]):
+def test_random_password_is_kept(boot: Callable[..., Board]):
     board = boot()
     line = board.wait_for("hotspot up: ").partition("INFO")[2]
     assert "made a random password for the hotspot and kept it in nvm" in board.log
@@ -148,7 +150,7 @@ def test_the_random_password_is_kept(boot: Callable[..., Board]):
     assert board.log.count("made a random password") == 1
 
 
-def test_a_board_without_nvm_says_so(boot: Callable[..., Board]):
+def test_no_nvm(boot: Callable[..., Board]):
     board = boot("--fault", "no-nvm")
     assert "nvm cannot keep the password" in board.log
     board.wait_for("hotspot up: ")
@@ -158,7 +160,7 @@ def test_a_board_without_nvm_says_so(boot: Callable[..., Board]):
 # The radio and the port
 
 
-def test_an_access_point_that_is_refused_comes_up_later(boot: Callable[..., Board]):
+def test_refused_access_point_is_retried(boot: Callable[..., Board]):
     board = boot("--fault", "ap-refused", listening=False)
     board.wait_for("ERROR - hotspot refused: the radio did not open it")
     assert "hotspot up" not in board.log
@@ -168,7 +170,7 @@ def test_an_access_point_that_is_refused_comes_up_later(boot: Callable[..., Boar
     serves(board)
 
 
-def test_an_access_point_that_stops_by_itself_is_started_again(boot: Callable[..., Board]):
+def test_lost_access_point_is_restarted(boot: Callable[..., Board]):
     board = boot()
     serves(board)
     board.command("ap down")
@@ -178,12 +180,12 @@ def test_an_access_point_that_stops_by_itself_is_started_again(boot: Callable[..
     serves(board)
 
 
-def test_a_port_that_is_taken_is_tried_again(boot: Callable[..., Board]):
+def test_taken_port_is_retried(boot: Callable[..., Board]):
     board = boot("--fault", "port-80-taken", listening=False)
     line = board.wait_for("ERROR - no server on port 80: ")
     assert line.endswith(
         "port 80 is taken; if the web workflow has it, take CIRCUITPY_WEB_API_PASSWORD out of "
-        "settings.toml or set CIRCUITPY_WEB_API_PORT = 8080 there; tried every 5 s"
+        "settings.toml or set CIRCUITPY_WEB_API_PORT = 8080 there; retried every 5 s"
     )
     board.command("fault port-80-taken=off")
     board.wait_for("server listens on port 80")
@@ -202,11 +204,9 @@ def changed(old: str, new: str) -> str:
     return PROGRAM.replace(old, new)
 
 
-def test_a_timer_that_fails_leaves_the_rest_alive(
-    boot: Callable[..., Board], drive: Callable[..., Path]
-):
+def test_failing_timer(boot: Callable[..., Board], drive: Callable[..., Path]):
     code = changed(
-        "# 5. Go, and never stop.", "@loop.every(0.2)\ndef broken():\n    return 1 // 0\n\n"
+        "# 3. Go, and never stop.", "@hotspot.loop.every(0.2)\ndef broken():\n    return 1 // 0\n\n"
     )
     board = boot(drive=drive(code=code))
     board.wait_for("ERROR - a timer failed: ZeroDivisionError: ", count=2)
@@ -215,11 +215,9 @@ def test_a_timer_that_fails_leaves_the_rest_alive(
     board.wait_for("ERROR - a timer failed: ZeroDivisionError: ", count=5)
 
 
-def test_a_route_that_fails_leaves_the_rest_alive(
-    boot: Callable[..., Board], drive: Callable[..., Path]
-):
+def test_failing_route_is_500(boot: Callable[..., Board], drive: Callable[..., Path]):
     code = changed(
-        "# 5. Go, and never stop.",
+        "# 3. Go, and never stop.",
         '@server.route("/broken")\ndef broken(request):\n    return {}["missing"]\n\n',
     )
     board = boot(drive=drive(code=code))
@@ -232,9 +230,7 @@ def test_a_route_that_fails_leaves_the_rest_alive(
     serves(board)
 
 
-def test_a_handler_that_fails_leaves_the_rest_alive(
-    boot: Callable[..., Board], drive: Callable[..., Path]
-):
+def test_failing_handler(boot: Callable[..., Board], drive: Callable[..., Path]):
     code = changed("    text = text.strip()\n", '    text = text.strip() or {}["missing"]\n')
     board = boot(drive=drive(code=code))
     with reference_page(board.ws_url) as page:
@@ -248,7 +244,7 @@ def test_a_handler_that_fails_leaves_the_rest_alive(
 # Reloads
 
 
-def test_soft_reload_three_times_in_a_row(boot: Callable[..., Board]):
+def test_soft_reload(boot: Callable[..., Board]):
     board = boot()
     for _ in range(3):
         with connect(board.ws_url, proxy=None) as client:
@@ -268,7 +264,7 @@ def test_soft_reload_three_times_in_a_row(boot: Callable[..., Board]):
     assert board.stop() == 0
 
 
-def test_a_power_cut_and_the_same_again(boot: Callable[..., Board]):
+def test_power_cut(boot: Callable[..., Board]):
     board = boot()
     with RawWebSocket(board.address()):
         board.power_cut()
@@ -277,7 +273,92 @@ def test_a_power_cut_and_the_same_again(boot: Callable[..., Board]):
         serves(board)
 
 
-def test_ctrl_c_at_once(boot: Callable[..., Board]):
+def test_ctrl_c(boot: Callable[..., Board]):
     board = boot(listening=False)
     board.wait_for("guard.py output:")
     assert board.stop() == 0
+
+
+# Hotspot in this process
+
+
+@pytest.fixture
+def hotspot(shared_board: SharedBoard) -> Iterator[Any]:  # noqa: F811
+    """A hotspot whose clock only a test moves, on the board that tests share."""
+    module = shared_board.board.module
+    settings: Any = module("esp_ws_ap.settings").Settings()
+    settings.ap_password = "correct horse"
+    made: Any = module("esp_ws_ap.hotspot").Hotspot(module("wifi").radio, settings)
+    made.loop.ticks = made.clock = Clock()
+    made.loop.now = made.clock()
+    made.server = shared_board.http.Server(made.pool, "/static")
+    yield made
+    if not made.server.stopped:
+        made.server.stop()
+    shared_board.board.network.close_all()
+
+
+def run(hotspot: Any, turns: int, milliseconds: int = 1000) -> None:
+    """Run the program for some turns, each of which takes so long."""
+    left = [turns]
+
+    @hotspot.loop.on_turn
+    def stop() -> None:
+        hotspot.clock.milliseconds += milliseconds
+        left[0] -= 1
+        if left[0] < 0:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        hotspot.run(hotspot.server, watchdog=None)
+
+
+def test_on_settled_is_called_once_after_a_minute(hotspot: Any):
+    calls: list[int] = []
+
+    @hotspot.on_settled
+    def broken() -> None:
+        raise ValueError("mine")
+
+    hotspot.on_settled(lambda: calls.append(hotspot.clock.milliseconds))
+    start = hotspot.clock.milliseconds
+    run(hotspot, 10, 20_000)
+    assert len(calls) == 1
+    assert 60_000 <= calls[0] - start <= 80_000
+
+
+def test_routes_of_the_program_come_before_those_of_a_part_and_files_last(hotspot: Any):
+    hotspot.on_run(lambda server: server.route("/late", "GET")(print))
+    hotspot.server.route("/early", "GET")(print)
+    run(hotspot, 1)
+    paths = [route.path for route in hotspot.server._routes]
+    assert paths[:2] == ["/early", "/late"] and "/" in paths[2:]
+
+
+def test_has_clients(hotspot: Any, shared_board: SharedBoard):  # noqa: F811
+    hub: Any = shared_board.lib.hub.Hub(hotspot)
+    assert not hotspot.has_clients
+    hub.clients.append("a client")
+    assert hotspot.has_clients and hotspot.hubs == [hub]
+
+
+def test_shutdown_is_told_to_every_part(hotspot: Any):
+    calls: list[int] = []
+    hotspot.loop.on_shutdown(lambda: calls.append(1))
+    run(hotspot, 1)
+    assert calls == [1]
+
+
+def test_failing_turn_does_not_end_the_program(hotspot: Any, shared_board: SharedBoard):  # noqa: F811
+    mark = len(shared_board.written)
+    failures = [3]
+
+    @hotspot.loop.on_turn
+    def broken() -> None:
+        if failures[0]:
+            failures[0] -= 1
+            raise ValueError("mine")
+
+    run(hotspot, 5)
+    log = "".join(shared_board.written[mark:])
+    assert log.count("ERROR - a turn of the loop failed: ValueError: mine") == 3
