@@ -173,14 +173,7 @@ class Hotspot:
         :param float watchdog: Reset the board if one turn of the loop takes longer, in seconds;
             None for no watchdog. What works longer feeds it: ``microcontroller.watchdog.feed()``.
         """
-        self._ran = True
-        self._server = server
-        for function in self._on_run:
-            function(server)
-        serve_files(server)
-        if not self._start_server():
-            self.loop.every(_START_INTERVAL, self._start_server)
-        self.loop.after(_SETTLED_AFTER, self._settle)
+        self._begin(server)
         loop = self.loop
         try:
             if watchdog is not None:
@@ -201,6 +194,16 @@ class Hotspot:
             raise
         finally:
             loop.shut_down()
+
+    def _begin(self, server: "Server") -> None:
+        self._ran = True
+        self._server = server
+        for function in self._on_run:
+            function(server)
+        serve_files(server)
+        if not self._start_server():
+            self.loop.every(_START_INTERVAL, self._start_server)
+        self.loop.after(_SETTLED_AFTER, self._settle)
 
     def _start_server(self) -> bool:
         if self._server is None:
@@ -240,11 +243,14 @@ class Hotspot:
 
 
 def _expect_run(hotspot: Hotspot) -> None:
-    """Say so if the program ends without `Hotspot.run`."""
+    """Log an error if the program ends without `Hotspot.run`."""
 
     def check() -> None:
         if not hotspot._ran:
-            get_logger().error("code.py ended before hotspot.run(server): make that its last line")
+            # True of a program that has failed too: nothing here tells one from the other.
+            hotspot._log.error(
+                "code.py ended before hotspot.run(server), which must be its last line"
+            )
 
     try:
         from atexit import register
