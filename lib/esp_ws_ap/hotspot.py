@@ -247,10 +247,8 @@ def _expect_run(hotspot: Hotspot) -> None:
 
     def check() -> None:
         if not hotspot._ran:
-            # True of a program that has failed too: nothing here tells one from the other.
-            hotspot._log.error(
-                "code.py ended before hotspot.run(server), which must be its last line"
-            )
+            # Worded for a program that has failed as well: nothing here can tell.
+            hotspot._log.error("code.py ended without calling hotspot.run(server)")
 
     try:
         from atexit import register
