@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""The whole way on a simulated board: names, probes, and the welcome page in real Chromium."""
+"""The portal on a simulated board, end to end: DNS, probes, the welcome page in Chromium."""
 
 import os
 import re
@@ -18,15 +18,14 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests import chromium
 from tests.board import REPOSITORY, Board, booting, copy_drive
 from tests.raw_http import Response, fetch
-from tests.raw_websocket import RawWebSocket
 
 PROGRAM = Path(__file__).with_name("program.py")
 SETTINGS = 'AP_SSID = "Garden"\nAP_PASSWORD = "tulips and more"\n'
 
-#: Where a person can look at the screenshots. Not under version control.
+#: Screenshots to look at. Not under version control.
 SCREENSHOTS = REPOSITORY / "test-results" / "portal"
 
-#: The phone that Chromium is.
+#: Chromium's address, as a station.
 BROWSER = "127.0.0.1"
 PROBE_HOST = "connectivitycheck.gstatic.com"
 
@@ -42,7 +41,7 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
 
 @pytest.fixture(scope="module")
 def phone_browser(board: Board) -> Iterator[Browser]:
-    """A browser for which these two hosts are the board, as all are for a phone on the hotspot."""
+    """A browser that resolves these two hosts to the board, as a phone on the hotspot does all."""
     host, port = board.address()
     rules = ",".join([f"MAP {name} {host}:{port}" for name in ("192.168.4.1", PROBE_HOST)])
     with sync_playwright() as playwright:
@@ -59,8 +58,8 @@ def phone_browser(board: Board) -> Iterator[Browser]:
 @pytest.fixture
 def sheet(phone_browser: Browser) -> Iterator[Callable[..., Page]]:
     """
-    A function that opens the sheet of a phone: a browser without JavaScript. What it loads must
-    come from the board, without an error.
+    A function that opens a phone's captive portal window: a browser without JavaScript. All that
+    it loads must come from the board, without an error.
     """
     pages: list[Page] = []
     faults: list[str] = []
@@ -102,14 +101,14 @@ def leave(board: Board, phone: str) -> None:
 
 
 def probe(board: Board, phone: str) -> Response:
-    """What Android's probe gets."""
+    """The answer to Android's probe."""
     return fetch(board.address(), "/generate_204", headers={"Host": PROBE_HOST}, source=phone)
 
 
 @pytest.mark.parametrize(
-    ("language", "button", "said"), [("en-US", "Continue", "All set"), ("zh-CN", "继续", "好了")]
+    ("language", "button", "heading"), [("en-US", "Continue", "All set"), ("zh-CN", "继续", "好了")]
 )
-def test_one_tap_leads_on(board, sheet, language, button, said):
+def test_continue_releases(board, sheet, language, button, heading):
     page = sheet(language)
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
@@ -121,7 +120,7 @@ def test_one_tap_leads_on(board, sheet, language, button, said):
     assert code.evaluate("image => image.naturalWidth") > 0
     page.get_by_role("button", name=button).click()
     page.wait_for_url("http://192.168.4.1/welcome#done")
-    expect(page.locator("h1").filter(visible=True)).to_have_text(said)
+    expect(page.locator("h1").filter(visible=True)).to_have_text(heading)
     expect(page.locator("button")).to_be_hidden()
     assert probe(board, BROWSER).status == 204
     expect(page.locator("a").filter(visible=True)).to_have_attribute("href", "http://192.168.4.1/")
@@ -132,7 +131,7 @@ def test_one_tap_leads_on(board, sheet, language, button, said):
 @pytest.mark.parametrize("size", [(390, 844), (320, 568), (1280, 800)], ids=lambda size: size[0])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_everything_is_in_sight(sheet, language, scheme, size):
+def test_layout(sheet, language, scheme, size):
     page = sheet(language, scheme, size)
     page.goto("http://192.168.4.1/welcome")
     page.screenshot(path=SCREENSHOTS / f"{language}-{scheme}-{size[0]}.png")
@@ -152,21 +151,7 @@ def test_everything_is_in_sight(sheet, language, scheme, size):
     assert address and address["y"] + address["height"] <= size[1]
 
 
-def test_two_phones_and_a_page_in_a_browser(board):
-    for phone in ("127.0.0.2", "127.0.0.3"):
-        assert probe(board, phone).status == 302
-    with RawWebSocket(board.address(), source="127.0.0.3"):
-        board.wait_for("portal: 127.0.0.3 has seen the page")
-        assert probe(board, "127.0.0.3").status == 204
-        assert probe(board, "127.0.0.2").status == 302
-    assert fetch(board.address(), "/welcome", method="POST", source="127.0.0.2").status == 303
-    assert probe(board, "127.0.0.2").status == 204
-    leave(board, "127.0.0.3")
-    assert probe(board, "127.0.0.3").status == 302
-    assert probe(board, "127.0.0.2").status == 204
-
-
-def test_names_and_a_soft_reload(board):
+def test_dns_after_a_soft_reload(board):
     def resolve() -> str:
         host, port = board.address(53)
         query = dns.message.make_query("captive.apple.com", "A")

@@ -2,11 +2,13 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""The hotspot's name server (RFC 1035), asked by dnspython and with raw packets."""
+"""The hotspot's name server (RFC 1035), queried by dnspython and with raw packets."""
 
 import errno
 import socket
 import struct
+from collections.abc import Iterator
+from typing import Any
 
 import dns.exception
 import dns.flags
@@ -20,25 +22,85 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from simulator import language
-from tests.portal.conftest import NameServer
+from tests.network import Network
+from tests.raw_http import PHONE
 
 ADDRESS = "192.168.4.1"
 QUESTION = b"\x07captive\x05apple\x03com\0\0\x01\0\x01"
 LONGEST_NAME = b".".join([b"a" * 63] * 3 + [b"a" * 61]).decode()
 
 
+class NameServer:
+    """
+    The name server, and a phone that queries it.
+
+    :param Network network: Its loop turns.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.responder: Any = network.board.module("esp_ws_ap.portal.dns_responder").DnsResponder(
+            network.loop, network.shared.socket_pool, ADDRESS
+        )
+        self.phone = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.phone.bind((PHONE, 0))
+        self.phone.setblocking(False)
+        self.connect()
+
+    def connect(self) -> None:
+        """Point the phone at the board's port 53, which is another one on the PC each time."""
+        self.phone.connect(("127.0.0.1", self.network.board.network.host_port(53, datagrams=True)))
+
+    def received(self) -> bytes:
+        """The next datagram, while the board turns."""
+
+        def arrived() -> bytes:
+            try:
+                return self.phone.recv(4096)
+            except BlockingIOError:
+                return b""
+
+        return self.network.until(arrived, "an answer")
+
+    def ask(self, message: bytes) -> bytes:
+        """The answer to a message; b"" if the next message is answered first."""
+        sentinel = b"\xa5\x5a\x01\x00\0\x01\0\0\0\0\0\0\x04last\0\0\x01\0\x01"
+        self.phone.send(message)
+        self.phone.send(sentinel)
+        answer = self.received()
+        if answer[12:] == sentinel[12:] + b"\xc0\x0c\0\x01\0\x01\0\0\0\x0a\0\x04\xc0\xa8\x04\x01":
+            return b""
+        last = self.received()
+        assert last[:2] == sentinel[:2] and last[12:17] == b"\x04last"
+        return answer
+
+    def close(self) -> None:
+        """Close the sockets of both sides."""
+        self.phone.close()
+        if self.responder._socket is not None:
+            self.network.loop.close(self.responder._socket)
+
+
+@pytest.fixture
+def names(make_network) -> Iterator[NameServer]:
+    """A name server."""
+    server = NameServer(make_network())
+    yield server
+    server.close()
+
+
 def message(
     question: bytes = QUESTION,
     flags: int = 0x0100,
     counts: tuple[int, int, int, int] = (1, 0, 0, 0),
-    behind: bytes = b"",
+    after: bytes = b"",
 ) -> bytes:
     """A query by its bytes."""
-    return struct.pack(">HHHHHH", 0x1234, flags, *counts) + question + behind
+    return struct.pack(">HHHHHH", 0x1234, flags, *counts) + question + after
 
 
 def answer_to(names: NameServer, query: dns.message.Message) -> dns.message.Message:
-    """What dnspython makes of the answer, which it must take for one to this query."""
+    """The answer as dnspython reads it, once it accepts it as the response to this query."""
     wire = query.to_wire()
     answer = names.ask(wire)
     assert len(answer) <= len(wire) + 16
@@ -54,7 +116,7 @@ def answer_to(names: NameServer, query: dns.message.Message) -> dns.message.Mess
     ids=lambda name: name[:30],
 )
 @pytest.mark.parametrize("kind", ["A", "ANY"])
-def test_every_name_is_the_board(names, name, kind):
+def test_a_record_of_any_name(names, name, kind):
     answer = answer_to(names, dns.message.make_query(name, kind))
     assert answer.rcode() == dns.rcode.NOERROR
     assert answer.flags & (dns.flags.RA | dns.flags.RD) == dns.flags.RA | dns.flags.RD
@@ -68,19 +130,19 @@ def test_every_name_is_the_board(names, name, kind):
 @pytest.mark.parametrize(
     "kind", ["AAAA", "HTTPS", "SVCB", "MX", "TXT", "SRV", "PTR", "SOA", "NS", "CNAME", "TYPE257"]
 )
-def test_other_types_have_no_answer_and_no_error(names, kind):
+def test_other_types_get_an_empty_answer(names, kind):
     answer = answer_to(names, dns.message.make_query("captive.apple.com", kind))
     assert answer.rcode() == dns.rcode.NOERROR
     assert answer.answer == answer.authority == answer.additional == []
 
 
-def test_other_classes_have_no_answer(names):
+def test_other_classes_get_an_empty_answer(names):
     for kind in (dns.rdataclass.CH, dns.rdataclass.ANY, dns.rdataclass.HS):
         answer = answer_to(names, dns.message.make_query("version.bind", "A", kind))
         assert answer.answer == []
 
 
-def test_edns_is_taken_off(names):
+def test_edns_is_dropped(names):
     query = dns.message.make_query("a.example", "A", use_edns=0, payload=4096, want_dnssec=True)
     answer = answer_to(names, query)
     assert answer.edns < 0 and len(answer.answer) == 1
@@ -89,14 +151,14 @@ def test_edns_is_taken_off(names):
     assert len(answer_to(names, padded).answer) == 1
 
 
-def test_recursion_is_said_to_be_wanted_only_where_it_is(names):
+def test_rd_is_copied(names):
     query = dns.message.make_query("a.example", "A")
     query.flags = 0
     assert not answer_to(names, query).flags & dns.flags.RD
 
 
 @pytest.mark.parametrize("opcode", [dns.opcode.STATUS, dns.opcode.NOTIFY, dns.opcode.UPDATE, 15])
-def test_other_operations_are_not_implemented(names, opcode):
+def test_other_opcodes_are_notimp(names, opcode):
     answer = names.ask(message(flags=opcode << 11))
     assert len(answer) == 12
     parsed = dns.message.from_wire(answer)
@@ -107,7 +169,7 @@ MALFORMED = {
     "no question": message(b"", counts=(0, 0, 0, 0)),
     "two questions": message(QUESTION * 2, counts=(2, 0, 0, 0)),
     "65535 questions": message(counts=(65535, 0, 0, 0)),
-    "a question that is not there": message(b""),
+    "a question that is missing": message(b""),
     "a name without end": message(b"\x03abc"),
     "a name and no type": message(b"\x03abc\0"),
     "a name and no class": message(b"\x03abc\0\0\x01"),
@@ -116,7 +178,7 @@ MALFORMED = {
     "a pointer to itself": message(b"\xc0\x0c\0\x01\0\x01"),
     "a pointer to the header": message(b"\xc0\x00\0\x01\0\x01"),
     "a pointer beyond the message": message(b"\xff\xff\0\x01\0\x01"),
-    "a pointer behind a label": message(b"\x03abc\xc0\x0c\0\x01\0\x01"),
+    "a pointer after a label": message(b"\x03abc\xc0\x0c\0\x01\0\x01"),
     "two pointers in a loop": message(b"\xc0\x0e\xc0\x0c\0\x01\0\x01"),
     "a label of a reserved kind": message(b"\x40abc\0\0\x01\0\x01"),
     "another": message(b"\x80abc\0\0\x01\0\x01"),
@@ -127,7 +189,7 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("query", MALFORMED.values(), ids=MALFORMED)
-def test_malformed_question_is_a_format_error(names, query):
+def test_malformed_query_is_formerr(names, query):
     answer = names.ask(query)
     assert len(answer) == 12
     parsed = dns.message.from_wire(answer)
@@ -140,31 +202,28 @@ IGNORED = {
     "an answer with an error": message(flags=0x8181),
     "an answer to another operation": message(flags=0xA800),
     "an answer without a question": message(b"", 0x8180, (0, 0, 0, 0)),
+    "an empty datagram": b"",
     "one byte": b"\0",
     "half a header": message()[:6],
     "a header short of a byte": message()[:11],
-    "512 bytes": message(behind=bytes(512 - len(message()))),
-    "513 bytes": message(behind=bytes(513 - len(message()))),
-    "1472 bytes": message(behind=bytes(1472 - len(message()))),
+    "512 bytes": message(after=bytes(512 - len(message()))),
+    "513 bytes": message(after=bytes(513 - len(message()))),
+    "1472 bytes": message(after=bytes(1472 - len(message()))),
     "4096 bytes of FF": b"\xff" * 4096,
 }
 
 
 @pytest.mark.parametrize("query", IGNORED.values(), ids=IGNORED)
-def test_what_is_no_question_has_no_answer(names, query):
+def test_not_a_query_is_ignored(names, query):
     assert names.ask(query) == b""
 
 
-def test_the_longest_message_is_answered(names):
-    query = message(behind=bytes(511 - len(message())))
+def test_longest_message(names):
+    query = message(after=bytes(511 - len(message())))
     assert len(names.ask(query)) == len(message()) + 16
 
 
-def test_no_answer_to_an_empty_datagram(names):
-    assert names.ask(b"") == b""
-
-
-def test_every_truncation_of_a_question(names):
+def test_truncated_query(names):
     for query in (message(), message(b"\0\0\x01\0\x01"), dns.message.make_query("a.b", "A", pad=9)):
         whole = query if isinstance(query, bytes) else query.to_wire()
         for length in range(1, len(whole)):
@@ -174,7 +233,7 @@ def test_every_truncation_of_a_question(names):
 
 
 _BYTES = st.binary(min_size=1, max_size=600) | st.builds(
-    lambda head, behind, counts: head + bytes([0, counts & 1]) + bytes(6) + behind,
+    lambda head, after, counts: head + bytes([0, counts & 1]) + bytes(6) + after,
     st.binary(min_size=4, max_size=4),
     st.lists(
         st.sampled_from([b"\0", b"\x01a", b"\x03abc", b"\xc0\x0c", b"\x3f", b"\0\x01\0\x01"])
@@ -194,7 +253,7 @@ _BYTES = st.binary(min_size=1, max_size=600) | st.builds(
 )
 @given(_BYTES)
 def test_any_bytes(names, query):
-    """The answer is a message, to this query, to no other answer, and hardly longer than it."""
+    """Each answer is a well-formed response to this query, at most 16 bytes longer."""
     answer = names.ask(query)
     if not answer:
         assert len(query) < 12 or len(query) >= 512 or query[2] & 0x80
@@ -207,7 +266,7 @@ def test_any_bytes(names, query):
     assert parsed.to_wire()[:12] == answer[:12]
 
 
-def test_phones_get_their_own_answers(names):
+def test_each_station_gets_its_own_answer(names):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
         other.bind(("127.0.0.3", 0))
         other.settimeout(5)
@@ -217,7 +276,7 @@ def test_phones_get_their_own_answers(names):
         assert other.recv(512)[12:18] == b"\x05other"
 
 
-def test_a_flood_lets_the_others_have_their_turn(names):
+def test_flood_does_not_block_http(names):
     for _ in range(50):
         names.phone.send(message())
     names.network.is_served()
@@ -235,7 +294,7 @@ def break_socket(names: NameServer, method: str, error: Exception) -> type:
     return before
 
 
-def test_an_answer_that_cannot_be_sent_is_told_once(names):
+def test_send_failure_is_logged_once(names):
     before = break_socket(names, "sendto", language.broken_pipe())
     for _ in range(3):
         names.phone.send(message())
@@ -246,7 +305,7 @@ def test_an_answer_that_cannot_be_sent_is_told_once(names):
     assert "".join(names.network.log).count("could not be sent") == 1
 
 
-def test_a_port_that_is_taken_is_said_in_words_and_taken_later(make_network):
+def test_port_taken_is_retried(make_network):
     network = make_network()
     pool = network.shared.socket_pool
     first = pool.socket(pool.AF_INET, pool.SOCK_DGRAM)
@@ -262,13 +321,12 @@ def test_a_port_that_is_taken_is_said_in_words_and_taken_later(make_network):
     first.close()
     network.advance(10)
     assert "INFO - DNS answers on port 53" in network.log
-    names.phone.connect(("127.0.0.1", network.board.network.host_port(53, datagrams=True)))
+    names.connect()
     assert names.ask(message())
-    names.phone.close()
-    network.loop.close(names.responder._socket)
+    names.close()
 
 
-def test_a_board_without_a_free_socket_says_so(make_network):
+def test_out_of_sockets_is_retried(make_network):
     network = make_network()
     pool = network.shared.socket_pool
     held = [pool.socket() for _ in range(network.board.network.free_slots())]
@@ -283,11 +341,11 @@ def test_a_board_without_a_free_socket_says_so(make_network):
     network.loop.close(responder._socket)
 
 
-def test_a_socket_that_fails_is_replaced(names):
+def test_failed_socket_is_replaced(names):
     break_socket(names, "recvfrom_into", language.OSError(errno.EBADF))
     names.phone.send(message())
     names.network.until(lambda: names.network.loop.sockets == [])
     assert names.network.errors()[0] == "ERROR - DNS failed: OSError: [Errno 9] EBADF"
     names.network.advance(10)
-    names.phone.connect(("127.0.0.1", names.network.board.network.host_port(53, datagrams=True)))
+    names.connect()
     assert names.ask(message())
