@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""``make assets``: the .gz files of static/."""
+"""``make assets``: the page, built from page/, and the .gz files of static/."""
 
 import gzip
 import subprocess
@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.board import REPOSITORY
+from tools import assets
+
+SOURCES = sorted((REPOSITORY / "page").iterdir())
 
 TEXT = "<p>A line of text.</p>\n" * 100
 
@@ -22,6 +25,27 @@ def _make(folder: Path) -> list[str]:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
     assert not done.stderr
     return done.stdout.splitlines()
+
+
+def test_committed_page_is_a_fresh_build():
+    assert assets.PAGE.read_text("utf-8") == assets.build(assets.SOURCE), "run: make assets"
+
+
+def test_page_says_that_it_is_built():
+    first, second, *_ = assets.PAGE.read_text("utf-8").split("\n")
+    # Nothing may stand before the doctype.
+    assert first.lower().startswith("<!doctype html><!-- built by tools/assets.py from page/")
+    assert "SPDX-FileCopyrightText" in second
+
+
+def test_every_source_is_in_the_page():
+    included = " ".join(assets.INCLUDE.findall(assets.SOURCE.read_text("utf-8"))).split()
+    assert sorted([*included, assets.SOURCE.name]) == [path.name for path in SOURCES]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+def test_source_has_at_most_300_lines(path: Path):
+    assert path.read_text("utf-8").count("\n") <= 300
 
 
 def test_every_long_text_gets_a_gz_that_unpacks(tmp_path: Path):
