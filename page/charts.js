@@ -94,7 +94,7 @@ class Chart {
   }
 }
 
-const inks = { accent: colourOf("--accent") };
+const inks = { accent: colorOf("--accent") };
 const temperatureChart = new Chart("temperature", 3, false);
 const memoryChart = new Chart("memory", 16384, false);
 const latencyChart = new Chart("latency", 40, true);
@@ -116,7 +116,7 @@ document.addEventListener("visibilitychange", () => {
   seen();
 });
 dark.addEventListener("change", () => {
-  inks.accent = colourOf("--accent");
+  inks.accent = colorOf("--accent");
   wake();
   sheet.redraw();
 });

@@ -36,7 +36,7 @@ function put(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-function colourOf(name) {
+function colorOf(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 

@@ -6,19 +6,19 @@
 const PACE = 50; // ms between two values
 const EDGE = 14; // pixels that mean the pad's very edge
 const SETTLE = 1500; // ms for the board to take a value over
-const COLOURS = ["#ffa757", "#ffffff", "#ff2a12", "#ff8800", "#00e04b", "#00c8e6", "#2244ff"];
+const COLORS = ["#ffa757", "#ffffff", "#ff2a12", "#ff8800", "#00e04b", "#00c8e6", "#2244ff"];
 
 const pad = byId("pad");
 
 // The light's values, and what they may be
 const VALUES = {
   on: value => typeof value === "boolean",
-  colour: value => /^#[\da-f]{6}$/.test(value),
+  color: value => /^#[\da-f]{6}$/.test(value),
   brightness: value => isNumber(value, 100),
 };
 
 const light = {
-  truth: { on: false, colour: "#ffffff", brightness: 0 },
+  truth: { on: false, color: "#ffffff", brightness: 0 },
   known: false,
   held: {},
   own: {}, // values that the finger has set, until the board says the same
@@ -88,11 +88,11 @@ const light = {
 
   show() {
     const on = this.value("on");
-    const colour = this.value("colour");
+    const color = this.value("color");
     const brightness = this.value("brightness");
-    const { hue, saturation } = fromHex(colour);
-    byId("view-control").style.setProperty("--lamp", colour);
-    const shade = `color-mix(in srgb, ${colour} ${75 + brightness / 4}%, var(--sheet))`;
+    const { hue, saturation } = fromHex(color);
+    byId("view-control").style.setProperty("--lamp", color);
+    const shade = `color-mix(in srgb, ${color} ${75 + brightness / 4}%, var(--sheet))`;
     byId("lamp").style.setProperty("--lamp", on ? shade : "transparent");
     byId("lamp").style.setProperty("--glow", on ? `${8 + brightness * 0.5}px` : "0");
     put(byId("lamp-state"), this.known ? t(on ? "on" : "off") : "–");
@@ -103,12 +103,12 @@ const light = {
     byId("slider").value = brightness;
     byId("slider").style.setProperty("--part", `calc(16px + (100% - 32px) * ${brightness / 100})`);
     for (const swatch of byId("swatches").querySelectorAll("button")) {
-      swatch.setAttribute("aria-pressed", swatch.dataset.colour === colour);
+      swatch.setAttribute("aria-pressed", swatch.dataset.color === color);
     }
-    byId("any").value = colour;
-    this.showHolder("colour", colour);
+    byId("any").value = color;
+    this.showHolder("color", color);
     this.showHolder("brightness", `${brightness} %`);
-    pad.setAttribute("aria-disabled", byId("colour").disabled);
+    pad.setAttribute("aria-disabled", byId("color").disabled);
     byId("on").disabled = !this.known || Boolean(this.holder("on"));
   },
 
@@ -144,38 +144,38 @@ function padMoved(event) {
   const within = value => Math.max(0, Math.min(1, value));
   const part = (at, length) => within((at - EDGE) / (length - 2 * EDGE));
   const hue = part(event.clientX - box.left, box.width) * 359;
-  light.move("colour", toHex(hue, 1 - part(event.clientY - box.top, box.height)), true);
+  light.move("color", toHex(hue, 1 - part(event.clientY - box.top, box.height)), true);
 }
 
 pad.addEventListener("pointerdown", event => {
-  if (byId("colour").disabled || event.button) return;
+  if (byId("color").disabled || event.button) return;
   pad.setPointerCapture(event.pointerId);
   padMoved(event);
 });
 pad.addEventListener("pointermove", event => {
   if (pad.hasPointerCapture(event.pointerId)) padMoved(event);
 });
-pad.addEventListener("lostpointercapture", () => light.release("colour"));
+pad.addEventListener("lostpointercapture", () => light.release("color"));
 pad.addEventListener("keydown", event => {
   const step = { ArrowLeft: [-5, 0], ArrowRight: [5, 0], ArrowUp: [0, 0.05], ArrowDown: [0, -0.05] }[event.key];
-  if (!step || byId("colour").disabled) return;
+  if (!step || byId("color").disabled) return;
   event.preventDefault();
-  const { hue, saturation } = fromHex(light.value("colour"));
-  light.move("colour", toHex((hue + step[0] + 360) % 360, Math.max(0, Math.min(1, saturation + step[1]))), false);
+  const { hue, saturation } = fromHex(light.value("color"));
+  light.move("color", toHex((hue + step[0] + 360) % 360, Math.max(0, Math.min(1, saturation + step[1]))), false);
 });
 
-for (const colour of COLOURS) {
+for (const color of COLORS) {
   const swatch = make("button", "swatch");
   swatch.type = "button";
-  swatch.dataset.colour = colour;
-  swatch.style.setProperty("--swatch", colour);
-  swatch.onclick = () => light.move("colour", colour, false);
+  swatch.dataset.color = color;
+  swatch.style.setProperty("--swatch", color);
+  swatch.onclick = () => light.move("color", color, false);
   byId("swatches").append(swatch);
 }
 const any = make("input", "");
 any.type = "color";
 any.id = "any";
-any.oninput = () => light.move("colour", any.value, false);
+any.oninput = () => light.move("color", any.value, false);
 byId("swatches").append(make("label", "swatch", icon("close"), any));
 
 byId("on").onclick = () => light.move("on", !light.value("on"), false);

@@ -45,7 +45,7 @@ dark.addEventListener("change", showDrops);
 function relabel() {
   const label = (element, text) => element.setAttribute("aria-label", text);
   byId("swatches").querySelectorAll("button").forEach((swatch, index) => label(swatch, words("swatches")[index]));
-  label(any, t("own_colour"));
+  label(any, t("own_color"));
   pens.forEach((pen, index) => label(pen, `${t("ink")}: ${words("inks")[index]}`));
   widths.forEach((width, index) => label(width, `${t("width")}: ${words("widths")[index]}`));
   label(eraser, t("eraser"));

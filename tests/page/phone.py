@@ -171,7 +171,7 @@ class Phone:
         )
 
     def pixel(self, x: float, y: float) -> list[int]:
-        """The colour of the sheet at a place, as red, green, blue, alpha."""
+        """The color of the sheet at a place, as red, green, blue, alpha."""
         return self.page.evaluate(
             """([x, y]) => {
               const sheet = document.getElementById("drawing");

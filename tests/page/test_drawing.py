@@ -180,7 +180,7 @@ def test_stroke_that_vanished_on_the_way_is_sent_again(phone, boot):
             assert strokes(other.drawn())
 
 
-def test_drawing_is_redrawn_at_another_size_and_in_other_colours(phone, boot):
+def test_drawing_is_redrawn_at_another_size_and_in_other_colors(phone, boot):
     board = boot()
     ada = phone(name="Ada").visit(board, "board")
     ada.choose("Width: Broad")

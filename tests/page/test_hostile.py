@@ -21,8 +21,8 @@ MESSAGES = [
     {"status": {"temperature": None, "free_memory": None, "uptime": -5, "max": -1, "clients": 7}},
     {"chat": [None, 3, [], {}, {"n": "x"}, {"n": 1e308, "text": "no"}, {"n": 1, "text": 5}]},
     {"light": {}},
-    {"light": {"on": "x", "colour": None, "brightness": "x", "held": 7}},
-    {"light": {"on": None, "colour": "#12", "brightness": 1e300, "held": None}},
+    {"light": {"on": "x", "color": None, "brightness": "x", "held": 7}},
+    {"light": {"on": None, "color": "#12", "brightness": 1e300, "held": None}},
     {"error": {"a": 1}},
     {"you": "x"},
     {"you": None, "boot": {}, "chat": None, "light": None},
@@ -43,11 +43,11 @@ def hear(phone, message) -> None:
 
 def test_page_survives_whatever_a_board_says(phone, board):
     ada = scene.prepare(phone(name="Ada")).visit(board, "control")
-    before = ada.locator("#colour-said").inner_text()
+    before = ada.locator("#color-said").inner_text()
     for message in MESSAGES:
         hear(ada, message)
         assert not ada.faults, message
-    expect(ada.locator("#colour-said")).to_have_text(before)
+    expect(ada.locator("#color-said")).to_have_text(before)
     said = " ".join(ada.page.locator(".view").all_text_contents())
     for nonsense in ("NaN", "undefined", "Invalid", "Inval", "object Object", "Infinity"):
         assert nonsense not in said

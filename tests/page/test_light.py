@@ -46,7 +46,7 @@ def test_three_phones_agree(phone, board):
     for each in (ada, bob, eve):
         expect(each.locator("#on")).to_have_attribute("aria-checked", str(on).lower())
         expect(each.locator("#lamp-state")).to_have_text("On" if on else "Off")
-        expect(each.locator("#colour-said")).to_have_text("#00e04b")
+        expect(each.locator("#color-said")).to_have_text("#00e04b")
         expect(each.locator("#slider")).to_have_value("73")
         expect(each.locator("#brightness-said")).to_have_text("73 %")
 
@@ -61,15 +61,15 @@ def test_pad_gives_every_hue_with_finger_and_keys(ada, bob):
     ada.page.keyboard.press("ArrowRight")
     expect(bob.locator("#pad")).to_have_attribute("aria-valuenow", re.compile("^12\\d$"))
     ada.page.mouse.click(box["x"] + 5, box["y"] + box["height"] - 0.5)
-    expect(bob.locator("#colour-said")).to_have_text("#ffffff")
+    expect(bob.locator("#color-said")).to_have_text("#ffffff")
 
 
-def test_native_colour_is_taken(ada, bob):
+def test_native_color_is_taken(ada, bob):
     ada.go("control")
     ada.locator("#any").evaluate(
         "(field) => { field.value = '#123456'; field.dispatchEvent(new Event('input')); }"
     )
-    expect(bob.locator("#colour-said")).to_have_text("#123456")
+    expect(bob.locator("#color-said")).to_have_text("#123456")
 
 
 def test_two_people_do_not_fight(ada, bob):
@@ -131,8 +131,8 @@ def test_values_go_out_at_a_bounded_pace_and_the_last_one_always(phone, board):
         for step in range(200):
             ada.page.mouse.move(box["x"] + 10 + step, box["y"] + 10)
         ada.page.mouse.up()
-        last = ada.locator("#colour-said").inner_text()
-        while other.hear("light")["colour"] != last:
+        last = ada.locator("#color-said").inner_text()
+        while other.hear("light")["color"] != last:
             pass
     times = [time for time, _ in ada.page.evaluate("sent")]
     assert len(times) >= 2
@@ -152,23 +152,23 @@ def test_newest_value_of_each_kind_waits_for_the_connection(phone, boot):
     for value in (20, 60, 90):
         set_slider(ada, value)
     expect(ada.locator("#queue")).to_have_text("2 waiting to be sent")
-    expect(ada.locator("#colour-said")).to_have_text("#2244ff")
+    expect(ada.locator("#color-said")).to_have_text("#2244ff")
     board.start()
     board.wait_until_listening()
     ada.expect_state("open")
     ada.page.wait_for_function("sent.length === 2")
     values = [value for _, value in ada.page.evaluate("sent")]
-    assert sorted(values, key=json.dumps) == [{"brightness": 90}, {"colour": "#2244ff"}]
+    assert sorted(values, key=json.dumps) == [{"brightness": 90}, {"color": "#2244ff"}]
     with reference_page(board.ws_url) as other:
-        assert other.light["colour"] == "#2244ff"
+        assert other.light["color"] == "#2244ff"
         assert other.light["brightness"] == 90
     expect(ada.locator("#slider")).to_have_value("90")
 
 
-@pytest.mark.parametrize("value", ["on", "colour", "brightness"])
+@pytest.mark.parametrize("value", ["on", "color", "brightness"])
 def test_whose_hand_it_is_is_said_by_number_without_a_name(ada, board, value):
     ada.go("control")
-    wish = {"on": True, "colour": "#010203", "brightness": 7}[value]
+    wish = {"on": True, "color": "#010203", "brightness": 7}[value]
     with reference_page(board.ws_url) as other:
         other.do(light={value: wish})
         if value == "on":

@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""How the page looks: sizes, colours, languages, and for those who do not see it."""
+"""How the page looks: sizes, colors, languages, and for those who do not see it."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -139,7 +139,7 @@ def test_axe_finds_nothing(phone, talk, scheme, size):
             ada.go("chat").page.click("#rename")
         else:
             ada.go(view)
-        # Colours that are just changing are no one's colours.
+        # Colors that are just changing are no one's colors.
         ada.page.wait_for_function("() => !document.getAnimations().length")
         found = Axe().run(ada.page).response["violations"]
         assert [(each["id"], each["impact"], each["nodes"][0]["html"]) for each in found] == [], (
@@ -219,27 +219,27 @@ def test_field_and_newest_line_stay_in_sight_above_the_keyboard(phone, talk):
         expect(each).to_be_in_viewport(ratio=1)
 
 
-def test_forced_colours_leave_what_is_a_colour(phone, talk):
+def test_forced_colors_leave_what_is_a_color(phone, talk):
     ada = phone(name="Ada").visit(talk, "control")
     ada.page.emulate_media(forced_colors="active")
-    colours = """([selector, pseudo]) => Array.from(document.querySelectorAll(selector), each =>
+    colors = """([selector, pseudo]) => Array.from(document.querySelectorAll(selector), each =>
       getComputedStyle(each, pseudo).backgroundColor)"""
-    swatches = ada.page.evaluate(colours, ["#swatches button", "::before"])
+    swatches = ada.page.evaluate(colors, ["#swatches button", "::before"])
     assert len(set(swatches)) == 7
-    assert len(set(ada.page.evaluate(colours, ["#tools .drop", None]))) == 8
-    switch = [ada.page.evaluate(colours, ["#on", pseudo]) for pseudo in ("::before", "::after")]
+    assert len(set(ada.page.evaluate(colors, ["#tools .drop", None]))) == 8
+    switch = [ada.page.evaluate(colors, ["#on", pseudo]) for pseudo in ("::before", "::after")]
     assert switch[0] != switch[1]
-    tabs = ada.page.evaluate(colours, ["#tabs a", "::before"])
-    canvas = ada.page.evaluate(colours, ["body", None])[0]
+    tabs = ada.page.evaluate(colors, ["#tabs a", "::before"])
+    canvas = ada.page.evaluate(colors, ["body", None])[0]
     assert canvas not in tabs
 
 
 def test_more_contrast_is_given_to_who_asks_for_it(phone, board):
     ada = phone().visit(board)
-    colour = "getComputedStyle(document.getElementById('detail')).color"
-    before = ada.page.evaluate(colour)
+    color = "getComputedStyle(document.getElementById('detail')).color"
+    before = ada.page.evaluate(color)
     ada.page.emulate_media(contrast="more")
-    assert ada.page.evaluate(colour) != before
+    assert ada.page.evaluate(color) != before
 
 
 def test_page_enlarged_with_two_fingers_stays_whole(ada):

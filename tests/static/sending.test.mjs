@@ -75,12 +75,12 @@ test("messages wait over losses, and are sent once", () => {
 });
 
 test("of a key only the latest value waits, in the place of the first", () => {
-  assert.equal(socket.send({ colour: 1 }, "colour"), "queued");
+  assert.equal(socket.send({ color: 1 }, "color"), "queued");
   assert.equal(socket.send("chat"), "queued");
   assert.equal(socket.send({ level: 1 }, "level"), "queued");
-  assert.equal(socket.send({ colour: 2 }, "colour"), "replaced");
+  assert.equal(socket.send({ color: 2 }, "color"), "replaced");
   browser.last.accept();
-  assert.deepEqual(browser.last.sent, ['{"colour":2}', "chat", '{"level":1}']);
+  assert.deepEqual(browser.last.sent, ['{"color":2}', "chat", '{"level":1}']);
 });
 
 test("messages without a key never replace each other", () => {
