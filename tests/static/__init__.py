@@ -2,4 +2,4 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""static/esp-ws.js: its rules in Node.js, with a browser of the test's own, and in Chromium."""
+"""Tests of static/esp-ws.js."""
