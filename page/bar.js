@@ -1,24 +1,25 @@
 /* SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
    SPDX-License-Identifier: MIT */
 
-// The bar
+// The bar and the notice: the state of the link
 
-function seconds() {
-  return (board && board.retryIn) || 1;
+function secondsToRetry() {
+  return (socket && socket.retryIn) || 1;
 }
 
 function showBar() {
-  const latency = board ? board.latency : null;
-  const details = { connecting: t("looking"), open: t("trip", { ms: latency }), closed: t("hung_up") };
-  const waiting = lines.filter(line => line.state === "queued").length + light.queued.size + sheet.unsent();
+  const latency = socket ? socket.latency : null;
+  const roundTrip = t("round_trip_ms", { ms: latency });
+  const details = { connecting: t("connecting_detail"), open: roundTrip, closed: t("closed_detail") };
+  const waiting = ownLines.filter(line => line.state === "queued").length + light.queued.size + sheet.unsent();
   document.body.dataset.state = state;
-  put(byId("state"), t(state));
-  put(byId("detail"), details[state] || t("retry", { s: seconds() }));
-  put(byId("queue"), waiting && !isOpen() ? t("queue", { n: waiting }) : "");
-  if (state !== "connecting") put(byId("spoken"), t(state) + (reason ? ": " + reason : ""));
-  byId("again").hidden = !board || !["waiting", "closed"].includes(state) || !byId("notice").hidden;
-  put(byId("again"), t(state === "closed" ? "connect" : "try_now"));
-  put(byId("pulse"), t(state) + (latency === null ? "" : " · " + t("pulse", { ms: latency })));
+  setText(byId("state"), t(state));
+  setText(byId("detail"), details[state] || t("retry_in", { s: secondsToRetry() }));
+  setText(byId("queue"), waiting && !isOpen() ? t("queue", { n: waiting }) : "");
+  if (state !== "connecting") setText(byId("announcement"), t(state) + (reason ? ": " + reason : ""));
+  byId("retry").hidden = !socket || !["waiting", "closed"].includes(state) || !byId("notice").hidden;
+  setText(byId("retry"), t(state === "closed" ? "connect" : "retry_now"));
+  setText(byId("console-link"), t(state) + (latency === null ? "" : " · " + roundTrip));
 }
 
 let notice = "";
@@ -28,9 +29,9 @@ function showNotice() {
   byId("notice").hidden = !notice;
   document.body.toggleAttribute("data-notice", Boolean(notice));
   if (!notice) return;
-  put(byId("notice-title"), t(notice + "_title"));
-  const next = t(state === "connecting" ? "connecting" : "retry", { s: seconds() });
-  put(byId("notice-text"), `${t(notice + "_text", { reason })} ${next}`);
+  setText(byId("notice-title"), t(notice + "_title"));
+  const next = state === "connecting" ? t("connecting") : t("retry_in", { s: secondsToRetry() });
+  setText(byId("notice-text"), `${t(notice + "_text", { reason })} ${next}`);
 }
 
 function showLink() {
@@ -38,5 +39,5 @@ function showLink() {
   showBar();
 }
 
-byId("again").onclick = byId("notice-again").onclick = byId("reconnect").onclick = () => board && board.open();
-byId("notice-stop").onclick = () => board.close();
+byId("retry").onclick = byId("notice-retry").onclick = byId("reconnect").onclick = () => socket && socket.open();
+byId("notice-stop").onclick = () => socket.close();

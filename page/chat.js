@@ -5,36 +5,36 @@
 
 const MAX_LINES = 300;
 const log = byId("log");
-const lines = []; // this person's own that the board has not echoed yet
-let newest = 0; // number of the last line shown
+const ownLines = []; // lines from here that the board has not echoed yet
+let lastNumber = 0; // of the last line shown
 let unread = 0;
 let following = true;
-let myName = recall("name");
+let myName = load("name");
 
 if (!myName) {
-  const any = list => list[Math.floor(Math.random() * list.length)];
-  myName = any(words("first_names")) + t("joint") + any(words("last_names"));
-  remember("name", myName);
+  const random = list => list[Math.floor(Math.random() * list.length)];
+  myName = random(words("first_names")) + t("name_separator") + random(words("last_names"));
+  save("name", myName);
 }
-put(byId("my-name"), myName);
+setText(byId("my-name"), myName);
 
-function introduce() {
+function sendName() {
   transmit({ name: myName }, "name");
 }
 
-function looking() {
+function chatVisible() {
   return document.body.dataset.view === "chat" && !document.hidden;
 }
 
-function seen() {
-  if (looking()) follow();
-  if (looking() && following) unread = 0;
+function updateUnread() {
+  if (chatVisible()) scrollToEnd();
+  if (chatVisible() && following) unread = 0;
   byId("unread").hidden = !unread;
-  put(byId("unread"), unread > 99 ? "99+" : unread || "");
+  setText(byId("unread"), unread > 99 ? "99+" : unread || "");
   document.title = (unread ? `(${unread}) ` : "") + "esp_ws_ap";
 }
 
-function follow() {
+function scrollToEnd() {
   if (following) log.scrollTop = log.scrollHeight;
 }
 
@@ -43,15 +43,15 @@ function append(element) {
   log.append(element);
   if (log.children.length > MAX_LINES) log.firstChild.remove();
   if (!following && !element.classList.contains("own")) byId("latest").hidden = false;
-  follow();
+  scrollToEnd();
 }
 
 function lineElement(who, name, text, own, time) {
   const last = log.lastElementChild;
-  const fresh = !last || last.dataset.who !== String(who);
-  const bubble = writing("p", text);
-  if (time) bubble.append(make("span", "meta", make("time", "", clock())));
-  const element = make("div", "line" + (own ? " own" : "") + (fresh ? " new" : ""), writing("b", name), bubble);
+  const first = !last || last.dataset.who !== String(who);
+  const bubble = userText("p", text);
+  if (time) bubble.append(make("span", "meta", make("time", "", timeOfDay())));
+  const element = make("div", "line" + (own ? " own" : "") + (first ? " new" : ""), userText("b", name), bubble);
   element.dataset.who = who;
   return element;
 }
@@ -62,26 +62,26 @@ class OwnLine {
     this.element = lineElement("me", myName, text, true, true);
     this.mark = icon("sent");
     this.mark.classList.add("mark");
-    this.said = make("span", "unseen");
-    this.element.querySelector(".meta").append(this.mark, this.said);
-    this.repeat = make("button", "repeat");
-    this.repeat.onclick = () => this.send();
-    lines.push(this);
+    this.status = make("span", "unseen");
+    this.element.querySelector(".meta").append(this.mark, this.status);
+    this.resend = make("button", "resend");
+    this.resend.onclick = () => this.send();
+    ownLines.push(this);
     append(this.element);
     this.send();
   }
 
   send() {
     const result = transmit({ chat: this.text });
-    this.enter(result === "replaced" ? "queued" : result);
-    follow();
+    this.setState(result === "replaced" ? "queued" : result);
+    scrollToEnd();
   }
 
-  enter(next) {
+  setState(next) {
     this.state = next;
-    this.doubtful = false;
+    this.unconfirmed = false;
     this.show();
-    if (next === "delivered") lines.splice(lines.indexOf(this), 1);
+    if (next === "delivered") ownLines.splice(ownLines.indexOf(this), 1);
     showBar();
   }
 
@@ -90,43 +90,43 @@ class OwnLine {
     this.element.classList.toggle("refused", this.state === "refused");
     this.element.classList.toggle("unsure", this.state === "unsure");
     this.mark.firstChild.setAttribute("href", "#i-" + (this.state === "unsure" ? "refused" : this.state));
-    put(this.said, failed ? "" : t("mark_" + this.state));
-    put(this.repeat, `${t("mark_" + this.state)}. ${t("repeat")}`);
-    if (failed) this.element.append(this.repeat);
-    else this.repeat.remove();
+    setText(this.status, failed ? "" : t("mark_" + this.state));
+    setText(this.resend, `${t("mark_" + this.state)}. ${t("send_again")}`);
+    if (failed) this.element.append(this.resend);
+    else this.resend.remove();
   }
 }
 
-// What was sent last may be lost: the board's last lines tell.
-function doubt() {
-  for (const line of [...lines]) {
-    if (line.state === "sent") line.doubtful = true;
-    else if (line.state === "queued") line.enter("sent");
+// After a loss: the chat in the board's greeting shows which lines have arrived.
+function expectEchoes() {
+  for (const line of [...ownLines]) {
+    if (line.state === "sent") line.unconfirmed = true;
+    else if (line.state === "queued") line.setState("sent");
   }
   setTimeout(() => {
-    for (const line of lines.filter(each => each.doubtful)) line.enter("unsure");
+    for (const line of ownLines.filter(each => each.unconfirmed)) line.setState("unsure");
   }, 3000);
 }
 
-function takeLines(said, greeting) {
-  const history = greeting && !newest;
-  for (const line of said) {
+function applyLines(received, greeting) {
+  const history = greeting && !lastNumber;
+  for (const line of received) {
     const { n, id, name, text } = line || {};
-    if (!(n > newest && n < 2 ** 53) || typeof text !== "string") continue;
-    newest = n;
-    const own = mine.has(id);
-    const echoed = own && lines.find(each => each.text === text && each.state !== "refused");
+    if (!(n > lastNumber && n < 2 ** 53) || typeof text !== "string") continue;
+    lastNumber = n;
+    const own = myIds.has(id);
+    const echoed = own && ownLines.find(each => each.text === text && each.state !== "refused");
     if (echoed) {
-      echoed.enter("delivered");
+      echoed.setState("delivered");
       continue;
     }
-    append(lineElement(own ? "me" : id, name || t("phone", { n: id }), text, own, !greeting));
-    if (!own && !history && (!looking() || !following)) unread++;
+    append(lineElement(own ? "me" : id, name || t("unnamed", { n: id }), text, own, !greeting));
+    if (!own && !history && (!chatVisible() || !following)) unread++;
   }
-  seen();
+  updateUnread();
 }
 
-byId("speak").addEventListener("submit", event => {
+byId("chat-form").addEventListener("submit", event => {
   event.preventDefault();
   const text = byId("text").value.trim();
   if (!text) return;
@@ -134,33 +134,33 @@ byId("speak").addEventListener("submit", event => {
   following = true;
   new OwnLine(text);
 });
-// A tap on the button leaves the keyboard where it is.
+// A tap on the button does not close the phone's keyboard.
 byId("send").addEventListener("pointerdown", event => event.preventDefault());
 log.addEventListener("scroll", () => {
   following = log.scrollTop + log.clientHeight > log.scrollHeight - 40;
   if (!following) return;
   byId("latest").hidden = true;
-  if (unread && looking()) seen();
+  if (unread && chatVisible()) updateUnread();
 });
-new ResizeObserver(follow).observe(log);
+new ResizeObserver(scrollToEnd).observe(log);
 byId("latest").onclick = () => {
   following = true;
-  log.scrollTo({ top: log.scrollHeight, behavior: calm.matches ? "auto" : "smooth" });
+  log.scrollTo({ top: log.scrollHeight, behavior: reducedMotion.matches ? "auto" : "smooth" });
   byId("latest").hidden = true;
 };
 
 byId("rename").onclick = () => {
   byId("name").value = myName;
-  byId("naming").returnValue = "";
-  byId("naming").showModal();
+  byId("name-dialog").returnValue = "";
+  byId("name-dialog").showModal();
   byId("name").select();
 };
-byId("keep-name").onclick = () => byId("naming").close("");
-byId("naming").addEventListener("close", () => {
+byId("cancel-name").onclick = () => byId("name-dialog").close("");
+byId("name-dialog").addEventListener("close", () => {
   const name = byId("name").value.trim();
-  if (byId("naming").returnValue !== "take" || !name || name === myName) return;
+  if (byId("name-dialog").returnValue !== "use" || !name || name === myName) return;
   myName = name;
-  remember("name", myName);
-  put(byId("my-name"), myName);
-  introduce();
+  save("name", myName);
+  setText(byId("my-name"), myName);
+  sendName();
 });

@@ -4,21 +4,21 @@
 // Console
 
 const MAX_RAW = 200; // lines
-const MAX_SHOWN = 300; // characters of one
-const MAX_MESSAGE = 4096; // bytes that the board takes
+const MAX_SHOWN = 300; // characters of a line
+const MAX_MESSAGE = 4096; // bytes, the board's limit
 const raw = byId("raw");
 let paused = false;
 let inHex = false;
 
-function hex(bytes) {
+function formatHex(bytes) {
   const shown = Array.from(bytes.slice(0, 96), byte => byte.toString(16).padStart(2, "0")).join(" ");
   return shown + (bytes.length > 96 ? " …" : "");
 }
 
-function rawLine(direction, head, text) {
+function appendRaw(direction, head, text) {
   if (paused) return;
   const arrow = { out: "↑", in: "↓", event: "·" }[direction];
-  const summary = make("summary", "", clock(new Date(), true), make("i", "", arrow), head);
+  const summary = make("summary", "", timeOfDay(new Date(), true), make("i", "", arrow), head);
   if (text) summary.append(make("span", "", text));
   const line = make("details", direction, summary);
   const follows = raw.scrollTop + raw.clientHeight > raw.scrollHeight - 40;
@@ -27,13 +27,13 @@ function rawLine(direction, head, text) {
   if (follows) raw.scrollTop = raw.scrollHeight;
 }
 
-function record(direction, data, result) {
+function logMessage(direction, data, result) {
   const text = typeof data === "string";
   const size = text ? new Blob([data]).size : data.byteLength;
   let head = t(text ? "text_size" : "binary_size", { n: size });
   if (result === "refused") head += " · " + t("mark_refused");
   if (result === "queued" || result === "replaced") head += " · " + t("mark_queued");
-  rawLine(direction, head, text ? data.slice(0, MAX_SHOWN) + (data.length > MAX_SHOWN ? " …" : "") : hex(data));
+  appendRaw(direction, head, text ? data.slice(0, MAX_SHOWN) + (data.length > MAX_SHOWN ? " …" : "") : formatHex(data));
 }
 
 function showConsole(shown) {
@@ -46,22 +46,22 @@ function showConsole(shown) {
   raw.scrollTop = raw.scrollHeight;
 }
 
-function showKind() {
+function showType() {
   byId("as-text").setAttribute("aria-pressed", !inHex);
   byId("as-hex").setAttribute("aria-pressed", inHex);
-  const asked = t(inHex ? "raw_hex" : "raw_text");
-  byId("bytes").placeholder = asked;
-  byId("bytes").setAttribute("aria-label", asked);
+  const hint = t(inHex ? "raw_hex" : "raw_text");
+  byId("raw-data").placeholder = hint;
+  byId("raw-data").setAttribute("aria-label", hint);
 }
 
-function complain(text) {
-  put(byId("bound"), `${text} ${t("bound")}`.trim());
+function showHint(text) {
+  setText(byId("raw-hint"), `${text} ${t("size_limit")}`.trim());
 }
 
-function utter(data) {
+function sendRaw(data) {
   const size = new Blob([data]).size;
-  if (size > MAX_MESSAGE) return complain(t("too_long", { n: size }));
-  complain("");
+  if (size > MAX_MESSAGE) return showHint(t("too_long", { n: size }));
+  showHint("");
   return transmit(data) !== "refused";
 }
 
@@ -81,32 +81,32 @@ byId("pause").onclick = () => {
 for (const [id, value] of [["as-text", false], ["as-hex", true]]) {
   byId(id).onclick = () => {
     inHex = value;
-    showKind();
+    showType();
   };
 }
-byId("utter").addEventListener("submit", event => {
+byId("raw-form").addEventListener("submit", event => {
   event.preventDefault();
-  const text = byId("bytes").value;
+  const text = byId("raw-data").value;
   if (!text) return;
   if (inHex) {
     const digits = text.replace(/[\s,]|0x/g, "");
-    if (!/^([0-9a-f]{2})+$/i.test(digits)) return complain(t("not_hex"));
+    if (!/^([0-9a-f]{2})+$/i.test(digits)) return showHint(t("not_hex"));
     const bytes = Uint8Array.from(digits.match(/../g), pair => parseInt(pair, 16));
-    if (utter(bytes)) byId("bytes").value = "";
-  } else if (utter(text)) byId("bytes").value = "";
+    if (sendRaw(bytes)) byId("raw-data").value = "";
+  } else if (sendRaw(text)) byId("raw-data").value = "";
 });
-byId("pick").onclick = () => byId("file").click();
+byId("pick-file").onclick = () => byId("file").click();
 byId("file").onchange = async () => {
   const file = byId("file").files[0];
   if (!file) return;
-  if (file.size > MAX_MESSAGE) complain(t("too_long", { n: file.size }));
-  else utter(new Uint8Array(await file.arrayBuffer()));
+  if (file.size > MAX_MESSAGE) showHint(t("too_long", { n: file.size }));
+  else sendRaw(new Uint8Array(await file.arrayBuffer()));
   byId("file").value = "";
 };
-byId("hang").addEventListener("submit", event => {
+byId("close-form").addEventListener("submit", event => {
   event.preventDefault();
-  const code = Number(byId("code").value);
-  if (code !== 1000 && !(code >= 3000 && code <= 4999)) return complain(t("not_code"));
-  complain("");
-  if (board) board.close(code, byId("reason").value);
+  const code = Number(byId("close-code").value);
+  if (code !== 1000 && !(code >= 3000 && code <= 4999)) return showHint(t("not_code"));
+  showHint("");
+  if (socket) socket.close(code, byId("close-reason").value);
 });

@@ -1,19 +1,19 @@
 /* SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
    SPDX-License-Identifier: MIT */
 
-// Board: strokes as the board passes them on. A record is a count, a style, and 4 bytes a point.
+// Drawing: the sheet. docs/page.md describes the records.
 
 const STROKES = 1;
 const DRAWING = 2;
-const [WIDE, HIGH] = [3000, 4000];
+const [SHEET_WIDTH, SHEET_HEIGHT] = [3000, 4000];
 const WIDTHS = [14, 34, 84];
 const ERASER = 8;
-const FLUSH = 60; // ms between two messages while a finger moves
-const MAX_POINTS = 120; // of a record
+const STROKE_INTERVAL = 60; // ms between two records of a stroke
+const MAX_POINTS = 120; // in a record
 const MAX_PENDING = 400; // records
-const MAX_BYTES = 3000; // of a message
-const MAX_DRAWING = 16383; // bytes that the board keeps
-const PAINTS = [
+const MAX_BYTES = 3000; // in a message
+const MAX_DRAWING = 16383; // bytes, the board's limit
+const INKS = [
   ["#14181f", "#eef1f4"], ["#cf3f35", "#ff7469"], ["#e0761b", "#ff9b4a"], ["#d8a900", "#f5cf45"],
   ["#2c8f57", "#54c985"], ["#2b74c9", "#66adff"], ["#7d53c4", "#b18cf5"], ["#8d5b3a", "#c99470"],
 ];
@@ -34,117 +34,117 @@ function splitRecords(bytes) {
 }
 
 const sheet = {
-  canvas: byId("drawing"),
-  context: byId("drawing").getContext("2d"),
-  records: [], // as the board has them, in its order
-  pending: [], // this person's own that have not come back yet: { record, sent }
+  canvas: byId("sheet"),
+  context: byId("sheet").getContext("2d"),
+  records: [], // as the board has them, in the same order
+  pending: [], // drawn here, not echoed by the board yet: { record, sent }
   complete: false, // the board has sent the whole drawing
   style: 1 << 4,
-  stroke: null, // the points since the last record
-  fresh: 0, // how many of them no record has yet
+  stroke: null, // points of the stroke in progress, from the last one of the last record
+  newPoints: 0, // points that are in no record yet
 
   unsent() {
     return this.pending.filter(each => !each.sent).length;
   },
 
   fit() {
-    const room = byId("room");
-    const width = Math.floor(Math.min(room.clientWidth - 2, ((room.clientHeight - 2) * 3) / 4));
+    const area = byId("sheet-area");
+    const width = Math.floor(Math.min(area.clientWidth - 2, ((area.clientHeight - 2) * 3) / 4));
     if (width < 1) return;
-    byId("easel").style.width = width + 2 + "px";
-    byId("easel").style.height = Math.round((width * 4) / 3) + 2 + "px";
+    byId("sheet-frame").style.width = width + 2 + "px";
+    byId("sheet-frame").style.height = Math.round((width * 4) / 3) + 2 + "px";
     const ratio = devicePixelRatio || 1;
     const pixels = Math.round(width * ratio);
     if (this.canvas.width === pixels) return;
-    this.lift();
+    this.endStroke();
     this.canvas.width = pixels;
     this.canvas.height = Math.round((pixels * 4) / 3);
     this.redraw();
   },
 
   redraw() {
-    this.cut(); // or what is under the finger would go
+    this.endRecord(); // so that the stroke in progress is redrawn too
     this.context.clearRect(0, 0, this.canvas.width, this.canvas.height);
     for (const record of this.records) this.draw(record);
     for (const { record } of this.pending) this.draw(record);
-    this.showBlank();
+    this.showEmpty();
   },
 
-  showBlank() {
-    byId("blank").hidden = this.records.length + this.pending.length > 0 || this.stroke !== null;
+  showEmpty() {
+    byId("sheet-empty").hidden = this.records.length + this.pending.length > 0 || this.stroke !== null;
   },
 
-  pen(style) {
+  usePen(style) {
     const context = this.context;
-    const scale = this.canvas.width / WIDE;
-    const erases = style & ERASER;
-    context.globalCompositeOperation = erases ? "destination-out" : "source-over";
-    context.strokeStyle = PAINTS[style & 7][dark.matches ? 1 : 0];
-    context.lineWidth = Math.max(1, WIDTHS[Math.min((style >> 4) & 3, 2)] * (erases ? 2.5 : 1) * scale);
+    const scale = this.canvas.width / SHEET_WIDTH;
+    const erasing = style & ERASER;
+    context.globalCompositeOperation = erasing ? "destination-out" : "source-over";
+    context.strokeStyle = INKS[style & 7][darkScheme.matches ? 1 : 0];
+    context.lineWidth = Math.max(1, WIDTHS[Math.min((style >> 4) & 3, 2)] * (erasing ? 2.5 : 1) * scale);
     context.lineCap = context.lineJoin = "round";
     return scale;
   },
 
   draw(record) {
-    const scale = this.pen(record[1]);
+    const scale = this.usePen(record[1]);
     const context = this.context;
     const x = index => ((record[2 + 4 * index] << 8) | record[3 + 4 * index]) * scale;
     const y = index => ((record[4 + 4 * index] << 8) | record[5 + 4 * index]) * scale;
     context.beginPath();
     context.moveTo(x(0), y(0));
-    if (record[0] === 1) context.lineTo(x(0) + 0.01, y(0)); // a line of no length is not drawn
+    if (record[0] === 1) context.lineTo(x(0) + 0.01, y(0)); // a line without a length is not drawn
     for (let index = 1; index < record[0]; index++) context.lineTo(x(index), y(index));
     context.stroke();
   },
 
   // From the board
 
-  take(bytes) {
+  apply(bytes) {
     const records = splitRecords(bytes);
-    for (const record of records) this.forget(record);
-    if (bytes[0] === DRAWING) return this.takeWhole(records);
+    for (const record of records) this.confirm(record);
+    if (bytes[0] === DRAWING) return this.applyDrawing(records);
     this.records.push(...records);
     let size = this.records.reduce((sum, record) => sum + record.length, 0);
     if (size > MAX_DRAWING) {
-      // The board forgets the oldest, and all are to see the same.
+      // The board drops the oldest too.
       while (size > MAX_DRAWING) size -= this.records.shift().length;
       this.redraw();
     } else {
       for (const record of records) this.draw(record);
-      this.showBlank();
+      this.showEmpty();
     }
   },
 
-  forget(record) {
+  confirm(record) {
     const index = this.pending.findIndex(each => sameBytes(each.record, record));
     if (index >= 0) this.pending.splice(index, 1);
   },
 
-  takeWhole(records) {
-    const wiped = this.complete && !records.length;
+  applyDrawing(records) {
+    const cleared = this.complete && !records.length;
     this.records = records;
-    if (wiped) this.pending = this.pending.filter(each => !each.sent);
+    if (cleared) this.pending = this.pending.filter(each => !each.sent);
     this.complete = true;
-    // Those were lost on the way.
+    // What is still pending did not arrive.
     for (const each of this.pending) each.sent = false;
     this.redraw();
   },
 
   // To the board
 
-  keep(record) {
+  add(record) {
     this.pending.push({ record, sent: false });
     if (this.pending.length > MAX_PENDING) {
       this.pending.shift();
-      toast(t("stroke_lost"));
+      toast(t("stroke_dropped"));
     }
     this.flush();
     showBar();
   },
 
-  // One message at a time: what waited in the client would go out twice after a loss.
+  // One message at a time: one that waits in esp-ws.js would be sent again from here after a loss.
   flush() {
-    if (!isOpen() || !this.complete || board.bufferedAmount) return;
+    if (!isOpen() || !this.complete || socket.bufferedAmount) return;
     const message = [STROKES];
     for (const each of this.pending.filter(each => !each.sent)) {
       if (message.length + each.record.length > MAX_BYTES) break;
@@ -154,12 +154,13 @@ const sheet = {
     if (message.length > 1) transmit(Uint8Array.from(message));
   },
 
-  // The finger
+  // Pointer events
 
   point(event) {
     const box = this.canvas.getBoundingClientRect();
-    const within = (value, most) => Math.max(0, Math.min(most - 1, Math.round(value * most)));
-    return [within((event.clientX - box.left) / box.width, WIDE), within((event.clientY - box.top) / box.height, HIGH)];
+    const scaled = (value, limit) => Math.max(0, Math.min(limit - 1, Math.round(value * limit)));
+    const [x, y] = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+    return [scaled(x, SHEET_WIDTH), scaled(y, SHEET_HEIGHT)];
   },
 
   begin(event) {
@@ -167,10 +168,10 @@ const sheet = {
     this.canvas.setPointerCapture(event.pointerId);
     this.pointer = event.pointerId;
     this.stroke = [this.point(event)];
-    this.fresh = 1;
-    this.dab(this.stroke[0], this.stroke[0]);
-    this.timer = setInterval(() => this.cut(), FLUSH);
-    this.showBlank();
+    this.newPoints = 1;
+    this.drawSegment(this.stroke[0], this.stroke[0]);
+    this.timer = setInterval(() => this.endRecord(), STROKE_INTERVAL);
+    this.showEmpty();
   },
 
   move(event) {
@@ -180,42 +181,42 @@ const sheet = {
       const last = this.stroke[this.stroke.length - 1];
       const next = this.point(each);
       if (Math.hypot(next[0] - last[0], next[1] - last[1]) < 6) continue;
-      this.dab(last, next);
+      this.drawSegment(last, next);
       this.stroke.push(next);
-      this.fresh++;
-      if (this.stroke.length >= MAX_POINTS) this.cut();
+      this.newPoints++;
+      if (this.stroke.length >= MAX_POINTS) this.endRecord();
     }
   },
 
-  dab(from, to) {
-    const scale = this.pen(this.style);
+  drawSegment(from, to) {
+    const scale = this.usePen(this.style);
     this.context.beginPath();
     this.context.moveTo(from[0] * scale, from[1] * scale);
     this.context.lineTo(to[0] * scale + 0.01, to[1] * scale);
     this.context.stroke();
   },
 
-  // The points so far become a record.
-  cut() {
-    if (!this.fresh) return;
+  // Make a record of the points so far.
+  endRecord() {
+    if (!this.newPoints) return;
     const record = new Uint8Array(2 + 4 * this.stroke.length);
     record.set([this.stroke.length, this.style]);
     this.stroke.forEach(([x, y], index) => record.set([x >> 8, x & 255, y >> 8, y & 255], 2 + 4 * index));
     this.stroke = this.stroke.slice(-1);
-    this.fresh = 0;
-    this.keep(record);
+    this.newPoints = 0;
+    this.add(record);
   },
 
   end(event) {
-    if (event.pointerId === this.pointer) this.lift();
+    if (event.pointerId === this.pointer) this.endStroke();
   },
 
-  lift() {
+  endStroke() {
     clearInterval(this.timer);
-    this.cut();
+    this.endRecord();
     this.stroke = null;
-    this.fresh = 0;
-    this.showBlank();
+    this.newPoints = 0;
+    this.showEmpty();
   },
 };
 
@@ -224,4 +225,4 @@ sheet.canvas.addEventListener("pointermove", event => sheet.move(event));
 for (const type of ["pointerup", "pointercancel", "lostpointercapture"]) {
   sheet.canvas.addEventListener(type, event => sheet.end(event));
 }
-new ResizeObserver(() => sheet.fit()).observe(byId("room"));
+new ResizeObserver(() => sheet.fit()).observe(byId("sheet-area"));

@@ -3,8 +3,9 @@
 
 const byId = id => document.getElementById(id);
 
-// What this phone remembers
-function recall(key, storage = "localStorage") {
+// What the browser stores
+
+function load(key, storage = "localStorage") {
   try {
     return window[storage].getItem("esp_ws_ap." + key);
   } catch (error) {
@@ -12,18 +13,15 @@ function recall(key, storage = "localStorage") {
   }
 }
 
-function remember(key, value, storage = "localStorage") {
+function save(key, value, storage = "localStorage") {
   try {
     window[storage].setItem("esp_ws_ap." + key, value);
-  } catch (error) {} // for this visit only, then
+  } catch (error) {} // storage is turned off
 }
 
-// A list of words
-function words(key) {
-  return t(key).split(" ");
-}
+// The language
 
-let language = recall("language");
+let language = load("language");
 if (language !== "en" && language !== "zh") {
   const first = navigator.languages.find(tag => /^(en|zh)\b/i.test(tag));
   language = /^zh/i.test(first) ? "zh" : "en";
@@ -32,6 +30,10 @@ if (language !== "en" && language !== "zh") {
 function t(key, values = {}) {
   const text = WORDS[key][language === "zh" ? 1 : 0];
   return text.replace(/\{(\w+)\}/g, (all, name) => values[name]);
+}
+
+function words(key) {
+  return t(key).split(" ");
 }
 
 function translate() {
@@ -46,12 +48,12 @@ function translate() {
   byId("language").setAttribute("aria-label", t("switch_language"));
 }
 
-// The view that the address names
-const VIEWS = ["live", "chat", "control", "board"];
+// The view that the URL names
+const VIEWS = ["live", "chat", "control", "drawing"];
 
 function showView() {
-  const asked = location.hash.slice(1);
-  const view = VIEWS.includes(asked) ? asked : VIEWS[0];
+  const hash = location.hash.slice(1);
+  const view = VIEWS.includes(hash) ? hash : VIEWS[0];
   document.body.dataset.view = view;
   for (const name of VIEWS) {
     byId("tab-" + name).setAttribute("aria-current", name === view && "page");

@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
    SPDX-License-Identifier: MIT */
 
-// Small helpers
+// Helpers
 
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
-const dark = matchMedia("(prefers-color-scheme: dark)");
+const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
+const darkScheme = matchMedia("(prefers-color-scheme: dark)");
 
 function make(name, className, ...content) {
   const element = document.createElement(name);
@@ -13,8 +13,8 @@ function make(name, className, ...content) {
   return element;
 }
 
-// What people have written runs in its own direction.
-function writing(name, text) {
+// Text from a user has a direction of its own.
+function userText(name, text) {
   const element = make(name, "", text);
   element.dir = "auto";
   return element;
@@ -30,27 +30,31 @@ function icon(name) {
   return svg;
 }
 
-// Only changes are laid out and read aloud.
-function put(element, text) {
+// An unchanged text is not laid out or announced again.
+function setText(element, text) {
   text = String(text);
   if (element.textContent !== text) element.textContent = text;
 }
 
-function colorOf(name) {
+function cssColor(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-function clock(date = new Date(), seconds = false) {
+function timeOfDay(date = new Date(), seconds = false) {
   return date.toTimeString().slice(0, seconds ? 8 : 5);
+}
+
+function isNumber(value, limit) {
+  return typeof value === "number" && Math.abs(value) <= limit;
 }
 
 let toastTimer;
 function toast(text) {
-  put(byId("toast"), text);
+  setText(byId("toast"), text);
   byId("toast").classList.add("on");
   clearTimeout(toastTimer);
   toastTimer = setTimeout(() => {
     byId("toast").classList.remove("on");
-    put(byId("toast"), "");
+    setText(byId("toast"), "");
   }, 5000);
 }

@@ -1,16 +1,16 @@
 /* SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
    SPDX-License-Identifier: MIT */
 
-// Control: the state is the board's; the finger wins while it moves
+// Control: the board has the light's state; a value that is moved here does not jump back to it
 
-const PACE = 50; // ms between two values
-const EDGE = 14; // pixels that mean the pad's very edge
-const SETTLE = 1500; // ms for the board to take a value over
+const LIGHT_INTERVAL = 50; // ms between two messages
+const PAD_MARGIN = 14; // pixels that count as the edge of the pad
+const SETTLE_TIMEOUT = 1500; // ms until a local value gives way to the board's
 const COLORS = ["#ffa757", "#ffffff", "#ff2a12", "#ff8800", "#00e04b", "#00c8e6", "#2244ff"];
 
 const pad = byId("pad");
 
-// The light's values, and what they may be
+// The light's values, and the check of each
 const VALUES = {
   on: value => typeof value === "boolean",
   color: value => /^#[\da-f]{6}$/.test(value),
@@ -18,72 +18,72 @@ const VALUES = {
 };
 
 const light = {
-  truth: { on: false, color: "#ffffff", brightness: 0 },
+  reported: { on: false, color: "#ffffff", brightness: 0 },
   known: false,
   held: {},
-  own: {}, // values that the finger has set, until the board says the same
-  queued: new Set(),
-  timers: {}, // for the next message
-  settling: {},
+  local: {}, // values set here that the board has not reported yet
+  queued: new Set(), // values that wait for the link
+  sendTimers: {},
+  settleTimers: {},
 
   value(key) {
-    return key in this.own ? this.own[key].value : this.truth[key];
+    return key in this.local ? this.local[key].value : this.reported[key];
   },
 
-  take(next) {
+  apply(next) {
     this.held = next.held || {};
     for (const key in VALUES) {
       if (!VALUES[key](next[key])) continue;
       this.known = true;
-      this.truth[key] = next[key];
-      const own = this.own[key];
-      if (own && (this.holder(key) || (!own.moving && own.value === next[key]))) delete this.own[key];
+      this.reported[key] = next[key];
+      const local = this.local[key];
+      if (local && (this.holder(key) || (!local.moving && local.value === next[key]))) delete this.local[key];
     }
     this.show();
   },
 
-  // Whoever else is moving a value
+  // The other client that holds a value, or 0
   holder(key) {
     const id = this.held[key];
-    return isOpen() && id && id !== me ? id : 0;
+    return isOpen() && id && id !== myId ? id : 0;
   },
 
-  move(key, value, moving) {
+  set(key, value, moving) {
     if (this.holder(key)) return this.show();
-    this.own[key] = { value, moving };
+    this.local[key] = { value, moving };
     this.show();
     this.settle(key);
-    if (this.timers[key]) return;
+    if (this.sendTimers[key]) return;
     const send = () => {
-      this.timers[key] = 0;
-      if (!(key in this.own) || this.own[key].sent === this.own[key].value) return;
-      this.own[key].sent = this.own[key].value;
-      const result = transmit({ light: { [key]: this.own[key].value } }, "light." + key);
+      this.sendTimers[key] = 0;
+      if (!(key in this.local) || this.local[key].sent === this.local[key].value) return;
+      this.local[key].sent = this.local[key].value;
+      const result = transmit({ light: { [key]: this.local[key].value } }, "light." + key);
       if (!isOpen() && result !== "refused") this.queued.add(key);
       showBar();
-      this.timers[key] = setTimeout(send, PACE);
+      this.sendTimers[key] = setTimeout(send, LIGHT_INTERVAL);
     };
     send();
   },
 
   release(key) {
-    if (this.own[key]) this.own[key].moving = false;
+    if (this.local[key]) this.local[key].moving = false;
     this.settle(key);
   },
 
-  // Nothing waits any longer: it is sent, or given up.
-  emptied() {
+  // What waited has been sent or dropped.
+  queueEmptied() {
     this.queued.clear();
-    for (const key in this.own) this.settle(key);
+    for (const key in this.local) this.settle(key);
   },
 
-  // Soon the value is the board's again.
+  // Go back to the board's value, once it has had time to report the one set here.
   settle(key) {
-    clearTimeout(this.settling[key]);
-    this.settling[key] = setTimeout(() => {
-      if (this.own[key] && !this.own[key].moving && !this.queued.has(key)) delete this.own[key];
+    clearTimeout(this.settleTimers[key]);
+    this.settleTimers[key] = setTimeout(() => {
+      if (this.local[key] && !this.local[key].moving && !this.queued.has(key)) delete this.local[key];
       this.show();
-    }, SETTLE);
+    }, SETTLE_TIMEOUT);
   },
 
   show() {
@@ -95,7 +95,7 @@ const light = {
     const shade = `color-mix(in srgb, ${color} ${75 + brightness / 4}%, var(--sheet))`;
     byId("lamp").style.setProperty("--lamp", on ? shade : "transparent");
     byId("lamp").style.setProperty("--glow", on ? `${8 + brightness * 0.5}px` : "0");
-    put(byId("lamp-state"), this.known ? t(on ? "on" : "off") : "–");
+    setText(byId("lamp-state"), this.known ? t(on ? "on" : "off") : "–");
     byId("on").setAttribute("aria-checked", on);
     byId("thumb").style.transform = `translate(${hue / 3.6}%, ${100 - saturation * 100}%)`;
     pad.setAttribute("aria-valuenow", Math.round(hue));
@@ -105,18 +105,19 @@ const light = {
     for (const swatch of byId("swatches").querySelectorAll("button")) {
       swatch.setAttribute("aria-pressed", swatch.dataset.color === color);
     }
-    byId("any").value = color;
+    byId("other-color").value = color;
     this.showHolder("color", color);
-    this.showHolder("brightness", `${brightness} %`);
+    this.showHolder("brightness", `${brightness}%`);
     pad.setAttribute("aria-disabled", byId("color").disabled);
     byId("on").disabled = !this.known || Boolean(this.holder("on"));
   },
 
   showHolder(key, text) {
     const holder = this.holder(key);
-    const said = byId(key + "-said");
-    put(said, !this.known ? "" : holder ? t("moving", { name: nameOf(holder).replace(/^(.{15}).+/u, "$1…") }) : text);
-    said.classList.toggle("held", Boolean(holder));
+    const label = byId(key + "-value");
+    const name = nameOf(holder).replace(/^(.{15}).+/u, "$1…");
+    setText(label, !this.known ? "" : holder ? t("held", { name }) : text);
+    label.classList.toggle("busy", Boolean(holder));
     byId(key).disabled = !this.known || Boolean(holder);
   },
 };
@@ -142,9 +143,9 @@ function toHex(hue, saturation) {
 function padMoved(event) {
   const box = pad.getBoundingClientRect();
   const within = value => Math.max(0, Math.min(1, value));
-  const part = (at, length) => within((at - EDGE) / (length - 2 * EDGE));
+  const part = (at, length) => within((at - PAD_MARGIN) / (length - 2 * PAD_MARGIN));
   const hue = part(event.clientX - box.left, box.width) * 359;
-  light.move("color", toHex(hue, 1 - part(event.clientY - box.top, box.height)), true);
+  light.set("color", toHex(hue, 1 - part(event.clientY - box.top, box.height)), true);
 }
 
 pad.addEventListener("pointerdown", event => {
@@ -161,7 +162,7 @@ pad.addEventListener("keydown", event => {
   if (!step || byId("color").disabled) return;
   event.preventDefault();
   const { hue, saturation } = fromHex(light.value("color"));
-  light.move("color", toHex((hue + step[0] + 360) % 360, Math.max(0, Math.min(1, saturation + step[1]))), false);
+  light.set("color", toHex((hue + step[0] + 360) % 360, Math.max(0, Math.min(1, saturation + step[1]))), false);
 });
 
 for (const color of COLORS) {
@@ -169,15 +170,15 @@ for (const color of COLORS) {
   swatch.type = "button";
   swatch.dataset.color = color;
   swatch.style.setProperty("--swatch", color);
-  swatch.onclick = () => light.move("color", color, false);
+  swatch.onclick = () => light.set("color", color, false);
   byId("swatches").append(swatch);
 }
-const any = make("input", "");
-any.type = "color";
-any.id = "any";
-any.oninput = () => light.move("color", any.value, false);
-byId("swatches").append(make("label", "swatch", icon("close"), any));
+const otherColor = make("input", "");
+otherColor.type = "color";
+otherColor.id = "other-color";
+otherColor.oninput = () => light.set("color", otherColor.value, false);
+byId("swatches").append(make("label", "swatch", icon("close"), otherColor));
 
-byId("on").onclick = () => light.move("on", !light.value("on"), false);
-byId("slider").oninput = event => light.move("brightness", Number(event.target.value), true);
+byId("on").onclick = () => light.set("on", !light.value("on"), false);
+byId("slider").oninput = event => light.set("brightness", Number(event.target.value), true);
 byId("slider").onchange = () => light.release("brightness");

@@ -3,34 +3,34 @@
 
 // The link
 
-function heard(event) {
+function received(event) {
   if (typeof event.data !== "string") {
     const bytes = new Uint8Array(event.data);
-    record("in", bytes);
-    if (bytes[0] === STROKES || bytes[0] === DRAWING) sheet.take(bytes);
+    logMessage("in", bytes);
+    if (bytes[0] === STROKES || bytes[0] === DRAWING) sheet.apply(bytes);
     return;
   }
-  record("in", event.data);
-  const said = event.json || {};
-  const greeting = typeof said.you === "number";
-  if (greeting) greeted(said.you, String(said.boot));
-  if (said.status instanceof Object) takeStatus(said.status);
-  if (said.light instanceof Object) light.take(said.light);
-  if (Array.isArray(said.chat)) takeLines(said.chat, greeting);
-  if (typeof said.error === "string") toast(said.error);
+  logMessage("in", event.data);
+  const message = event.json || {};
+  const greeting = typeof message.you === "number";
+  if (greeting) applyGreeting(message.you, String(message.boot));
+  if (message.status instanceof Object) applyStatus(message.status);
+  if (message.light instanceof Object) light.apply(message.light);
+  if (Array.isArray(message.chat)) applyLines(message.chat, greeting);
+  if (typeof message.error === "string") toast(message.error);
 }
 
-function greeted(id, began) {
-  me = id;
-  if (boot !== began) {
-    if (newest) append(make("p", "rule", t("restarted")));
-    newest = 0;
-    mine.clear();
-    boot = began;
+function applyGreeting(id, newBoot) {
+  myId = id;
+  if (boot !== newBoot) {
+    if (lastNumber) append(make("p", "restart", t("restarted")));
+    lastNumber = 0;
+    myIds.clear();
+    boot = newBoot;
   }
-  mine.add(id);
-  remember("boot", boot, "sessionStorage");
-  remember("mine", [...mine].slice(-50).join(" "), "sessionStorage");
+  myIds.add(id);
+  save("boot", boot, "sessionStorage");
+  save("ids", [...myIds].slice(-50).join(" "), "sessionStorage");
 }
 
 function stateChanged(event) {
@@ -39,29 +39,29 @@ function stateChanged(event) {
   reason = event.reason || "";
   if (state !== before) {
     if (state === "open") {
-      introduce();
-      doubt();
-      light.emptied();
+      sendName();
+      expectEchoes();
+      light.queueEmptied();
     } else if (before === "open") {
       sheet.complete = false;
       clients = [];
       showFigures();
-      showPeople();
+      showClients();
       light.show();
     }
     if (state === "closed") {
-      light.emptied();
-      for (const line of lines.filter(each => each.state === "queued")) line.enter("refused");
+      light.queueEmptied();
+      for (const line of ownLines.filter(each => each.state === "queued")) line.setState("refused");
     }
-    rawLine("event", t(state));
-    wake();
+    appendRaw("event", t(state));
+    animateCharts();
   }
   showLink();
 }
 
-function ended({ code, reason: why }) {
+function connectionClosed({ code, reason: text }) {
   const known = "code_" + code in WORDS ? code : "other";
-  rawLine("event", `${code}: ${t("code_" + known)}` + (why ? ` · ${why}` : ""));
+  appendRaw("event", `${code}: ${t("code_" + known)}` + (text ? ` · ${text}` : ""));
 }
 
 async function connect(attempt) {
@@ -76,10 +76,10 @@ async function connect(attempt) {
     setTimeout(connect, 1000, attempt + 1);
     return;
   }
-  board = new module.EspWs("/ws");
-  board.binaryType = "arraybuffer";
-  board.addEventListener("state", stateChanged);
-  board.addEventListener("message", heard);
-  board.addEventListener("message", () => sheet.flush());
-  board.addEventListener("close", ended);
+  socket = new module.EspWs("/ws");
+  socket.binaryType = "arraybuffer";
+  socket.addEventListener("state", stateChanged);
+  socket.addEventListener("message", received);
+  socket.addEventListener("message", () => sheet.flush());
+  socket.addEventListener("close", connectionClosed);
 }

@@ -1,15 +1,15 @@
 /* SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
    SPDX-License-Identifier: MIT */
 
-relabel();
+translateLabels();
 showTools();
-showDrops();
+showInks();
 light.show();
-seen();
+updateUnread();
 sheet.fit();
 if ("WebSocket" in window) {
   connect(0);
 } else {
-  byId("elsewhere").hidden = false;
-  put(byId("address"), location.origin + "/");
+  byId("fallback").hidden = false;
+  setText(byId("address"), location.origin + "/");
 }

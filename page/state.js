@@ -1,14 +1,14 @@
 /* SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
    SPDX-License-Identifier: MIT */
 
-// What the board has told
+// The link, and what the board has told
 
-let board = null; // the link
+let socket = null; // an EspWs, once its script has loaded
 let state = "connecting";
 let reason = "";
-let me = 0; // this page's number
-let boot = recall("boot", "sessionStorage"); // changes when the board starts
-const mine = new Set((recall("mine", "sessionStorage") || "").split(" ").map(Number)); // and the earlier ones
+let myId = 0; // this page's client id
+let boot = load("boot", "sessionStorage"); // changes when the board restarts
+const myIds = new Set((load("ids", "sessionStorage") || "").split(" ").map(Number)); // the earlier ones too
 let clients = [];
 
 function isOpen() {
@@ -17,13 +17,11 @@ function isOpen() {
 
 function nameOf(id) {
   const client = clients.find(each => each[0] === id);
-  return String((client && client[1]) || t("phone", { n: id }));
+  return String((client && client[1]) || t("unnamed", { n: id }));
 }
 
-// The way out
-
 function transmit(data, key) {
-  const result = board ? board.send(data, key) : "refused";
-  record("out", typeof data === "string" || ArrayBuffer.isView(data) ? data : JSON.stringify(data), result);
+  const result = socket ? socket.send(data, key) : "refused";
+  logMessage("out", typeof data === "string" || ArrayBuffer.isView(data) ? data : JSON.stringify(data), result);
   return result;
 }

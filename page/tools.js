@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
    SPDX-License-Identifier: MIT */
 
-// Board: the tools
+// Drawing: the tools
 
-// A tool sets some bits of the style.
-function tool(content, mask, value) {
+// A tool sets the bits of the style that are in its mask.
+function makeTool(content, mask, value) {
   const button = make("button", "tool", content);
   button.isChosen = () => (sheet.style & mask) === value;
   button.onclick = () => {
@@ -19,36 +19,36 @@ function showTools() {
   for (const button of [...pens, ...widths, eraser]) button.setAttribute("aria-pressed", button.isChosen());
 }
 
-function showDrops() {
-  byId("tools").querySelectorAll(".drop").forEach((drop, index) => {
-    drop.style.setProperty("--drop", PAINTS[index][dark.matches ? 1 : 0]);
+function showInks() {
+  byId("tools").querySelectorAll(".ink").forEach((ink, index) => {
+    ink.style.setProperty("--stroke", INKS[index][darkScheme.matches ? 1 : 0]);
   });
 }
 
-const pens = PAINTS.map((paint, index) => tool(make("i", "drop"), 15, index));
-const widths = WIDTHS.map((width, index) => tool(make("i", "width width-" + index), 48, index << 4));
-const eraser = tool(icon("eraser"), 15, ERASER);
-const wipe = make("button", "tool", icon("wipe"));
-byId("tools").append(wipe);
+const pens = INKS.map((ink, index) => makeTool(make("i", "ink"), 15, index));
+const widths = WIDTHS.map((width, index) => makeTool(make("i", "width width-" + index), 48, index << 4));
+const eraser = makeTool(icon("eraser"), 15, ERASER);
+const clearButton = make("button", "tool", icon("clear"));
+byId("tools").append(clearButton);
 
-wipe.onclick = () => {
-  if (!isOpen()) return toast(t("wipe_later"));
-  byId("wiping").returnValue = "";
-  byId("wiping").showModal();
+clearButton.onclick = () => {
+  if (!isOpen()) return toast(t("clear_offline"));
+  byId("clear-dialog").returnValue = "";
+  byId("clear-dialog").showModal();
 };
-byId("wiping").addEventListener("close", () => {
-  if (byId("wiping").returnValue === "wipe") transmit({ clear: true });
+byId("clear-dialog").addEventListener("close", () => {
+  if (byId("clear-dialog").returnValue === "clear") transmit({ clear: true });
 });
-dark.addEventListener("change", showDrops);
+darkScheme.addEventListener("change", showInks);
 
-// Labels of what is made here
-function relabel() {
+// Labels of the elements that scripts make
+function translateLabels() {
   const label = (element, text) => element.setAttribute("aria-label", text);
   byId("swatches").querySelectorAll("button").forEach((swatch, index) => label(swatch, words("swatches")[index]));
-  label(any, t("own_color"));
+  label(otherColor, t("other_color"));
   pens.forEach((pen, index) => label(pen, `${t("ink")}: ${words("inks")[index]}`));
   widths.forEach((width, index) => label(width, `${t("width")}: ${words("widths")[index]}`));
   label(eraser, t("eraser"));
-  label(wipe, t("wipe"));
-  showKind();
+  label(clearButton, t("clear_drawing"));
+  showType();
 }

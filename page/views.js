@@ -5,13 +5,13 @@
 
 function viewChanged() {
   showView();
-  seen();
-  wake();
-  sheet.lift();
+  updateUnread();
+  animateCharts();
+  sheet.endStroke();
   sheet.fit();
 }
 
-// A view is no place to go back to.
+// A change of view does not go into the browser's history.
 byId("tabs").addEventListener("click", event => {
   const tab = event.target.closest("a");
   if (!tab) return;
@@ -23,12 +23,12 @@ addEventListener("hashchange", viewChanged);
 
 byId("language").onclick = () => {
   language = language === "en" ? "zh" : "en";
-  remember("language", language);
+  save("language", language);
   translate();
   showLink();
-  showPeople();
+  showClients();
   showFigures();
   light.show();
-  relabel();
-  for (const line of lines) line.show();
+  translateLabels();
+  for (const line of ownLines) line.show();
 };

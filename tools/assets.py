@@ -33,8 +33,9 @@ NOTICE = "<!-- built by tools/assets.py from page/: edit there -->"
 #: A line of the source that stands for the contents of other files.
 INCLUDE = re.compile(r"^<!-- include (.+) -->\n", re.MULTILINE)
 
-#: The license header of an included file. The page has one of its own.
+#: The license header of an included file, and the lines that hold nothing but a comment.
 HEADER = re.compile(r"/\*.*?\*/\n\n", re.DOTALL)
+COMMENT = re.compile(r"^ *(//.*|/\*.*\*/)\n", re.MULTILINE)
 
 #: Text, which compresses well.
 SUFFIXES = (".html", ".htm", ".css", ".js", ".mjs", ".svg", ".json")
@@ -47,8 +48,9 @@ def build(source: Path) -> str:
     """
     Put a page together from its sources.
 
-    A line ``<!-- include one.js two.js -->`` is replaced with these files, which lie beside the
-    source, with a blank line between them.
+    A line ``<!-- include one.js two.js -->`` is replaced with these files from the folder of the
+    source, with a blank line between them. Their license headers, and lines that hold nothing but a
+    comment, are left out.
 
     :param Path source: The HTML file with the include lines.
     :return: The page. Its first line says that it is built.
@@ -56,7 +58,7 @@ def build(source: Path) -> str:
 
     def include(match: re.Match[str]) -> str:
         texts = [(source.parent / name).read_text("utf-8") for name in match[1].split()]
-        return "\n".join(HEADER.sub("", text, count=1) for text in texts)
+        return "\n".join(COMMENT.sub("", HEADER.sub("", text, count=1)) for text in texts)
 
     doctype, _, rest = source.read_text("utf-8").partition("\n")
     return f"{doctype}{NOTICE}\n{INCLUDE.sub(include, rest)}"
