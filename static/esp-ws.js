@@ -14,7 +14,7 @@ const REFUSED_RETRY_DELAY = 6000; // ms
 const MAX_RETRY_DELAY = 10000; // ms
 const MAX_QUEUED_MESSAGES = 64;
 const MAX_QUEUED_BYTES = 65536;
-const MAX_BUFFERED = 16384; // bytes in the browser's buffer; with more, the next message is queued
+const MAX_BUFFERED = 16384; // bytes in the browser's buffer from which on messages are queued
 
 const ABNORMAL_CLOSURE = { code: 1006, reason: "", wasClean: false };
 const ENQ = "\x05";
@@ -283,7 +283,8 @@ export class EspWs extends EventTarget {
 
   _tick() {
     const time = now();
-    const late = time - this._tickAt > WAKE_TIMEOUT; // the answer may have arrived and wait for this timer to end
+    // Then the answer may have arrived, and its event comes after this timer.
+    const late = time - this._tickAt > WAKE_TIMEOUT;
     this._tickAt = time;
     const socket = this._socket;
     if (!socket) {
