@@ -41,7 +41,7 @@ run: $(VENV)/run.stamp assets  ## start the simulated board [EXAMPLE=echo] [PORT
 test: lint types chromium assets  ## format, lint, types and every test [TESTS="tests/hotspot -k upgrade"]
 	$(tool) pytest --no-skips --numprocesses auto --maxprocesses 4 --dist loadfile $(TESTS)
 
-assets: $(VENV)/pyvenv.cfg  ## the .gz files of static/, which the board sends in place of the plain ones
+assets: $(VENV)/pyvenv.cfg  ## static/index.html, from page/, and the .gz files that the board sends
 	@$(python) tools/assets.py
 
 lint: $(VENV)/dev.stamp  ## format and lint, changing nothing

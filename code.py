@@ -54,7 +54,7 @@ HOLD = 1500  # ms for which a value of the light belongs to whoever moved it las
 
 names = {}  # client id: what its person is called
 chat = []  # the last lines
-light = {"on": False, "colour": "#ffa000", "brightness": 40}
+light = {"on": False, "color": "#ffa000", "brightness": 40}
 held = {}  # value of the light: who moves it, and until when nobody else may
 drawing = bytearray()
 
@@ -153,7 +153,7 @@ def is_value(name, value):
         return isinstance(value, bool)
     if name == "brightness":
         return isinstance(value, int) and 0 <= value <= 100
-    if name == "colour" and isinstance(value, str) and len(value) == 7:
+    if name == "color" and isinstance(value, str) and len(value) == 7:
         return value[0] == "#" and all(digit in "0123456789abcdef" for digit in value[1:])
     return False
 
@@ -165,7 +165,7 @@ def light_state():
 
 def show_light():
     """Show it to everybody, on the pages and on the board."""
-    red_green_blue = tuple(bytes.fromhex(light["colour"][1:]))
+    red_green_blue = tuple(bytes.fromhex(light["color"][1:]))
     status_light.show(red_green_blue if light["on"] else None, light["brightness"])
     hub.broadcast(json.dumps({"light": light_state()}), latest="light")
 

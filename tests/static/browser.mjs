@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
    SPDX-License-Identifier: MIT */
 
-// A browser for esp-ws.js, in which a test plays the clock, the person and the board.
+// A fake browser for esp-ws.js: the test controls its clock, its events and the board.
 
 const ENQ = "\x05";
 const ACK = "\x06";
@@ -17,8 +17,8 @@ class FakeWebSocket {
     this.protocol = "";
     this.extensions = "";
     this.sent = [];
-    this.beats = []; // heartbeats, and when they were sent
-    this.answers = true; // heartbeats, at once
+    this.beats = []; // heartbeats, and the time of each
+    this.answers = true; // answers heartbeats at once
     browser.sockets.push(this);
   }
 
@@ -70,7 +70,7 @@ class Browser {
     this.time = 1000;
     this.sockets = [];
     this.timers = new Set();
-    this.slowest = 0; // ms between two runs of a timer, as in a hidden page
+    this.slowest = 0; // minimum ms between two runs of a timer, as in a hidden page
     this.chance = 0.5;
   }
 
@@ -78,7 +78,7 @@ class Browser {
     return this.sockets[this.sockets.length - 1];
   }
 
-  /** How many sockets the client still uses. */
+  /** The number of sockets that are neither closing nor closed. */
   get alive() {
     return this.sockets.filter(socket => socket.readyState < 2).length;
   }
@@ -96,7 +96,7 @@ class Browser {
     this.time = Math.max(this.time, end);
   }
 
-  /** Let time pass in which nothing runs. */
+  /** Let time pass without running timers. */
   sleep(milliseconds) {
     this.time += milliseconds;
   }
@@ -110,23 +110,23 @@ class Browser {
     window.dispatchEvent(new Event(type));
   }
 
-  /** Let time pass until something is true; returns how long that took. */
+  /** Let time pass until a condition is true; returns ms. */
   until(condition, longest = 60_000) {
     const start = this.time;
     while (!condition()) {
-      if (this.time - start > longest) throw new Error(`waited in vain: ${condition}`);
+      if (this.time - start > longest) throw new Error(`timeout: ${condition}`);
       this.run(1);
     }
     return this.time - start;
   }
 
-  /** Let time pass until there is a further socket. */
+  /** Let time pass until there is another socket; returns ms. */
   nextTry() {
     const count = this.sockets.length;
     return this.until(() => this.sockets.length > count);
   }
 
-  /** Let time pass until there is a further heartbeat. */
+  /** Let time pass until there is another heartbeat; returns ms. */
   nextBeat() {
     const { beats } = this.last;
     const count = beats.length;
@@ -134,7 +134,7 @@ class Browser {
   }
 }
 
-/** Start anew: no page, no storage, no socket. */
+/** Start with a new browser: no page, no storage, no socket. */
 export function open() {
   browser = new Browser();
   const storage = {};
@@ -161,7 +161,7 @@ export function open() {
   return browser;
 }
 
-/** Note all that happens: the types of events, and of states. */
+/** Record events: the data of messages, the state of state events, the type of others. */
 export function record(socket, ...types) {
   const events = [];
   for (const type of types) {
@@ -172,5 +172,5 @@ export function record(socket, ...types) {
   return events;
 }
 
-/** The id under which a socket has asked for its place. */
+/** The page id in a socket's URL. */
 export const pageOf = socket => new URL(socket.url).searchParams.get("page");

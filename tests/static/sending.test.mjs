@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
    SPDX-License-Identifier: MIT */
 
-// What send() does with and without a connection.
+// send(), with and without a link.
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
@@ -36,21 +36,21 @@ for (const [data, text] of [
   [true, "true"],
   [null, "null"],
 ]) {
-  test(`what is neither text nor binary is sent as JSON: ${text}`, () => {
+  test(`other data is sent as JSON: ${text}`, () => {
     browser.last.accept();
     socket.send(data);
     assert.deepEqual(browser.last.sent, [text]);
   });
 }
 
-test("an object without JSON throws, and nothing is queued", () => {
+test("a cyclic object throws, and nothing is queued", () => {
   const ring = {};
   ring.ring = ring;
   assert.throws(() => socket.send(ring), TypeError);
   assert.equal(socket.bufferedAmount, 0);
 });
 
-test("messages wait for the link and keep their order", () => {
+test("messages are queued in order without a link", () => {
   for (const text of ["one", "two", "three"]) assert.equal(socket.send(text), "queued");
   assert.equal(socket.bufferedAmount, 11);
   browser.last.accept();
@@ -58,7 +58,7 @@ test("messages wait for the link and keep their order", () => {
   assert.equal(socket.bufferedAmount, 0);
 });
 
-test("messages wait over losses, and are sent once", () => {
+test("the queue survives losses, and is sent once", () => {
   browser.last.accept();
   browser.last.end();
   socket.send("waits");
@@ -74,20 +74,20 @@ test("messages wait over losses, and are sent once", () => {
   assert.deepEqual(browser.last.sent, []);
 });
 
-test("of a key only the latest value waits, in the place of the first", () => {
-  assert.equal(socket.send({ colour: 1 }, "colour"), "queued");
+test("only the latest value of a key is queued, in the position of the first", () => {
+  assert.equal(socket.send({ color: 1 }, "color"), "queued");
   assert.equal(socket.send("chat"), "queued");
   assert.equal(socket.send({ level: 1 }, "level"), "queued");
-  assert.equal(socket.send({ colour: 2 }, "colour"), "replaced");
+  assert.equal(socket.send({ color: 2 }, "color"), "replaced");
   browser.last.accept();
-  assert.deepEqual(browser.last.sent, ['{"colour":2}', "chat", '{"level":1}']);
+  assert.deepEqual(browser.last.sent, ['{"color":2}', "chat", '{"level":1}']);
 });
 
 test("messages without a key never replace each other", () => {
   for (const key of [undefined, null, undefined]) assert.equal(socket.send("x", key), "queued");
 });
 
-test("what open handlers send goes before what waits", () => {
+test("what open handlers send goes before the queue", () => {
   socket.send("waits");
   socket.onopen = () => assert.equal(socket.send("hello"), "sent");
   socket.onstate = event => event.state === "open" && socket.send("first");
@@ -95,14 +95,14 @@ test("what open handlers send goes before what waits", () => {
   assert.deepEqual(browser.last.sent, ["first", "hello", "waits"]);
 });
 
-test("a newer value that an open handler sends is not undone by an older one that waits", () => {
+test("a queued value is dropped if an open handler sends a newer one", () => {
   socket.send("old", "level");
   socket.onopen = () => assert.equal(socket.send("new", "level"), "sent");
   browser.last.accept();
   assert.deepEqual(browser.last.sent, ["new"]);
 });
 
-test("a message that finds 64 waiting is refused; a newer value of a key is not", () => {
+test("the queue holds 64 messages, and still replaces values", () => {
   socket.send("old", "level");
   for (let number = 1; number < 64; number++) assert.equal(socket.send("x"), "queued");
   assert.equal(socket.send("x"), "refused");
@@ -113,7 +113,7 @@ test("a message that finds 64 waiting is refused; a newer value of a key is not"
   assert.equal(browser.last.sent[0], "new");
 });
 
-test("a message beyond 64 KB waiting is refused", () => {
+test("the queue holds 64 KB", () => {
   assert.equal(socket.send("ä".repeat(16384)), "queued"); // 32 KB
   assert.equal(socket.send(new ArrayBuffer(32769)), "refused");
   assert.equal(socket.send(new Blob([new ArrayBuffer(32768)]), "key"), "queued");
@@ -124,7 +124,7 @@ test("a message beyond 64 KB waiting is refused", () => {
   assert.equal(socket.bufferedAmount, 65536);
 });
 
-test("a buffer that changes while it waits is sent as it was", () => {
+test("a buffer is copied into the queue", () => {
   const bytes = new Uint8Array([9, 1, 2, 3, 9]);
   socket.send(bytes.buffer);
   socket.send(bytes.subarray(1, 4));
@@ -137,7 +137,7 @@ test("a buffer that changes while it waits is sent as it was", () => {
   ]);
 });
 
-test("a link that is stuck makes messages wait, and their number is bounded", () => {
+test("a full browser buffer makes messages queue, within the same limits", () => {
   browser.last.accept();
   browser.last.bufferedAmount = 16384;
   assert.equal(socket.send(1, "level"), "queued");
@@ -146,14 +146,14 @@ test("a link that is stuck makes messages wait, and their number is bounded", ()
   assert.equal(socket.send("x"), "refused");
   assert.deepEqual(browser.last.sent, []);
   browser.last.bufferedAmount = 100;
-  assert.equal(socket.send("x"), "refused"); // not before those that wait
+  assert.equal(socket.send("x"), "refused"); // not ahead of the queue
   browser.run(250);
   assert.equal(browser.last.sent.length, 64);
   assert.equal(browser.last.sent[0], "2");
   assert.equal(socket.send("x"), "sent");
 });
 
-test("what waits on a link that was stuck goes on at the next message that arrives", () => {
+test("an arriving message flushes the queue", () => {
   browser.last.accept();
   browser.last.bufferedAmount = 16384;
   socket.send("x");
@@ -162,12 +162,12 @@ test("what waits on a link that was stuck goes on at the next message that arriv
   assert.deepEqual(browser.last.sent, ["x"]);
 });
 
-test("a single message may be longer than what may wait", () => {
+test("a single message may be larger than the queue", () => {
   browser.last.accept();
   assert.equal(socket.send(new ArrayBuffer(1 << 20)), "sent");
 });
 
-test("a message for a link whose end is not yet known waits for the next one", () => {
+test("a message on a closing socket is queued for the next link", () => {
   browser.last.accept();
   browser.last.readyState = 2;
   assert.equal(socket.send("x"), "queued");
@@ -177,7 +177,7 @@ test("a message for a link whose end is not yet known waits for the next one", (
   assert.deepEqual(browser.last.sent, ["x"]);
 });
 
-test("close() drops what waits", () => {
+test("close() drops the queue", () => {
   socket.send("x");
   socket.close();
   assert.equal(socket.bufferedAmount, 0);

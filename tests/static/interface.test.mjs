@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
    SPDX-License-Identifier: MIT */
 
-// What a page knows from the browser's WebSocket.
+// The interface of the browser's WebSocket.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -50,19 +50,19 @@ for (const [url, expected] of [
   ["http://board/ws", "ws://board/ws"],
   ["https://board/ws", "wss://board/ws"],
 ]) {
-  test(`the address ${url} means ${expected}`, () => {
+  test(`the URL ${url} means ${expected}`, () => {
     assert.equal(new EspWs(url).url, expected);
     const added = browser.last.url.replace(expected, "");
     assert.match(added, expected.includes("?") ? /^&page=[0-9a-f]{32}$/ : /^\?page=[0-9a-f]{32}$/);
   });
 }
 
-test("an address that is none is refused as by the browser", () => {
+test("an invalid URL throws", () => {
   assert.throws(() => new EspWs("http://["));
   assert.equal(browser.timers.size, 0);
 });
 
-test("subprotocols are asked for, and the chosen one is told", () => {
+test("subprotocols are requested, and protocol is the chosen one", () => {
   const socket = connected(["a", "b"]);
   assert.deepEqual(browser.last.protocols, ["a", "b"]);
   browser.last.protocol = "b";
@@ -85,7 +85,7 @@ test("readyState goes from CONNECTING to OPEN, back to CONNECTING, CLOSING and C
   assert.equal(socket.readyState, EspWs.CONNECTING);
   browser.last.accept();
   assert.equal(socket.readyState, EspWs.OPEN);
-  browser.last.readyState = 2; // the board has said goodbye
+  browser.last.readyState = 2; // the board has sent a close frame
   assert.equal(socket.readyState, EspWs.CLOSING);
   browser.last.end(1001);
   assert.equal(socket.readyState, EspWs.CONNECTING);
@@ -98,7 +98,7 @@ test("readyState goes from CONNECTING to OPEN, back to CONNECTING, CLOSING and C
   assert.equal(socket.readyState, EspWs.CLOSED);
 });
 
-test("handlers may be set as properties or added, and replaced or taken away", () => {
+test("handlers can be properties or listeners, replaced or removed", () => {
   const socket = new EspWs("/ws");
   assert.equal(socket.onopen, null);
   const calls = [];
@@ -110,7 +110,7 @@ test("handlers may be set as properties or added, and replaced or taken away", (
   browser.last.accept();
   assert.deepEqual(calls, [true, true]);
   socket.onmessage = null;
-  browser.last.push("nobody listens");
+  browser.last.push("unheard");
 });
 
 test("a message event has the data and the origin", () => {
@@ -145,7 +145,7 @@ for (const [text, json] of [
   });
 }
 
-test("messages that come before the first answer follow open, in their order", () => {
+test("messages before the first answer come after open, in order", () => {
   const socket = new EspWs("/ws");
   const events = record(socket, "open", "message");
   const { last } = browser;
@@ -159,7 +159,7 @@ test("messages that come before the first answer follow open, in their order", (
   assert.deepEqual(events, ["open", "one", "two", "three"]);
 });
 
-test("binaryType is handed to each connection", () => {
+test("binaryType applies to each connection", () => {
   const socket = new EspWs("/ws");
   assert.equal(socket.binaryType, "blob");
   socket.binaryType = "arraybuffer";
@@ -171,7 +171,7 @@ test("binaryType is handed to each connection", () => {
   assert.equal(browser.last.binaryType, "arraybuffer");
 });
 
-test("each loss is a close event, behind an error event if it was unclean", () => {
+test("each loss is a close event, after an error event if unclean", () => {
   const socket = connected();
   const seen = [];
   socket.onerror = () => seen.push("error");
@@ -209,7 +209,7 @@ test("an answer that comes after close() opens nothing", () => {
   assert.equal(socket.state, "closed");
 });
 
-test("close() while it waits ends the waiting", () => {
+test("close() while waiting cancels the retry", () => {
   const socket = connected();
   browser.last.end();
   socket.close();
@@ -219,7 +219,7 @@ test("close() while it waits ends the waiting", () => {
   assert.equal(browser.sockets.length, 1);
 });
 
-test("close() with a code that no page may send throws, and changes nothing", () => {
+test("close() with an invalid code throws, and changes nothing", () => {
   const socket = connected();
   assert.throws(() => socket.close(1001), { name: "InvalidAccessError" });
   assert.equal(socket.state, "open");
@@ -237,13 +237,13 @@ test("open() connects again after close()", () => {
   assert.equal(browser.timers.size, 1);
 });
 
-test("open() does not wait for the end of the connection that is being closed", () => {
+test("open() does not wait for the closing connection", () => {
   const socket = connected();
   const events = record(socket, "close", "state");
   socket.close();
   socket.open();
   assert.deepEqual(events, ["closed", "close", "connecting"]);
-  browser.sockets[0].end(1005); // means nothing any more
+  browser.sockets[0].end(1005); // no longer matters
   assert.equal(browser.alive, 1);
   assert.equal(socket.state, "connecting");
 });
@@ -275,7 +275,7 @@ test("handlers may close and open", () => {
   assert.equal(browser.alive, 1);
 });
 
-test("each client of a page has an id, which it keeps over a reload", async () => {
+test("each EspWs has a page id, kept over a reload", async () => {
   for (const load of [1, 2]) {
     const page = await import(`../../static/esp-ws.js?load=${load}`);
     new page.EspWs("/ws");
@@ -294,7 +294,7 @@ test("the page id is the same at each connection", () => {
   assert.equal(first, second);
 });
 
-test("a copy of the tab takes another id when the board has replaced it", () => {
+test("a duplicated tab takes a new id when it is replaced", () => {
   new EspWs("/ws");
   browser.last.accept();
   browser.last.end(1001, "replaced by a newer connection of this page");
@@ -307,12 +307,12 @@ test("a copy of the tab takes another id when the board has replaced it", () => 
   assert.equal(pageOf(browser.last), second);
 });
 
-test("a page id of the page's own is left as it is", () => {
+test("a page id in the URL is left alone", () => {
   new EspWs("/ws?a=1&page=0123456789abcdef");
   assert.equal(browser.last.url, "ws://192.168.4.1/ws?a=1&page=0123456789abcdef");
 });
 
-test("without a storage the page id is kept in memory", () => {
+test("without storage the page id is kept in memory", () => {
   Object.defineProperty(globalThis, "sessionStorage", {
     get() {
       throw new DOMException("denied", "SecurityError");

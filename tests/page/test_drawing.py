@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""The shared drawing: what one draws, all see, and it is never lost."""
+"""page/drawing.js and tools.js: everyone sees each stroke, and no stroke is lost."""
 
 import re
 import struct
@@ -14,12 +14,12 @@ from tests.reference_page import reference_page
 
 
 def record(style: int, *points: tuple[int, int]) -> bytes:
-    """A stroke as it goes over the wire."""
+    """Return a stroke as it is on the wire."""
     return bytes([len(points), style]) + b"".join(struct.pack(">HH", *each) for each in points)
 
 
 def strokes(message: bytes) -> list[tuple[int, list[tuple[int, int]]]]:
-    """The styles and points of a message."""
+    """Return the styles and points in a binary message."""
     found = []
     at = 1
     while at < len(message):
@@ -33,32 +33,32 @@ def strokes(message: bytes) -> list[tuple[int, list[tuple[int, int]]]]:
 LINE = [(0.2 + step / 50, 0.5) for step in range(30)]
 
 
-def test_one_draws_and_the_others_see_it(phone, boot):
+def test_stroke_is_seen_by_all(phone, boot):
     board = boot()
-    ada, bob, eve = (phone(name=name).visit(board, "board") for name in ("Ada", "Bob", "Eve"))
-    expect(bob.locator("#blank")).to_be_visible()
+    ada, bob, eve = (phone(name=name).visit(board, "drawing") for name in ("Ada", "Bob", "Eve"))
+    expect(bob.locator("#sheet-empty")).to_be_visible()
     ada.draw(*LINE)
     for each in (ada, bob, eve):
         each.expect_ink(0.3, 0.5)
         each.expect_ink(0.3, 0.4, there=False)
-        expect(each.locator("#blank")).to_be_hidden()
+        expect(each.locator("#sheet-empty")).to_be_hidden()
 
 
-def test_finger_is_followed_before_it_leaves_the_sheet(phone, boot):
+def test_stroke_is_seen_before_it_ends(phone, boot):
     board = boot()
-    ada, bob = (phone(name=name).visit(board, "board") for name in ("Ada", "Bob"))
+    ada, bob = (phone(name=name).visit(board, "drawing") for name in ("Ada", "Bob"))
     ada.draw(*LINE, lift=False)
     bob.expect_ink(0.3, 0.5)
     ada.page.mouse.up()
 
 
-def test_drawing_arrives_bit_for_bit(phone, boot):
+def test_stroke_on_the_wire(phone, boot):
     board = boot()
-    ada = phone(name="Ada").visit(board, "board")
+    ada = phone(name="Ada").visit(board, "drawing")
     with reference_page(board.ws_url) as other:
         ada.choose("Pen: Blue")
         ada.choose("Width: Broad")
-        box = ada.locator("#drawing").bounding_box()
+        box = ada.locator("#sheet").bounding_box()
         ada.draw((0.25, 0.25), (0.5, 0.25), (0.5, 0.75))
         messages = []
         points: list[tuple[int, int]] = []
@@ -66,20 +66,20 @@ def test_drawing_arrives_bit_for_bit(phone, boot):
             messages.append(other.drawn())
             for style, part in strokes(messages[-1]):
                 assert style == 5 | 2 << 4
-                # A stroke that goes on begins with the last point of the one before.
+                # A record that continues a stroke begins with the last point of the record before.
                 points += part[1:] if points and part[0] == points[-1] else part
         assert all(message[0] == 1 for message in messages)
         slack = 3000 / box["width"]  # a pixel
         for found, wanted in zip(points, [(750, 1000), (1500, 1000), (1500, 3000)], strict=True):
             assert abs(found[0] - wanted[0]) <= slack and abs(found[1] - wanted[1]) <= slack
-    # Whoever comes later gets the same bytes.
+    # A page that connects later gets the same bytes.
     with reference_page(board.ws_url) as later:
         assert later.drawing == b"".join(message[1:] for message in messages)
 
 
-def test_what_a_client_draws_by_hand_is_seen(phone, boot):
+def test_records_of_another_client_are_drawn(phone, boot):
     board = boot()
-    ada = phone(name="Ada").visit(board, "board")
+    ada = phone(name="Ada").visit(board, "drawing")
     with reference_page(board.ws_url) as other:
         other.socket.send(b"\x01" + record(1 | 2 << 4, (300, 400), (2700, 400)))
         other.socket.send(b"\x01" + record(4 | 2 << 4, (1500, 2000)))
@@ -91,39 +91,20 @@ def test_what_a_client_draws_by_hand_is_seen(phone, boot):
     assert green > red
 
 
-@pytest.mark.parametrize(
-    "data", [b"\x01", b"\x01\x00\x00", b"\x01\x05\x00\x01", b"", b"\x03abc", b"\x02\xff"]
-)
-def test_rubbish_draws_nothing(ada, data):
-    """Whatever a board of another version might send."""
-    ada.go("board")
-    ada.page.evaluate(
-        """async data => {
-          const { EspWs } = await import("/esp-ws.js");
-          window.board = new EspWs("/ws");
-          const event = new MessageEvent("message", { data: Uint8Array.from(data).buffer });
-          window.board.dispatchEvent(event);
-          window.board.close();
-        }""",
-        list(data),
-    )
-    assert ada.faults == []
-
-
-def test_new_phone_and_a_reloaded_one_see_what_is_there(phone, boot):
+def test_drawing_is_sent_to_new_and_reloaded_pages(phone, boot):
     board = boot()
-    ada = phone(name="Ada").visit(board, "board")
+    ada = phone(name="Ada").visit(board, "drawing")
     ada.draw(*LINE)
     ada.expect_ink(0.3, 0.5)
-    bob = phone(name="Bob").visit(board, "board")
+    bob = phone(name="Bob").visit(board, "drawing")
     bob.expect_ink(0.3, 0.5)
     ada.page.reload()
     ada.expect_ink(0.3, 0.5)
 
 
-def test_eraser_takes_away_and_wiping_is_asked_first(phone, boot):
+def test_eraser_and_clear(phone, boot):
     board = boot()
-    ada, bob = (phone(name=name).visit(board, "board") for name in ("Ada", "Bob"))
+    ada, bob = (phone(name=name).visit(board, "drawing") for name in ("Ada", "Bob"))
     ada.draw(*LINE)
     bob.expect_ink(0.3, 0.5)
     bob.choose("Eraser")
@@ -132,27 +113,27 @@ def test_eraser_takes_away_and_wiping_is_asked_first(phone, boot):
         each.expect_ink(0.3, 0.5, there=False)
         each.expect_ink(0.5, 0.5)
 
-    ada.page.get_by_role("button", name="Wipe").click()
+    ada.page.get_by_role("button", name="Clear").click()
     ada.page.get_by_role("button", name="Keep it").click()
-    ada.page.get_by_role("button", name="Wipe").click()
+    ada.page.get_by_role("button", name="Clear").click()
     ada.expect_ink(0.5, 0.5)
-    ada.page.locator("dialog").get_by_role("button", name="Wipe").click()
+    ada.page.locator("dialog").get_by_role("button", name="Clear").click()
     for each in (ada, bob):
         each.expect_ink(0.5, 0.5, there=False)
-        expect(each.locator("#blank")).to_be_visible()
+        expect(each.locator("#sheet-empty")).to_be_visible()
 
 
-def test_what_is_drawn_without_a_link_is_sent_later(phone, boot):
+def test_strokes_are_queued_without_a_link(phone, boot):
     board = boot()
-    ada, bob = (phone(name=name).visit(board, "board") for name in ("Ada", "Bob"))
+    ada, bob = (phone(name=name).visit(board, "drawing") for name in ("Ada", "Bob"))
     board.power_cut()
     for each in (ada, bob):
         each.expect_state("waiting")
     ada.draw((0.2, 0.2), (0.4, 0.2))
     ada.draw((0.2, 0.8), (0.4, 0.8))
     expect(ada.locator("#queue")).to_contain_text("waiting to be sent")
-    ada.page.get_by_role("button", name="Wipe").click()
-    expect(ada.locator("#toast")).to_have_text("Wiping needs a connection.")
+    ada.page.get_by_role("button", name="Clear").click()
+    expect(ada.locator("#toast")).to_have_text("Clearing needs a connection.")
     board.start()
     board.wait_until_listening()
     for each in (bob, ada):
@@ -162,14 +143,14 @@ def test_what_is_drawn_without_a_link_is_sent_later(phone, boot):
     expect(ada.locator("#queue")).to_have_text("")
 
 
-def test_stroke_that_vanished_on_the_way_is_sent_again(phone, boot):
+def test_lost_stroke_is_sent_again(phone, boot):
     board = boot()
-    ada = phone(name="Ada").visit(board, "board")
-    # Until the radio knows a phone, it cannot tell that it leaves, and what was sent would wait.
+    ada = phone(name="Ada").visit(board, "drawing")
+    # The board can tell that a station has left only after it has seen it join.
     board.wait_for(re.compile(r"station .* joined: 127\.0\.0\.1"))
     board.command("leave 127.0.0.1")
     board.wait_for("127.0.0.1 has left")
-    ada.draw(*LINE)  # the page does not know yet that nobody hears it
+    ada.draw(*LINE)  # the page does not know yet that the link is dead
     board.wait_for("client 1 left: 1006 left the hotspot")
     ada.expect_state("waiting", seconds=10)
     board.command("join 127.0.0.1")
@@ -180,21 +161,21 @@ def test_stroke_that_vanished_on_the_way_is_sent_again(phone, boot):
             assert strokes(other.drawn())
 
 
-def test_drawing_is_redrawn_at_another_size_and_in_other_colours(phone, boot):
+def test_redrawn_at_another_size_and_in_dark(phone, boot):
     board = boot()
-    ada = phone(name="Ada").visit(board, "board")
+    ada = phone(name="Ada").visit(board, "drawing")
     ada.choose("Width: Broad")
     ada.draw(*LINE)
     ada.expect_ink(0.3, 0.5)
     before = ada.pixel(0.3, 0.5)
     ada.page.set_viewport_size({"width": 1280, "height": 800})
     ada.expect_ink(0.3, 0.5)
-    box = ada.locator("#drawing").bounding_box()
+    box = ada.locator("#sheet").bounding_box()
     assert abs(box["height"] / box["width"] - 4 / 3) < 0.02
     ada.page.emulate_media(color_scheme="dark")
     ada.page.wait_for_function(
         """before => {
-          const sheet = document.getElementById("drawing");
+          const sheet = document.getElementById("sheet");
           const spot = [Math.round(0.3 * sheet.width), Math.round(0.5 * sheet.height), 1, 1];
           return sheet.getContext("2d").getImageData(...spot).data[0] !== before;
         }""",
@@ -202,11 +183,11 @@ def test_drawing_is_redrawn_at_another_size_and_in_other_colours(phone, boot):
     )
 
 
-def test_coalesced_points_are_used(phone, boot):
+def test_coalesced_events_are_used(phone, boot):
     board = boot()
-    ada = phone(name="Ada").visit(board, "board")
+    ada = phone(name="Ada").visit(board, "drawing")
     with reference_page(board.ws_url) as other:
-        ada.locator("#drawing").evaluate(
+        ada.locator("#sheet").evaluate(
             """sheet => {
               const box = sheet.getBoundingClientRect();
               const at = (x, y) => ({ pointerId: 1, clientX: box.left + x * box.width,
@@ -223,9 +204,9 @@ def test_coalesced_points_are_used(phone, boot):
     assert len(points) == 4
 
 
-def test_all_forget_the_oldest_strokes_when_the_board_does(phone, boot):
+def test_oldest_strokes_are_dropped_as_on_the_board(phone, boot):
     board = boot()
-    ada = phone(name="Ada").visit(board, "board")
+    ada = phone(name="Ada").visit(board, "drawing")
     with reference_page(board.ws_url) as other:
         other.socket.send(b"\x01" + record(2 << 4, (300, 400), (2700, 400)))
         ada.expect_ink(0.5, 0.1)
@@ -235,14 +216,14 @@ def test_all_forget_the_oldest_strokes_when_the_board_does(phone, boot):
             other.drawn()
     ada.expect_ink(0.5, 0.1, there=False)
     ada.expect_ink(0.5, 0.9)
-    bob = phone(name="Bob").visit(board, "board")
+    bob = phone(name="Bob").visit(board, "drawing")
     bob.expect_ink(0.5, 0.9)
     bob.expect_ink(0.5, 0.1, there=False)
 
 
-def test_stroke_goes_out_once_however_busy_the_link_is(phone, boot):
+def test_busy_link_gets_a_stroke_once(phone, boot):
     board = boot()
-    ada = phone(name="Ada").visit(board, "board")
+    ada = phone(name="Ada").visit(board, "drawing")
     ada.page.evaluate(
         """() => Object.defineProperty(WebSocket.prototype, "bufferedAmount",
           { get: () => (window.busy ? 20000 : 0), configurable: true })"""
@@ -263,16 +244,16 @@ def test_stroke_goes_out_once_however_busy_the_link_is(phone, boot):
 
 
 @pytest.mark.parametrize("disturbance", ["view", "size"])
-def test_stroke_ends_when_the_sheet_goes_or_turns(ada, disturbance):
-    ada.go("board").draw((0.1, 0.1), (0.2, 0.1), lift=False)
+def test_stroke_ends_when_the_sheet_is_hidden_or_resized(ada, disturbance):
+    ada.go("drawing").draw((0.1, 0.1), (0.2, 0.1), lift=False)
     if disturbance == "view":
         ada.page.evaluate("location.hash = 'chat'")
         expect(ada.locator("#view-chat")).to_be_visible()
         ada.page.mouse.move(10, 10)
-        ada.page.evaluate("location.hash = 'board'")
+        ada.page.evaluate("location.hash = 'drawing'")
     else:
         ada.page.set_viewport_size({"width": 844, "height": 390})
-    expect(ada.locator("#easel")).to_be_visible()
+    expect(ada.locator("#sheet-frame")).to_be_visible()
     ada.page.mouse.move(200, 200)
     ada.page.mouse.up()
     ada.page.set_viewport_size({"width": 390, "height": 844})
@@ -280,3 +261,12 @@ def test_stroke_ends_when_the_sheet_goes_or_turns(ada, disturbance):
     ada.expect_ink(0.8, 0.8)
     for x, y in ((0.4, 0.3), (0.45, 0.45), (0.5, 0.6)):
         assert ada.pixel(x, y)[3] == 0
+
+
+def test_chosen_tools_are_pressed_buttons(ada):
+    ada.go("drawing")
+    tools = ada.page.get_by_role("group", name="Tools")
+    ada.choose("Pen: Red")
+    expect(tools.get_by_role("button", pressed=True)).to_have_count(2)  # a pen and a width
+    expect(tools.get_by_role("button", name="Pen: Red", pressed=True)).to_have_count(1)
+    expect(tools.get_by_role("radio")).to_have_count(0)

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
    SPDX-License-Identifier: MIT */
 
-// How it knows that the link is alive.
+// The heartbeat: detecting dead links.
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
@@ -18,7 +18,7 @@ beforeEach(() => {
   states = record(socket, "state");
 });
 
-/** Let no heartbeat be answered any more; returns how long it takes to notice. */
+/** Stop answering heartbeats; returns ms until the client notices. */
 function die() {
   browser.last.answers = false;
   return browser.until(() => socket.state !== "open", 300_000);
@@ -58,7 +58,7 @@ test("a heartbeat is sent every 3 s, with its number and the last round trip", (
   }
 });
 
-test("latency is the last round trip, and each is told", () => {
+test("latency is the last round trip, and each is a state event", () => {
   assert.equal(socket.latency, null);
   const told = [];
   socket.onstate = event => told.push([event.state, event.latency]);
@@ -68,7 +68,7 @@ test("latency is the last round trip, and each is told", () => {
   browser.last.answer();
   assert.equal(socket.latency, 17);
   browser.nextBeat();
-  browser.last.answer(browser.last.beats[0]); // of an older heartbeat: measures nothing
+  browser.last.answer(browser.last.beats[0]); // to an older heartbeat: not a measurement
   browser.run(5);
   browser.last.answer();
   assert.deepEqual(told, [
@@ -88,7 +88,7 @@ test("answers to heartbeats are not delivered; other messages with ACK are", () 
   assert.deepEqual(messages, ["\x06x"]);
 });
 
-test("a dead link is noticed within 10 s", () => {
+test("a dead link is detected within 10 s", () => {
   browser.last.accept();
   for (const alive of [0, 1000, 2900, 3000, 3100, 4500]) {
     browser.run(alive);
@@ -99,7 +99,7 @@ test("a dead link is noticed within 10 s", () => {
   }
 });
 
-test("a dead link is noticed within 10 s by a hidden page whose timers run once a second", () => {
+test("a dead link is detected within 10 s in a hidden page with timers once a second", () => {
   browser.last.accept();
   browser.hide(true);
   browser.slowest = 1000;
@@ -112,7 +112,7 @@ test("a dead link is noticed within 10 s by a hidden page whose timers run once 
   }
 });
 
-test("a hidden page whose timers run once a minute keeps a link that is alive", () => {
+test("a live link is kept in a hidden page with timers once a minute", () => {
   browser.last.accept();
   browser.hide(true);
   browser.slowest = 60_000;
@@ -122,7 +122,7 @@ test("a hidden page whose timers run once a minute keeps a link that is alive", 
   assert.ok(die() <= 240_000);
 });
 
-test("the loss of a dead link is told as the browser would", () => {
+test("a dead link gives error and close events with 1006", () => {
   const events = [];
   socket.onerror = () => events.push("error");
   socket.onclose = event => events.push([event.code, event.reason, event.wasClean]);
@@ -132,7 +132,7 @@ test("the loss of a dead link is told as the browser would", () => {
   assert.equal(browser.alive, 0);
 });
 
-test("a handler of that error may close and open", () => {
+test("an error handler may close and open", () => {
   socket.onerror = () => {
     socket.close();
     socket.open();
@@ -145,7 +145,7 @@ test("a handler of that error may close and open", () => {
   assert.equal(socket.state, "connecting");
 });
 
-test("a handler of that error may close", () => {
+test("an error handler may close", () => {
   const events = record(socket, "close");
   socket.onerror = () => socket.close();
   browser.last.accept();
@@ -169,7 +169,7 @@ test("every message is a sign of life", () => {
   assert.equal(socket.state, "waiting");
 });
 
-test("a long message that is on its way is a sign of life", () => {
+test("the progress of a long message is a sign of life", () => {
   browser.last.accept();
   browser.last.answers = false;
   for (let rest = 1_000_000; rest > 0; rest -= 20_000) {
@@ -182,7 +182,7 @@ test("a long message that is on its way is a sign of life", () => {
   assert.ok(time <= 10_000, `${time} ms`);
 });
 
-test("short messages into a dead link are no sign of life", () => {
+test("short messages into a dead link are not a sign of life", () => {
   browser.last.accept();
   browser.last.answers = false;
   for (let count = 0; count < 40; count++) {
@@ -192,7 +192,7 @@ test("short messages into a dead link are no sign of life", () => {
   assert.notEqual(browser.sockets[0].readyState, 1);
 });
 
-test("the board is told at once when the page is hidden and when it is seen", () => {
+test("a heartbeat is sent at once when the page is hidden or visible", () => {
   browser.last.accept();
   browser.hide(true);
   browser.hide(false);
@@ -200,13 +200,13 @@ test("the board is told at once when the page is hidden and when it is seen", ()
   assert.deepEqual(fields, ["0", "1", "0"]);
 });
 
-test("a page that is hidden at the start says so in its first heartbeat", () => {
+test("the first heartbeat of a hidden page says so", () => {
   document.hidden = true;
   browser.last.accept();
   assert.equal(browser.last.beats[0].text, "1 - 1");
 });
 
-test("hiding does not put off the end of a dead link", () => {
+test("hiding does not extend the timeout", () => {
   browser.last.accept();
   browser.last.answers = false;
   for (let second = 0; second < 9; second++) {
@@ -229,7 +229,7 @@ test("after a sleep the link has 2 s to answer", () => {
   assert.equal(socket.state, "waiting");
 });
 
-test("a link that has outlived the sleep is kept", () => {
+test("a link that survived a sleep is kept", () => {
   browser.last.accept();
   browser.hide(true);
   browser.sleep(600_000);
@@ -251,7 +251,7 @@ test("a slow link has more time after a sleep", () => {
   assert.equal(socket.state, "waiting");
 });
 
-test("a sleep that no event tells of does not end a link whose answers wait in line", () => {
+test("a sleep without an event does not end a link whose answer has arrived", () => {
   browser.last.accept();
   browser.last.answers = false;
   browser.run(3250);
@@ -260,7 +260,7 @@ test("a sleep that no event tells of does not end a link whose answers wait in l
   browser.run(0); // the timer comes first
   assert.equal(socket.state, "open");
   browser.last.answer();
-  // And so again.
+  // And again.
   browser.nextBeat();
   browser.sleep(60_000);
   browser.run(0);
@@ -270,7 +270,7 @@ test("a sleep that no event tells of does not end a link whose answers wait in l
   assert.equal(browser.sockets.length, 1);
 });
 
-test("without a heartbeat, open is the browser's, and silence means nothing", () => {
+test("without heartbeats, open is the browser's, and there is no timeout", () => {
   const plain = new EspWs("/other", [], { heartbeat: false });
   const messages = record(plain, "message");
   browser.last.accept();

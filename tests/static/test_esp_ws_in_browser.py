@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""static/esp-ws.js in a page that somebody else has written, with examples/echo.py."""
+"""static/esp-ws.js in Chromium, in a page of its own, with examples/echo.py."""
 
 import pytest
 from playwright.sync_api import expect
@@ -42,13 +42,13 @@ socket.onmessage = ({ data, json }) => {
 ECHO = (REPOSITORY / "examples/echo.py").read_text("utf-8")
 FILES = {"static/mine.html": HTML, "static/mine.js": SCRIPT}
 
-#: What the page notes when the link opens.
+#: The lines that the page adds when the link opens.
 OPEN = ["open", "round trip measured: true"]
 
 
 @pytest.fixture
 def board(boot, drive):
-    """A board with an echo and a page that uses it."""
+    """A board with an echo, and a page that uses it."""
     return boot(drive=drive(code=ECHO, files=FILES))
 
 
@@ -68,16 +68,16 @@ def page(browser, board):
 
 
 def expect_lines(page, lines):
-    """Wait for what the page has noted so far."""
+    """Wait until the page has these lines."""
     expect(page.locator("li")).to_have_text(lines, timeout=20_000)
 
 
 def send(page, *expressions):
-    """Send the values of JavaScript expressions; returns what became of them."""
+    """Send the values of JavaScript expressions, and return the results of send()."""
     return page.evaluate(f"[{', '.join(f'socket.send({value})' for value in expressions)}]")
 
 
-def test_text_json_and_binary_come_back(page):
+def test_text_json_and_binary_are_echoed(page):
     every_byte = "new Uint8Array(256).map((byte, index) => index)"
     assert (
         send(page, "'grüß dich'", "{ a: [1, 2] }", every_byte, "new Blob(['AB'])") == ["sent"] * 4
@@ -94,7 +94,7 @@ def test_text_json_and_binary_come_back(page):
     )
 
 
-def test_what_waits_is_sent_in_order_when_the_board_is_back(page, board):
+def test_queue_is_sent_in_order_after_a_loss(page, board):
     board.power_cut()
     expect(page.locator("body")).to_have_attribute("data-state", "waiting")
     values = ["'one'", "1, 'level'", "'two'", "2, 'level'", "Uint8Array.of(7)"]
@@ -106,14 +106,14 @@ def test_what_waits_is_sent_in_order_when_the_board_is_back(page, board):
     assert received[-4:] == ["text one", "text 2", "text two", "binary 7"]
 
 
-def test_board_says_why_it_goes_and_the_page_comes_back(page, board):
+def test_close_reason_and_reconnect(page, board):
     board.reload()
     expect(page.locator("li", has_text="waiting: the board restarts")).to_be_visible()
     board.wait_until_listening()
     expect(page.locator("li", has_text="round trip measured: true")).to_have_count(2)
 
 
-def test_dead_link_is_noticed_within_10_seconds(page, board):
+def test_dead_link_is_detected_within_10_s(page, board):
     board.command("leave 127.0.0.1")
     expect(page.locator("body")).not_to_have_attribute("data-state", "open", timeout=10_000)
     assert send(page, "'kept'") == ["queued"]
@@ -121,7 +121,7 @@ def test_dead_link_is_noticed_within_10_seconds(page, board):
     expect(page.locator("li").last).to_have_text("text kept", timeout=30_000)
 
 
-def test_second_page_waits_for_the_only_place(browser, boot, drive):
+def test_full_until_a_place_is_free(browser, boot, drive):
     board = boot(drive=drive(code=ECHO, files=FILES, settings="WS_MAX_CLIENTS = 1\n"))
     with browser.new_context() as one, browser.new_context() as other:
         first = one.new_page()
@@ -137,7 +137,7 @@ def test_second_page_waits_for_the_only_place(browser, boot, drive):
         assert [text for text in texts if text.startswith("open")] == ["open"]
 
 
-def test_page_stays_closed_until_it_is_opened(page, board):
+def test_close_until_open(page, board):
     page.evaluate("socket.close(4000, 'enough')")
     board.wait_for("client 1 left: 4000 enough")
     page.wait_for_function("socket.readyState === EspWs.CLOSED")
@@ -147,7 +147,7 @@ def test_page_stays_closed_until_it_is_opened(page, board):
     expect_lines(page, [*OPEN, "closed", "connecting", *OPEN])
 
 
-def test_page_of_the_back_button_connects_again(page, board):
+def test_back_button_reconnects(page, board):
     page.goto(board.url + "mine.js")
     board.wait_for("client 1 left")
     page.go_back()
