@@ -206,7 +206,7 @@ def changed(old: str, new: str) -> str:
 
 def test_failing_timer(boot: Callable[..., Board], drive: Callable[..., Path]):
     code = changed(
-        "# 3. Go, and never stop.", "@hotspot.loop.every(0.2)\ndef broken():\n    return 1 // 0\n\n"
+        "# 3. Run for ever.", "@hotspot.loop.every(0.2)\ndef broken():\n    return 1 // 0\n\n"
     )
     board = boot(drive=drive(code=code))
     board.wait_for("ERROR - a timer failed: ZeroDivisionError: ", count=2)
@@ -217,7 +217,7 @@ def test_failing_timer(boot: Callable[..., Board], drive: Callable[..., Path]):
 
 def test_failing_route_is_500(boot: Callable[..., Board], drive: Callable[..., Path]):
     code = changed(
-        "# 3. Go, and never stop.",
+        "# 3. Run for ever.",
         '@server.route("/broken")\ndef broken(request):\n    return {}["missing"]\n\n',
     )
     board = boot(drive=drive(code=code))

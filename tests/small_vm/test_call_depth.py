@@ -333,7 +333,7 @@ def test_everything_has_happened(measured: dict):
         refusal accept reject abort _station_left station resume set_aside
         _put_latest _unfold report_watermark report_refusal _take_pong stats
         _answer _end_of_question _welcome _continue _picture release record save _free_memory
-        show let_go draw move_light
+        show release_light draw change_light
     """.split()
     assert set(expected) <= names
 
