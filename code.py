@@ -2,8 +2,8 @@
 #
 # SPDX-License-Identifier: MIT
 """
-A hotspot with a page on which everyone who joins sees the board's figures, chats, controls its light
-and draws on one sheet. docs/page.md describes the messages.
+A hotspot with a page on which everyone who joins sees the board's figures, chats, controls its
+light and draws on one sheet. docs/page.md describes the messages.
 
 Edit settings.toml for another name or password, and this file for another program.
 """
