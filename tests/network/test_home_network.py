@@ -11,7 +11,7 @@ import pytest
 from simulator.modules import wifi
 from simulator.modules.watchdog import WatchDogMode
 from simulator.modules.wifi import Network
-from tests.hotspot.test_access_point import ADA, OPEN_LINE, PASSWORD, Hotspot
+from tests.network.test_access_point import ADA, OPEN_LINE, PASSWORD, Hotspot
 
 HOME_PASSWORD = "the router's"
 UP_LINE = f'hotspot up: name "esp_ws_ap", password "{PASSWORD}", channel %d, address 192.168.4.1'

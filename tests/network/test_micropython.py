@@ -20,7 +20,7 @@ from tests.board import REPOSITORY
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="MicroPython's wheel is for Linux")
 
 SETTINGS = """
-import table
+import settings_cases as table
 from esp_ws_ap.settings import Settings
 from settings_toml import getenv
 
@@ -134,7 +134,7 @@ def micropython(tmp_path: Path):
     # One by one: the other modules in these folders are for the simulator on CPython only.
     for module in ("settings_toml.py", "modules/wifi.py", "modules/ipaddress.py"):
         shutil.copy(REPOSITORY / "simulator" / module, libraries)
-    path = [libraries, REPOSITORY / "lib", REPOSITORY / "tests/hotspot"]
+    path = [libraries, REPOSITORY / "lib", REPOSITORY / "tests"]
 
     def run(program: str, heap: str) -> list[str]:
         (tmp_path / "program.py").write_text(program)
@@ -153,7 +153,7 @@ def micropython(tmp_path: Path):
 
 
 def test_settings(micropython):
-    from tests.hotspot.table import CASES
+    from tests.settings_cases import CASES
 
     # Most of this heap is the table's.
     assert micropython(SETTINGS, "2m") == [

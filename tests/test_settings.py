@@ -22,7 +22,7 @@ from esp_ws_ap import settings as module
 from esp_ws_ap.settings import NVM_PASSWORD_END, Settings
 from simulator.settings_toml import getenv as board_getenv
 from tests.board import REPOSITORY
-from tests.hotspot.table import BARE, CASES, DEFAULTS, NO_HOME, NUMBERS, OFF, UNREADABLE, Log
+from tests.settings_cases import BARE, CASES, DEFAULTS, NO_HOME, NUMBERS, OFF, UNREADABLE, Log
 
 KEYS = [key for key, _ in DEFAULTS] + ["AP_PASSWORD"]
 VERSIONS = [(10, 0), (10, 3)]

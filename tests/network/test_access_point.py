@@ -13,7 +13,7 @@ import pytest
 from esp_ws_ap.network.access_point import AccessPoint
 from esp_ws_ap.settings import Settings
 from simulator.modules import mdns, wifi
-from tests.hotspot.table import Log
+from tests.settings_cases import Log
 
 PASSWORD = "correct horse"
 JOIN_LINE = f'hotspot up: name "esp_ws_ap", password "{PASSWORD}", channel 6, address 192.168.4.1'
