@@ -70,7 +70,7 @@ def test_settings_of_the_owner(boot: Callable[..., Board], drive: Callable[..., 
             "AP_CHANNEL = 99\n",
             "WARNING - settings.toml: AP_CHANNEL = 99 is not 1 to 11; using 6",
         ),
-        ("10.0", "AP_SSID = 7\n", "AP_SSID must stand in double quotes; using esp_ws_ap"),
+        ("10.0", "AP_SSID = 7\n", "AP_SSID must be in double quotes; using esp_ws_ap"),
         (
             "10.3",
             '[network]\nAP_PASSWORD = "correct horse"\n',
@@ -107,9 +107,9 @@ def test_settings_that_are_broken(
     [
         ('"short"', "must have 8 to 63 characters"),
         ('""', "must have 8 to 63 characters"),
-        ("12345678", "must stand in double quotes"),
+        ("12345678", "must be in double quotes"),
         ('"secret-secret', "is not a readable value: check the quotes and escapes"),
-        ('"sécrét-sécrét"', "must have only ASCII letters, digits, signs and spaces"),
+        ('"sécrét-sécrét"', "may have only ASCII letters, digits, punctuation and spaces"),
     ],
 )
 def test_a_bad_password_never_opens_a_hotspot(
@@ -117,9 +117,9 @@ def test_a_bad_password_never_opens_a_hotspot(
 ):
     board = boot(drive=drive(settings=f"AP_PASSWORD = {value}\n"), listening=False)
     board.wait_for(
-        f"ERROR - settings.toml: AP_PASSWORD {problem}; the hotspot stays off until it is mended"
+        f"ERROR - settings.toml: AP_PASSWORD {problem}; the hotspot stays off until this is fixed"
     )
-    board.wait_for("ERROR - hotspot off: AP_PASSWORD in settings.toml has to be mended")
+    board.wait_for("ERROR - hotspot off: fix AP_PASSWORD in settings.toml")
     board.wait_for("server listens on port 80")
     # No phone can join: a connection gets no answer.
     with pytest.raises((AssertionError, TimeoutError)):
