@@ -207,7 +207,7 @@ class _File:
 
 
 def _bare_value(rest: bytes) -> str:
-    """The value in what follows a key, or ``"`` if only `os.getenv` can tell."""
+    """Return the value in the text after a key, or ``"`` if only `os.getenv` can tell."""
     value = rest[1:].lstrip()
     if rest.startswith(b"=") and not value.startswith(b'"'):
         try:
@@ -264,7 +264,7 @@ def _address(value: str) -> str:
 
 
 def _random_password(nvm: "Any", log: "Any") -> str:
-    """The random password of an earlier boot, or a new one, kept for the next boot."""
+    """Return the random password of an earlier boot, or make one and keep it."""
     problem = "the board has none"
     try:
         record = _read_record(nvm)
