@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""settings.py: what the owner wrote, and the password nobody wrote."""
+"""settings.py and settings_file.py: the values in settings.toml, and the random password."""
 
 import functools
 import ipaddress
@@ -19,39 +19,40 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from esp_ws_ap import settings as module
-from esp_ws_ap.settings import NVM_PASSWORD_END, Settings
+from esp_ws_ap.settings import Settings
 from simulator.settings_toml import getenv as board_getenv
+from tests import micropython
 from tests.board import REPOSITORY
-from tests.hotspot.table import BARE, CASES, DEFAULTS, NO_HOME, NUMBERS, OFF, UNREADABLE, Log
+from tests.logged import Log
+from tests.settings_cases import BARE, CASES, DEFAULTS, NO_HOME, NUMBERS, OFF, UNREADABLE
 
 KEYS = [key for key, _ in DEFAULTS] + ["AP_PASSWORD"]
 VERSIONS = [(10, 0), (10, 3)]
 
 
 @pytest.fixture(params=VERSIONS, ids=["10.0", "10.3"])
-def load(request: pytest.FixtureRequest, tmp_path: Path):
-    """Load the settings from a file's text, as that CircuitPython gives them."""
+def load(request: pytest.FixtureRequest, tmp_path: Path, log: Log):
+    """Load the settings from a file's text, as that CircuitPython returns them."""
 
     def load(text: str, nvm=None) -> tuple[Settings, list[tuple[str, str]]]:
         path = tmp_path / "settings.toml"
         path.write_bytes(text.encode())
-        log = Log()
         asked = []
 
         def getenv(key: str):
             asked.append(key)
             return board_getenv(text, key, version=request.param)
 
-        settings = Settings.load(log, getenv=getenv, path=str(path), nvm=nvm)  # type: ignore
+        settings = Settings.load(getenv=getenv, path=str(path), nvm=nvm)
         assert len(asked) == len(set(asked)), "a key was read twice"
-        lines = [line for line in log.lines if "password" not in line[1]]
+        lines = [line for line in log.take() if "password" not in line[1]]
         return settings, lines
 
     return load
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: ascii(case[0])[1:60])
-def test_table(load, case: tuple):
+def test_cases(load, case: tuple):
     text, key, value, line = case
     settings, lines = load(text)
     assert getattr(settings, key.lower()) == value
@@ -64,7 +65,7 @@ def test_table(load, case: tuple):
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_every_key_can_be_missing(load, key: str):
+def test_missing_key_gives_its_default(load, key: str):
     good = {
         "AP_SSID": '"mine"',
         "AP_ADDRESS": '"10.1.1.1"',
@@ -82,7 +83,7 @@ def test_every_key_can_be_missing(load, key: str):
         assert re.fullmatch("[a-km-np-z2-9]{12}", settings.ap_password)
 
 
-def test_every_key_can_be_bad_at_once(load):
+def test_each_invalid_value_is_logged(load):
     settings, lines = load("".join(f"{key} = @\n" for key in KEYS))
     assert len(lines) == len(KEYS)
     assert not settings.hotspot_allowed
@@ -90,13 +91,7 @@ def test_every_key_can_be_bad_at_once(load):
         assert getattr(settings, key.lower()) == default
 
 
-def test_empty_file_is_fine(load):
-    settings, lines = load("")
-    assert lines == []
-    assert settings.hotspot_allowed
-
-
-def test_constructor_gives_the_defaults_and_no_hotspot():
+def test_defaults_allow_no_hotspot():
     settings = Settings()
     for key, default in DEFAULTS:
         assert getattr(settings, key.lower()) == default
@@ -107,40 +102,46 @@ def test_constructor_gives_the_defaults_and_no_hotspot():
 # The file itself
 
 
-def load_bytes(path: Path, content: bytes | None, getenv) -> tuple[Settings, list]:
-    if content is not None:
-        path.write_bytes(content)
-    log = Log()
-    settings = Settings.load(log, getenv=getenv, path=str(path), nvm=bytearray(64))  # type: ignore
-    return settings, [line for _, line in log.lines if "made a random" not in line]
+@pytest.fixture
+def load_bytes(tmp_path: Path, log: Log):
+    """Load the settings from a file's bytes."""
+
+    def load(content: bytes | None, getenv=lambda key: None, path="settings.toml"):
+        if content is not None:
+            (tmp_path / path).write_bytes(content)
+        path = str(tmp_path / path)
+        settings = Settings.load(getenv=getenv, path=path, nvm=bytearray(64))
+        return settings, [line for _, line in log.take() if "made a random" not in line]
+
+    return load
 
 
-def test_no_file(tmp_path: Path):
-    settings, lines = load_bytes(tmp_path / "settings.toml", None, lambda key: None)
+def test_no_file(load_bytes):
+    settings, lines = load_bytes(None)
     assert lines == ["settings.toml: not found; using the defaults"]
     assert settings.hotspot_allowed and settings.ap_ssid == "esp_ws_ap"
 
 
-def test_file_cannot_be_opened(tmp_path: Path):
-    _, lines = load_bytes(tmp_path, None, lambda key: None)
+def test_unreadable_file(load_bytes):
+    _, lines = load_bytes(None, path=".")
     assert lines == ["settings.toml: cannot be read; using the defaults"]
 
 
-def test_utf_16_gives_one_line(tmp_path: Path):
+def test_utf_16(load_bytes):
     content = 'AP_SSID = "a"\nAP_PASSWORD = "secret-secret"\n'.encode("utf-16")
-    settings, lines = load_bytes(tmp_path / "settings.toml", content, lambda key: None)
-    assert lines == ["settings.toml: is not readable text; save it as UTF-8"]
+    settings, lines = load_bytes(content)
+    assert lines == ["settings.toml: not readable text; save it as UTF-8"]
     assert settings.ap_password not in (None, "secret-secret")
 
 
-def test_latin_1(tmp_path: Path):
+def test_latin_1(load_bytes):
     def getenv(key):
         if key in ("AP_SSID", "AP_PASSWORD"):
             raise UnicodeError
         return None
 
     content = 'AP_CHANNEL = ü\nAP_SSID = "ü"\nAP_PASSWORD = "ü1234567"\n'.encode("latin-1")
-    settings, lines = load_bytes(tmp_path / "settings.toml", content, getenv)
+    settings, lines = load_bytes(content, getenv)
     assert not settings.hotspot_allowed
     assert lines == [
         f"settings.toml: AP_SSID {UNREADABLE}; using esp_ws_ap",
@@ -149,9 +150,9 @@ def test_latin_1(tmp_path: Path):
     ]
 
 
-def test_getenv_may_know_more_than_the_file(tmp_path: Path):
+def test_keys_that_only_getenv_has(load_bytes):
     values = {"AP_CHANNEL": 9, "HTTP_PORT": "8080", "AP_SSID": 7, "AP_PASSWORD": 12345678}
-    settings, lines = load_bytes(tmp_path / "settings.toml", b"", values.get)
+    settings, lines = load_bytes(b"", values.get)
     assert (settings.ap_channel, settings.http_port) == (9, 8080)
     assert not settings.hotspot_allowed
     assert lines == [
@@ -180,19 +181,22 @@ PIECES = [
 ]
 
 
-@hypothesis.settings(deadline=None)  # a busy PC is no failure
+# The log is emptied within the test, and a busy PC must not fail it.
+@hypothesis.settings(
+    deadline=None, suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=9) | st.integers().map(str)))
-def test_whatever_the_file_says(pieces: list[str]):
+def test_any_file_gives_valid_settings(log: Log, pieces: list[str]):
     text = "".join(pieces).encode("utf-8", "replace").decode()
     verdicts = []
     with tempfile.NamedTemporaryFile() as file:
         file.write(text.encode())
         file.flush()
         for version in VERSIONS:
-            log = Log()
             getenv = functools.partial(board_getenv, text, version=version)
-            settings = Settings.load(log, getenv=getenv, path=file.name, nvm=bytearray(64))  # type: ignore
-            random = any("made a random password" in line for _, line in log.lines)
+            settings = Settings.load(getenv=getenv, path=file.name, nvm=bytearray(64))
+            lines = log.take()
+            random = any("made a random password" in line for _, line in lines)
             password = None if random else settings.ap_password
             assert 1 <= len(settings.ap_ssid.encode()) <= 32
             assert ipaddress.ip_address(settings.ap_address).is_private
@@ -203,7 +207,7 @@ def test_whatever_the_file_says(pieces: list[str]):
             assert not settings.home_password or 8 <= len(settings.home_password) <= 63
             assert not settings.hotspot_allowed or 8 <= len(settings.ap_password or "") <= 63
             verdicts.append(
-                (log.lines, password, [getattr(settings, key.lower()) for key in KEYS[:-1]])
+                (lines, password, [getattr(settings, key.lower()) for key in KEYS[:-1]])
             )
     assert verdicts[0] == verdicts[1]
 
@@ -211,9 +215,17 @@ def test_whatever_the_file_says(pieces: list[str]):
 # The random password
 
 
-def load_with(nvm, log: Log | None = None) -> Settings:
-    log = log or Log()
-    return Settings.load(log, getenv=lambda key: None, path="none", nvm=nvm)  # type: ignore
+@pytest.fixture
+def made(log: Log):
+    """Load the settings with this memory and without a file: the password, and the lines."""
+
+    def load(nvm) -> tuple[str, list[tuple[str, str]]]:
+        password = Settings.load(getenv=lambda key: None, path="none", nvm=nvm).ap_password
+        missing, *lines = log.take()
+        assert password and missing[1] == "settings.toml: not found; using the defaults"
+        return password, lines
+
+    return load
 
 
 class Nvm(bytearray):
@@ -233,26 +245,21 @@ class Nvm(bytearray):
 
 
 @pytest.mark.parametrize("blank", [b"\0", b"\xff"])
-def test_random_password_is_made_once(blank: bytes):
+def test_random_password_is_made_once(made, blank: bytes):
     nvm = Nvm(blank * 8192)
-    log = Log()
-    password = load_with(nvm, log).ap_password
-    assert password and re.fullmatch("[a-km-np-z2-9]{12}", password)
-    assert log.lines[1:] == [
-        ("INFO", "made a random password for the hotspot and kept it in nvm"),
-    ]
+    password, lines = made(nvm)
+    assert re.fullmatch("[a-km-np-z2-9]{12}", password)
+    assert lines == [("INFO", "made a random password for the hotspot and kept it in nvm")]
     assert (nvm.reads, nvm.writes) == (1, 1)
-    assert bytes(nvm[NVM_PASSWORD_END:]) == blank * (8192 - 64)
+    assert bytes(nvm[64:]) == blank * (8192 - 64)
     assert len(nvm) == 8192
 
-    log = Log()
-    assert load_with(nvm, log).ap_password == password
-    assert len(log.lines) == 1, "only that there is no file"
+    assert made(nvm) == (password, [])
     assert nvm.writes == 1
-    assert load_with(bytearray(8192)).ap_password != password
+    assert made(bytearray(8192))[0] != password
 
 
-def test_random_password_survives_one_of_the_owners_in_between(load):
+def test_random_password_survives_the_owners(load):
     nvm = bytearray(64)
     first = load("", nvm)[0].ap_password
     before = bytes(nvm)
@@ -263,18 +270,17 @@ def test_random_password_survives_one_of_the_owners_in_between(load):
 
 
 @pytest.mark.parametrize("place", range(64))
-def test_damaged_record_gives_a_new_password(place: int):
+def test_damaged_record_gives_a_new_password(made, place: int):
     nvm = bytearray(100)
-    password = load_with(nvm).ap_password
+    password, _ = made(nvm)
     nvm[place] ^= 0x10
-    log = Log()
-    new = load_with(nvm, log).ap_password
-    assert new and len(new) == 12 and new != password
-    assert [line for _, line in log.lines[1:]] == [
+    new, lines = made(nvm)
+    assert len(new) == 12 and new != password
+    assert [line for _, line in lines] == [
         "the hotspot's password in nvm was damaged: making a new one",
         "made a random password for the hotspot and kept it in nvm",
     ]
-    assert load_with(nvm).ap_password == new
+    assert made(nvm) == (new, [])
 
 
 class ReadOnlyNvm(bytearray):
@@ -297,45 +303,54 @@ class DeadNvm:
     ],
     ids=["none", "read-only", "dead", "small"],
 )
-def test_without_nvm_there_is_a_new_password_each_boot(nvm, problem: str):
-    log = Log()
-    passwords = {load_with(nvm, log).ap_password for _ in range(3)}
-    assert len(passwords) == 3 and None not in passwords
-    assert log.lines[1] == (
-        "WARNING",
-        f"nvm cannot keep the password ({problem}): the hotspot gets a new one each boot",
-    )
+def test_without_nvm_each_boot_has_a_new_password(made, nvm, problem: str):
+    line = f"nvm cannot keep the password ({problem}): the hotspot gets a new one each boot"
+    boots = [made(nvm) for _ in range(3)]
+    assert len({password for password, _ in boots}) == 3
+    assert [lines for _, lines in boots] == [[("WARNING", line)]] * 3
 
 
-def test_random_passwords_use_every_character_evenly(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(module.os, "urandom", lambda count: bytes(range(next(starts), 256))[:count])
+def test_random_passwords_use_every_character_evenly(made, monkeypatch: pytest.MonkeyPatch):
     starts = iter(range(0, 240, 12))
-    made = "".join(load_with(None).ap_password or "" for _ in range(20))
+    monkeypatch.setattr(module.os, "urandom", lambda count: bytes(range(next(starts), 256))[:count])
+    passwords = "".join(made(None)[0] for _ in range(20))
     alphabet = set("abcdefghijkmnpqrstuvwxyz23456789")
     assert len(alphabet) == 32
-    assert {made.count(character) for character in alphabet} <= {7, 8}
-    assert set(made) == alphabet
+    assert {passwords.count(character) for character in alphabet} <= {7, 8}
+    assert set(passwords) == alphabet
 
 
-def test_the_boards_own_by_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_nvm_and_getenv_of_the_board(monkeypatch: pytest.MonkeyPatch, log: Log, tmp_path: Path):
     nvm = bytearray(64)
-    board = types.SimpleNamespace(nvm=nvm)
-    monkeypatch.setitem(sys.modules, "microcontroller", board)  # type: ignore
+    monkeypatch.setitem(sys.modules, "microcontroller", types.SimpleNamespace(nvm=nvm))  # type: ignore
     monkeypatch.setattr(module.os, "getenv", {"HTTP_PORT": "8080"}.get)
     settings = Settings.load(path=str(tmp_path / "none"))
     assert settings.http_port == 8080
     assert nvm[:4] == b"EWAP"
 
 
-def test_no_microcontroller_module(monkeypatch: pytest.MonkeyPatch):
+def test_no_microcontroller_module(monkeypatch: pytest.MonkeyPatch, log: Log):
     monkeypatch.setitem(sys.modules, "microcontroller", None)
-    log = Log()
-    settings = Settings.load(log, getenv=lambda key: None, path="none")  # type: ignore
+    settings = Settings.load(getenv=lambda key: None, path="none")
     assert settings.hotspot_allowed
     assert "the board has none" in log.lines[1][1]
 
 
-# No password in the log
+# The log
+
+
+def test_without_adafruit_logging_lines_are_printed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+):
+    """The error page reads the settings when a library is missing."""
+    monkeypatch.setitem(sys.modules, "adafruit_logging", None)
+    monkeypatch.delitem(sys.modules, "esp_ws_ap.log", raising=False)
+    Settings.load(getenv={"AP_SSID": ""}.get, path="none", nvm=bytearray(64))
+    assert capsys.readouterr().out.splitlines() == [
+        "settings.toml: not found; using the defaults",
+        'settings.toml: AP_SSID = "" is not 1 to 32 bytes of text; using esp_ws_ap',
+        "made a random password for the hotspot and kept it in nvm",
+    ]
 
 
 def test_no_line_shows_a_password(load):
@@ -349,11 +364,10 @@ def test_no_line_shows_a_password(load):
                 assert word not in shown
 
 
-def test_no_line_shows_the_random_password():
+def test_no_line_shows_the_random_password(made):
     for nvm in (None, bytearray(64), bytearray(range(64)), ReadOnlyNvm(64)):
-        log = Log()
-        password = load_with(nvm, log).ap_password
-        assert password and password not in repr(log.lines)
+        password, lines = made(nvm)
+        assert password not in repr(lines)
 
 
 # The file on the drive
@@ -379,8 +393,51 @@ def test_shipped_file_explains_every_range():
         assert f"{low} to {high}" in comment, key
 
 
-def test_the_password_in_the_comment_is_a_good_one(load):
+def test_shipped_files_example_password_is_valid(load):
     text = shipped().replace("# AP_PASSWORD", "AP_PASSWORD")
     settings, lines = load(text)
     assert lines == []
     assert settings.ap_password == "change me, please"
+
+
+# MicroPython
+
+PROGRAM = """
+import settings_cases
+from esp_ws_ap.settings import Settings
+from logged import Log
+from settings_toml import getenv
+
+failed = 0
+log = Log()
+for text, key, value, line in settings_cases.CASES:
+    for version in ((10, 0), (10, 3)):
+        with open("settings.toml", "wb") as file:
+            file.write(text.encode())
+        settings = Settings.load(
+            getenv=lambda key: getenv(text, key, None, version), path="settings.toml", nvm=None
+        )
+        lines = [line for _, line in log.take() if "password" not in line]
+        expected = ["settings.toml: " + line] if line else []
+        if getattr(settings, key.lower()) != value or lines != expected:
+            print(version, repr(text), getattr(settings, key.lower()), lines)
+            failed += 1
+print(len(settings_cases.CASES), "cases,", failed, "failed")
+
+nvm = bytearray(64)
+passwords = [Settings.load(getenv={}.get, path="none", nvm=nvm).ap_password for _ in range(3)]
+print("kept:", len(passwords[0]), passwords[0] == passwords[1] == passwords[2])
+nvm[7] ^= 1
+new = Settings.load(getenv={}.get, path="none", nvm=nvm).ap_password
+print("damaged:", len(new), new != passwords[0])
+"""
+
+
+@micropython.only_linux
+def test_micropython(tmp_path: Path):
+    # Most of this heap is the table's.
+    assert micropython.run(PROGRAM, tmp_path, "2m") == [
+        f"{len(CASES)} cases, 0 failed",
+        "kept: 12 True",
+        "damaged: 12 True",
+    ]

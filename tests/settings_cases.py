@@ -2,16 +2,16 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""What settings.toml can contain, and what is made of it. CPython and MicroPython both run it."""
+"""Texts of settings.toml, and the settings they give. CPython and MicroPython both run it."""
 
-OFF = "; the hotspot stays off until it is mended"
+OFF = "; the hotspot stays off until this is fixed"
 UNREADABLE = "is not a readable value: check the quotes and escapes"
 HIDDEN = "is hidden by the [section] line above it"
-BARE = "must stand in double quotes"
+BARE = "must be in double quotes"
 LENGTH = "must have 8 to 63 characters"
-ASCII = "must have only ASCII letters, digits, signs and spaces"
+ASCII = "may have only ASCII letters, digits, punctuation and spaces"
 HOSTNAME = "is not 1 to 32 letters, digits and dashes between them"
-NO_HOME = "; no home network is joined until it is mended"
+NO_HOME = "; no home network is joined until this is fixed"
 ADDRESS = "is not 10.x.x.x, 172.16-31.x.x or 192.168.x.x with a last byte 1 to 254"
 
 #: key, default, lowest, highest
@@ -146,7 +146,7 @@ _odd(
     "AP_CHANNEL = 9\nAP_CHANNEL = 10\n",
     "AP_CHANNEL",
     9,
-    "AP_CHANNEL is there twice; the first one counts",
+    "AP_CHANNEL appears twice; the first one counts",
 )
 # The home network: with a password, without, and not at all.
 _HOME = 'HOME_SSID = "router"\n'
@@ -173,7 +173,7 @@ for _text, _problem in (
 ):
     _line = "HOME_PASSWORD " + _problem + NO_HOME
     _odd(_HOME + "HOME_PASSWORD = " + _text + "\n", "HOME_SSID", None, _line)
-# A section hides what is below it, and only that.
+# A section hides the keys below it only.
 _odd("[hotspot]\nMINE = 1\n", "AP_CHANNEL", 6, None)
 _odd("AP_CHANNEL = 9\n[a]\nAP_CHANNEL = 10\nAP_TYPO = 1\n", "AP_CHANNEL", 9, None)
 _odd("[hotspot]\nAP_CHANNEL = 9\n", "AP_CHANNEL", 6, "AP_CHANNEL " + HIDDEN + "; using 6")
@@ -199,7 +199,7 @@ for _text in (
     'AP_PASSWORD = "\n',
 ):
     _odd(_text, "AP_PASSWORD", None, "AP_PASSWORD " + UNREADABLE + OFF)
-# Names that nearly are ours. The value is not shown.
+# Misspelt keys. The value is not shown.
 for _text in (
     "AP_CHANEL",
     "HOME_SID",
@@ -218,25 +218,3 @@ _odd(
     "12345678",
     "AP_PASWORD is not one of the settings; ignored",
 )
-
-
-class Log:
-    """Keeps what is logged, as tuples of level and line."""
-
-    def __init__(self):
-        self.lines = []
-
-    def info(self, line):
-        self.lines.append(("INFO", line))
-
-    def warning(self, line):
-        self.lines.append(("WARNING", line))
-
-    def error(self, line):
-        self.lines.append(("ERROR", line))
-
-    def take(self):
-        """The lines so far, which it forgets."""
-        lines = self.lines
-        self.lines = []
-        return lines

@@ -2,12 +2,10 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""join_code.py: what a real decoder reads from the console's screen and from a page."""
+"""join_code.py: a decoder reads the codes from the console's screen and from a page."""
 
 import io
 import json
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -18,7 +16,7 @@ import zxingcpp
 from PIL import Image
 
 from esp_ws_ap.network import join_code
-from tests.board import REPOSITORY
+from tests import micropython
 
 DARK = ("#d4d4d4", "#1e1e1e")  # a terminal's text and background
 LIGHT = ("#333333", "#fdf6e3")
@@ -38,7 +36,7 @@ IDS = [ascii(name)[1:12] for name, _, _ in NETWORKS]
 
 
 def read(image: Image.Image) -> list[str]:
-    """What is in the codes of a picture: dark on light and upright, as every phone reads them."""
+    """Decode a picture's codes: dark on light and upright only, as every phone reads them."""
     codes = zxingcpp.read_barcodes(image, try_rotate=False, try_invert=False)
     return [code.text for code in codes]
 
@@ -47,8 +45,8 @@ def picture(page) -> Image.Image:
     return Image.open(io.BytesIO(page.screenshot())).convert("L")
 
 
-def terminal(lines: list[str], colours: tuple[str, str]) -> str:
-    """The HTML of a terminal on which these lines were printed."""
+def terminal(lines: list[str], colors: tuple[str, str]) -> str:
+    """Return the HTML of a terminal that shows these lines."""
     screen = pyte.Screen(110, len(lines) + 1)
     stream = pyte.Stream(screen)
     for line in lines:
@@ -57,14 +55,14 @@ def terminal(lines: list[str], colours: tuple[str, str]) -> str:
     for row in range(screen.lines):
         for column in range(screen.columns):
             cell = screen.buffer[row][column]
-            text = "#" + cell.fg if cell.fg != "default" else colours[0]
-            ground = "#" + cell.bg if cell.bg != "default" else colours[1]
+            text = "#" + cell.fg if cell.fg != "default" else colors[0]
+            background = "#" + cell.bg if cell.bg != "default" else colors[1]
             character = {"&": "&amp;", "<": "&lt;"}.get(cell.data, cell.data)
-            html.append(f'<span style="color:{text};background:{ground}">{character}</span>')
+            html.append(f'<span style="color:{text};background:{background}">{character}</span>')
         html.append("\n")
-    # A terminal's lines touch each other, as those of DejaVu Sans Mono do with this height.
+    # A terminal has no space between its lines; with this height, DejaVu Sans Mono has none either.
     style = "font: 16px/1.164 'DejaVu Sans Mono', monospace; margin: 0"
-    return f'<body style="background:{colours[1]}"><pre style="{style}">{"".join(html)}</pre>'
+    return f'<body style="background:{colors[1]}"><pre style="{style}">{"".join(html)}</pre>'
 
 
 @pytest.fixture
@@ -77,11 +75,11 @@ def page(browser):
 
 
 @pytest.mark.parametrize("name, password, uri", NETWORKS, ids=IDS)
-def test_a_phone_reads_the_name_and_the_password(page, name: str, password: str, uri: str):
+def test_decoder_reads_the_network(page, name: str, password: str, uri: str):
     assert join_code.wifi_uri(name, password) == uri
     rows = join_code.encode(uri)
-    for colours in (DARK, LIGHT):
-        page.set_content(terminal(list(join_code.lines(rows)), colours))
+    for colors in (DARK, LIGHT):
+        page.set_content(terminal(list(join_code.lines(rows)), colors))
         assert read(picture(page)) == [uri]
     for ground in ("white", "black"):
         page.set_content(
@@ -92,105 +90,79 @@ def test_a_phone_reads_the_name_and_the_password(page, name: str, password: str,
 
 
 @pytest.mark.parametrize("length", [1, 14, 15, 17, 18, 106, 107, 180, 181, 192, 193, 229, 230])
-def test_every_length_that_fits(page, length: int):
+def test_every_length(page, length: int):
     text = "x" * length
     page.set_content(f'<div style="width: 50em">{join_code.svg(join_code.encode(text))}</div>')
     assert read(picture(page)) == [text]
 
 
-def test_a_text_that_does_not_fit_is_refused():
+def test_text_that_is_too_long():
     with pytest.raises(ValueError, match="231 bytes are too many for a QR code: at most 230"):
         join_code.encode("é" * 115 + "x")
 
 
-def test_the_code_is_not_a_mirror_image():
-    """Mirrored, decoders read it all the same, and some phones do not."""
+def test_code_is_not_mirrored():
+    """The decoder reads mirrored codes too; some phones do not."""
     rows = join_code.encode("text")
-    # The first data bits, 0100 for bytes, stand at the lower right, with mask 0 upon them.
+    # The first data bits, 0100 for bytes, are at the lower right, under mask 0.
     assert (rows[-1] & 3, rows[-2] & 3) == (0b11, 0b10)
 
 
-def test_the_library_is_forgotten():
+def test_library_is_unloaded():
     assert "adafruit_miniqr" in sys.modules
-    join_code.encode("kept, for somebody else has imported it")
+    join_code.encode("kept: it was imported before")
     assert sys.modules.pop("adafruit_miniqr") is adafruit_miniqr
     try:
-        join_code.encode("forgotten")
+        join_code.encode("unloaded")
         assert "adafruit_miniqr" not in sys.modules
     finally:
         sys.modules["adafruit_miniqr"] = adafruit_miniqr
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="MicroPython's wheel is for Linux")
-def test_a_small_vm_makes_the_same_codes(tmp_path: Path):
-    assert adafruit_miniqr.__file__
-    shutil.copy(adafruit_miniqr.__file__, tmp_path)
+@micropython.only_linux
+def test_micropython(tmp_path: Path):
     program = (
         "import json\nfrom esp_ws_ap.network import join_code\n"
         f"for text in {[uri for _, _, uri in NETWORKS]!r}:\n"
         "    rows = join_code.encode(text)\n"
         "    print(json.dumps([list(rows), list(join_code.lines(rows)), join_code.svg(rows)]))\n"
+        "print([name for name in sys.modules if 'qr' in name])\n"
     )
-    (tmp_path / "program.py").write_text(program, "utf-8")
-    output = subprocess.run(
-        [Path(sys.executable).with_name("micropython"), "-X", "heapsize=192k", "program.py"],
-        cwd=tmp_path,
-        env={"MICROPYPATH": f"{tmp_path}:{REPOSITORY / 'lib'}"},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=50,
-    )
-    assert output.returncode == 0, output.stdout + output.stderr
-    for (_, _, uri), line in zip(NETWORKS, output.stdout.splitlines(), strict=True):
+    *lines, unloaded = micropython.run(program, tmp_path)
+    for (_, _, uri), line in zip(NETWORKS, lines, strict=True):
         rows = join_code.encode(uri)
         assert json.loads(line) == [list(rows), list(join_code.lines(rows)), join_code.svg(rows)]
+    assert unloaded == "[]"
 
 
 # The console
 
 CODE = """
 import wifi
-from esp_ws_ap.network.access_point import AccessPoint
-from esp_ws_ap.settings import Settings
+from esp_ws_ap.hotspot import Hotspot
 
-access_point = AccessPoint(wifi.radio, Settings.load())
-access_point.show_join_code()
-access_point.start()
+Hotspot(wifi.radio).start_ap()
 """
 SETTINGS = 'AP_SSID = "Küche; oben"\nAP_PASSWORD = "correct: horse"\n'
 URI = "WIFI:T:WPA;S:Küche\\; oben;P:correct\\: horse;;"
 
 
-def test_a_phone_reads_the_code_on_the_console(page, boot, drive):
+def test_code_on_the_console(page, boot, drive):
     board = boot(drive=drive(code=CODE, settings=SETTINGS), listening=False)
     board.wait_for("Code done running.")
     lines = board.log.split("\n")
-    for colours in (DARK, LIGHT):
-        page.set_content(terminal(lines, colours))
+    for colors in (DARK, LIGHT):
+        page.set_content(terminal(lines, colors))
         assert read(picture(page)) == [URI]
-
-
-def test_the_codes_lines_are_no_log_lines(boot, drive):
-    board = boot(drive=drive(code=CODE, settings=SETTINGS), listening=False)
-    board.wait_for("Code done running.")
-    painted = [line for line in board.log.split("\n") if "\x1b" in line]
+    painted = [line for line in lines if "\x1b" in line]
     assert len(painted) == 19
     for line in painted:
         assert line.startswith("\x1b[") and line.endswith("\x1b[0m") and line.count("\x1b") == 2
 
 
-def test_without_the_library_the_hotspot_goes_on(boot, drive):
-    board = boot("--blank-path", drive=_with_libraries(drive(code=CODE)), listening=False)
+def test_hotspot_without_the_library(boot, drive):
+    missing = {"lib/adafruit_miniqr.py": "raise ImportError\n"}
+    board = boot(drive=drive(code=CODE, files=missing), listening=False)
     board.wait_for("WARNING - no QR code: adafruit_miniqr is not in /lib")
     board.wait_for("Code done running.")
     assert "\x1b" not in board.log and "open http://192.168.4.1/" in board.log
-
-
-def _with_libraries(drive: Path) -> Path:
-    import adafruit_logging
-    import adafruit_ticks
-
-    for module in (adafruit_logging, adafruit_ticks):
-        assert module.__file__
-        shutil.copy(module.__file__, drive / "lib")
-    return drive

@@ -2,12 +2,12 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""console_log.py: the serial log."""
+"""log.py: the lines on the serial console."""
 
 import inspect
 import io
 import re
-import sys
+from pathlib import Path
 
 import adafruit_logging
 import hypothesis
@@ -16,10 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from esp_ws_ap.log import ConsoleHandler, get_logger, log_exception
+from tests import micropython
 
 
 class Clock:
-    """The board's milliseconds, which start 65 s before they wrap."""
+    """The board's milliseconds, which begin 65 s before they wrap."""
 
     def __init__(self, now: int = 0x1FFF0000):
         self.now = now
@@ -60,13 +61,13 @@ def console() -> Console:
         (500_000_000, "500000.000"),
     ],
 )
-def test_time_is_exact_and_survives_the_wrap(console: Console, passed: int, shown: str):
+def test_time_after_the_wrap(console: Console, passed: int, shown: str):
     console.clock.pass_ms(passed)
     console.logger.info("text")
     assert console.text == f"{shown}: INFO - text\n"
 
 
-def test_time_adds_up_over_weeks(console: Console):
+def test_time_after_weeks(console: Console):
     for _ in range(30):
         console.clock.pass_ms(86_400_000)
         console.logger.info("a day")
@@ -80,7 +81,7 @@ def test_levels(console: Console, level: str):
     assert console.text == f"   0.000: {level.upper()} - text with 100 % and %s\n"
 
 
-def test_arguments_and_objects(console: Console):
+def test_arguments(console: Console):
     console.logger.info("port %d: %s", 80, "taken")
     console.logger.error(OSError(12, "ENOMEM"))  # type: ignore
     lines = console.text.split("\n")
@@ -101,12 +102,12 @@ def test_arguments_and_objects(console: Console):
         ("", ""),
     ],
 )
-def test_control_characters(console: Console, text: str, shown: str):
+def test_control_characters_are_escaped(console: Console, text: str, shown: str):
     console.logger.info(text)
     assert console.text == f"   0.000: INFO - {shown}\n"
 
 
-def test_long_lines_are_cut(console: Console):
+def test_long_line_is_cut(console: Console):
     room = 200 - len("   0.000: INFO - ")
     console.logger.info("a" * room)
     console.logger.info("a" * (room + 1))
@@ -117,9 +118,9 @@ def test_long_lines_are_cut(console: Console):
     assert escaped.endswith("...") and len(escaped) == 200
 
 
-@hypothesis.settings(deadline=None)  # a busy PC is no failure
+@hypothesis.settings(deadline=None)  # a busy PC must not fail it
 @given(st.text(st.characters()))
-def test_any_text_is_one_short_printable_line(text: str):
+def test_any_text_is_one_line(text: str):
     console = Console()
     console.logger.warning(text)
     line = console.text[:-1]
@@ -130,7 +131,7 @@ def test_any_text_is_one_short_printable_line(text: str):
     assert not re.search(r"[\x00-\x1f\x7f-\x9f]", line)
 
 
-def test_nesting_is_shallow(console: Console):
+def test_call_depth(console: Console):
     depths = []
 
     class Stream:
@@ -145,9 +146,9 @@ def test_nesting_is_shallow(console: Console):
     assert depths == [here + 5] * 2, "info, _log, handle, emit, and write, which is C on the board"
 
 
-def test_logger_writes_to_stdout(capsys: pytest.CaptureFixture):
-    logger = get_logger("test_logger_writes_to_stdout")
-    assert get_logger("test_logger_writes_to_stdout") is logger
+def test_get_logger(capsys: pytest.CaptureFixture):
+    logger = get_logger("test_get_logger")
+    assert get_logger("test_get_logger") is logger
     logger.debug("no")
     logger.info("yes")
     captured = capsys.readouterr()
@@ -170,7 +171,7 @@ def caught(error: Exception) -> Exception:
     raise AssertionError
 
 
-def test_exception(console: Console):
+def test_exception_with_traceback(console: Console):
     log_exception(console.logger, "on_message", caught(ValueError("bad\r\n\x1b[2J")))
     lines = console.text.split("\n")
     assert lines[0] == "   0.000: ERROR - on_message: ValueError: bad\\x0d\\x0a\\x1b[2J"
@@ -193,21 +194,36 @@ def test_exception_without_memory(console: Console, monkeypatch: pytest.MonkeyPa
     ]
 
 
-def test_an_exception_that_cannot_be_shown_is_logged_all_the_same(console: Console):
+def test_exception_whose_str_raises(console: Console):
     class Silent(Exception):
         def __str__(self):
             raise OSError
 
     log_exception(console.logger, "on_message", caught(Silent()))
-    assert "ERROR - on_message: Silent: it cannot be shown" in console.text
+    assert "ERROR - on_message: Silent: str() failed" in console.text
 
 
-def test_exception_on_micropython(console: Console, monkeypatch: pytest.MonkeyPatch):
-    def print_exception(error, stream):
-        stream.write(f"Traceback\n  File x\n{error}\n")
+PROGRAM = """
+from esp_ws_ap.log import get_logger, log_exception
 
-    monkeypatch.setitem(sys.modules, "traceback", None)
-    monkeypatch.setattr(sys, "print_exception", print_exception, raising=False)
-    log_exception(console.logger, "on_message", caught(ValueError("bad")))
-    lines = [line.split(" - ", 1)[1] for line in console.text.split("\n")[:-1]]
-    assert lines == ["on_message: ValueError: bad", "  Traceback", "    File x", "  bad"]
+log = get_logger()
+log.info("a" * 300)
+log.info("K\\xfcche\\n\\x1b\\x9b\\u2028")
+try:
+    int("x")
+except ValueError as error:
+    log_exception(log, "test", error)
+"""
+
+
+@micropython.only_linux
+def test_micropython(tmp_path: Path):
+    start = len("   0.000: ")
+    lines = [line[start:] for line in micropython.run(PROGRAM, tmp_path)]
+    assert lines[:4] == [
+        "INFO - " + "a" * (200 - 7 - start - 3) + "...",
+        "INFO - Küche\\x0a\\x1b\\x9b\\u2028",
+        "ERROR - test: ValueError: invalid syntax for integer with base 10: 'x'",
+        "ERROR -   Traceback (most recent call last):",
+    ]
+    assert lines[4].endswith("in <module>") and len(lines) == 6
