@@ -10,7 +10,7 @@ import pytest
 
 from tests.network import Events, Network, close_frame
 from tests.raw_websocket import BINARY, CLOSE, PING, PONG, TEXT, Frame, close_payload, frame
-from tests.websocket.members import Member
+from tests.websocket.member import Member
 
 
 def turn_until(network: Network, condition, limit: int = 1000) -> int:

@@ -9,7 +9,7 @@ import pytest
 from tests.network import Events, Network, close_frame
 from tests.raw_http import Received
 from tests.raw_websocket import CLOSE, Frame, close_payload
-from tests.websocket.members import Member
+from tests.websocket.member import Member
 
 PAGE = "0123456789abcdef0123456789abcdef"
 TARGET = "/ws?page=" + PAGE

@@ -7,7 +7,7 @@
 import pytest
 
 from tests.network import Network
-from tests.websocket.members import Member
+from tests.websocket.member import Member
 
 
 @pytest.fixture

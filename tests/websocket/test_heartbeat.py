@@ -7,7 +7,7 @@
 import pytest
 
 from tests.network import Events, Network
-from tests.websocket.members import Member
+from tests.websocket.member import Member
 
 PAGE = "/ws?page=0123456789abcdef"
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.network import Events, Network, let_time_pass
 from tests.raw_websocket import BINARY, CONTINUATION, PING, PONG, TEXT, Frame, frame
-from tests.websocket.members import Member
+from tests.websocket.member import Member
 
 
 def ping(member: Member) -> Frame:

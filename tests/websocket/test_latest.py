@@ -8,7 +8,7 @@ import pytest
 
 from tests.network import Network
 from tests.raw_websocket import PING, Frame
-from tests.websocket.members import Member
+from tests.websocket.member import Member
 
 
 @pytest.fixture

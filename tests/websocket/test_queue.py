@@ -11,7 +11,7 @@ import pytest
 
 from tests.network import Events, Network, close_frame
 from tests.raw_websocket import CLOSE, PING, PONG, TEXT, Frame, close_payload
-from tests.websocket.members import Member
+from tests.websocket.member import Member
 
 BIG = bytes(range(256)) * 400
 

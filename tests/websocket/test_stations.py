@@ -11,7 +11,7 @@ import pytest
 
 from tests.network import Events, Network
 from tests.raw_websocket import TEXT, frame
-from tests.websocket.members import Member
+from tests.websocket.member import Member
 
 
 class Hotspot:

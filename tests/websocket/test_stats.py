@@ -8,7 +8,7 @@ import json
 
 from tests.network import Network, close_frame
 from tests.raw_websocket import BINARY, PONG, TEXT, close_payload, frame
-from tests.websocket.members import Member
+from tests.websocket.member import Member
 
 COUNTERS = ("messages_in", "messages_out", "bytes_in", "bytes_out", "replaced", "refused")
 

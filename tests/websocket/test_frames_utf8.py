@@ -10,10 +10,10 @@ piece from which on nothing could make it UTF-8 again.
 import pytest
 
 from esp_ws_ap.websocket.frames import BINARY, FAIL, INVALID_PAYLOAD, TEXT
-from tests.protocol.streams import events, timeline
-from tests.protocol.utf8 import INVALID, VALID
-from tests.protocol.wire import bytewise, cut, first_bad, fragments
 from tests.raw_websocket import frame
+from tests.websocket.segments import bytewise, cut, first_bad, fragments
+from tests.websocket.streams import events, timeline
+from tests.websocket.utf8 import INVALID, VALID
 
 #: What stands before and behind a sequence.
 AROUND = [

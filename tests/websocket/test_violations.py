@@ -21,9 +21,9 @@ from esp_ws_ap.websocket.frames import (
     TEXT,
     Decoder,
 )
-from tests.protocol.streams import drain, events, feed, timeline
-from tests.protocol.wire import SIZES, bytewise, cuts, fragments
 from tests.raw_websocket import close_payload, frame
+from tests.websocket.segments import SIZES, bytewise, cuts, fragments
+from tests.websocket.streams import drain, events, feed, timeline
 
 DATA = (CONTINUATION, TEXT, BINARY)
 CONTROL = (CLOSE, PING, PONG)

@@ -15,10 +15,10 @@ from esp_ws_ap.websocket.frames import (
     POLICY_VIOLATION,
     TEXT,
 )
-from tests.protocol.streams import events, timeline
-from tests.protocol.utf8 import INVALID
-from tests.protocol.wire import SIZES, bytewise, cuts, fragments
 from tests.raw_websocket import close_payload, frame
+from tests.websocket.segments import SIZES, bytewise, cuts, fragments
+from tests.websocket.streams import events, timeline
+from tests.websocket.utf8 import INVALID
 
 LONG_TEXT = "aü€\U0001f600" * 100
 

@@ -17,10 +17,10 @@ from esp_ws_ap.websocket.frames import (
     close_code_is_valid,
     close_payload,
 )
-from tests.protocol.streams import events, feed, timeline
-from tests.protocol.utf8 import INVALID, VALID
-from tests.protocol.wire import SIZES, bytewise, cuts
 from tests.raw_websocket import frame
+from tests.websocket.segments import SIZES, bytewise, cuts
+from tests.websocket.streams import events, feed, timeline
+from tests.websocket.utf8 import INVALID, VALID
 
 #: From, to, and whether a close frame may carry these codes.
 CODES = (

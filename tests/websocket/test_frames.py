@@ -9,9 +9,9 @@ import itertools
 import pytest
 
 from esp_ws_ap.websocket.frames import BINARY, CONTINUATION, PING, PONG, TEXT, Decoder
-from tests.protocol.streams import drain, events, feed, timeline
-from tests.protocol.wire import SIZES, bytewise, cut, cuts, fragments
 from tests.raw_websocket import apply_mask, frame
+from tests.websocket.segments import SIZES, bytewise, cut, cuts, fragments
+from tests.websocket.streams import drain, events, feed, timeline
 
 LENGTHS = (
     *(0, 1, 2, 3, 4, 5, 124, 125, 126, 127, 128, 129, 130, 131, 255, 256),

@@ -10,9 +10,9 @@ import tracemalloc
 import pytest
 
 from esp_ws_ap.websocket.frames import BINARY, CLOSE, PING, TEXT, Decoder
-from tests.protocol.streams import drain, feed
-from tests.protocol.wire import bytewise, fragments
 from tests.raw_websocket import CONTINUATION, close_payload, frame
+from tests.websocket.segments import bytewise, fragments
+from tests.websocket.streams import drain, feed
 
 LIMIT = 4096
 
