@@ -5,7 +5,7 @@
 `esp_ws_ap.events`
 ================================================================================
 
-Events to which the parts of the package and the program can all listen.
+Events with a list of handlers, so that parts of the package and a program can both listen.
 """
 
 try:
@@ -16,9 +16,10 @@ except ImportError:
 
 def event(name: str) -> "Any":
     """
-    An event of a class: a decorator that adds a function to the list ``self._NAME``.
+    Make an event of a class: a decorator that adds a function to the list ``self._NAME``.
 
-    Registering it the wrong way raises at that line, with a message that says what to write.
+    The usual mistakes (parentheses, an assignment, ``async def``) raise at once, with a message
+    that says what to write.
 
     :param str name: The event's name, such as "on_open".
 
@@ -51,10 +52,9 @@ def event(name: str) -> "Any":
 
 def check_handler(handler: "Any", usage: str) -> None:
     """
-    Raise TypeError for what cannot handle an event.
+    Raise TypeError for anything but a plain function. Nothing would await a coroutine.
 
-    :param handler: A function that is called later, and must not be a coroutine: nothing would
-        await it.
+    :param handler: What is to be called later.
     :param str usage: How to register it, for the message.
     """
     if not callable(handler):
@@ -64,7 +64,7 @@ def check_handler(handler: "Any", usage: str) -> None:
 
 
 def _is_coroutine(function: "Any") -> bool:
-    """Whether calling it would only make a generator or a coroutine."""
+    """Return True if a call would only make a generator or a coroutine."""
     code = getattr(function, "__code__", None)
     flags = getattr(code, "co_flags", None)
     if flags is not None:  # CPython; generator, coroutine, asynchronous generator

@@ -43,7 +43,7 @@ def test_a_page_finds_its_place_when_the_house_is_full(network: Network):
     new = Member(network, hub, target=TARGET)
     assert hub.clients == [*(other.board for other in others), new.board]
     assert [event[0] for event in events.of("close")] == [ghost.board.id]
-    assert hub.stats()["turned_away"] == 0
+    assert hub.stats()["rejected"] == 0
     assert hub.broadcast("all here") == 4
     assert new.message() == "all here"
     assert [other.message() for other in others] == ["all here"] * 3

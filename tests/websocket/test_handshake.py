@@ -21,11 +21,9 @@ def events(network: Network) -> Events:
     """What happened to the hub at /ws, which echoes."""
     hub = network.hub()
     events = Events(hub)
-    keep = hub._on_message
 
     @hub.on_message
     def echo(client, data):
-        keep(client, data)
         client.send(data)
 
     return events
@@ -149,7 +147,7 @@ def test_a_wrong_handshake(network: Network, events: Events, old: bytes, new: by
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "HEAD"])
 def test_other_methods_where_the_route_is_for_get_only(network: Network, method: str):
-    hub = network.lib.hub.Hub(network.loop)
+    hub = network.lib.hub.Hub(loop=network.loop)
     network.route("/ws")(hub.upgrade)
     response = network.answer(GOOD.replace(b"GET", method.encode()))
     assert response.status == (404 if method == "HEAD" else 405)

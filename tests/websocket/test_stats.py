@@ -63,7 +63,7 @@ def test_a_hub_without_clients(network: Network):
     network.serve()
     stats = hub.stats()
     assert all(stats[name] == 0 for name in COUNTERS)
-    assert stats["clients"] == stats["joined"] == stats["turned_away"] == 0
+    assert stats["clients"] == stats["joined"] == stats["rejected"] == 0
     assert stats["closes"] == {} and stats["queued_most"] == 0
     assert stats["sockets"] == ["HTTP listener"]
     assert json.loads(json.dumps(stats)) == stats
@@ -88,7 +88,7 @@ def test_the_hub_adds_up_and_keeps_those_who_have_left(network: Network):
     assert before["replaced"] == 9 and before["refused"] >= 8
     assert before["queued_most"] == members[0].board.queued_most
     # Two go, with different codes; nothing is lost from the sums.
-    members[0].board.hang_up(1006, "gone")
+    members[0].board.abort(1006, "gone")
     members[2].raw.send(8, close_payload(4000, "bye"))
     network.until(lambda: len(hub.clients) == 2)
     after = hub.stats()
@@ -111,7 +111,7 @@ def test_who_was_turned_away_is_counted_apart(network: Network):
             assert close_frame(client)[0] == 1013
     network.advance(1.5)
     stats = hub.stats()
-    assert (stats["clients"], stats["joined"], stats["turned_away"]) == (1, 1, 3)
+    assert (stats["clients"], stats["joined"], stats["rejected"]) == (1, 1, 3)
     assert stats["closes"] == {}
 
 
