@@ -18,7 +18,7 @@ from micropython import const
 from .events import event
 from .log import get_logger, log_exception
 from .websocket.connection import OPEN, Connection
-from .websocket.frames import ABNORMAL_CLOSURE, GOING_AWAY, TRY_AGAIN_LATER, message
+from .websocket.frames import ABNORMAL_CLOSURE, GOING_AWAY, TRY_AGAIN_LATER, encode_message
 from .websocket.handshake import Upgrade, choose_subprotocol, refusal
 from .websocket.heartbeat import ENQ, answer_heartbeat
 
@@ -243,7 +243,7 @@ class Hub:
             if where is not None and not where(client):
                 continue
             if built is None:
-                built = message(data, self.max_frame_size)
+                built = encode_message(data, self.max_frame_size)
             if client.send_message(built, latest):
                 count += 1
         return count

@@ -153,7 +153,7 @@ def message(client, data):
     elif data == "no memory":
         end_of_memory()
     elif data == "no memory in receive":
-        client._decoder.received = end_of_memory
+        client._decoder.commit = end_of_memory
     elif data == "no memory in send":
         client.send(data)
         client._transmit = half_sent(client)

@@ -50,7 +50,7 @@ def verdicts(lead):
             stream[7] = second
             decoder = Decoder(buffer)
             decoder.space()[: len(stream)] = stream
-            decoder.received(len(stream))
+            decoder.commit(len(stream))
             result.append(48 + (decoder.next() != FAIL))
     return result.decode()
 

@@ -59,7 +59,7 @@ def feed(decoder, buffer, data):
         assert len(space) > 0, "no space, no progress"
         count = min(len(space), len(data))
         space[:count] = data[:count]
-        decoder.received(count)
+        decoder.commit(count)
         data = data[count:]
         # A turn has no more events than bytes, and one more for an empty last fragment.
         events.extend(drain(decoder, len(buffer) + 1))

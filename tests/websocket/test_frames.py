@@ -136,11 +136,11 @@ def test_messages_of_several_clients_on_one_buffer():
 def test_nothing_received_is_no_event():
     buffer = bytearray(160)
     decoder = Decoder(buffer)
-    decoder.received(0)
+    decoder.commit(0)
     assert drain(decoder) == []
     assert feed(decoder, buffer, frame(TEXT, "abc")[:7]) == []
     decoder.space()
-    decoder.received(0)
+    decoder.commit(0)
     assert drain(decoder) == []
     assert feed(decoder, buffer, frame(TEXT, "abc")[7:]) == [(TEXT, "abc")]
 

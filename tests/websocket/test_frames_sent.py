@@ -21,8 +21,8 @@ from esp_ws_ap.websocket.frames import (
     TEXT,
     Stream,
     close_payload,
-    frame,
-    message,
+    encode_frame,
+    encode_message,
 )
 
 LENGTHS = (0, 1, 2, 124, 125, 126, 127, 255, 256, 65534, 65535, 65536, 65537, 100000)
@@ -35,30 +35,30 @@ LENGTHS = (0, 1, 2, 124, 125, 126, 127, 255, 256, 65534, 65535, 65536, 65537, 10
 def test_data_frame(opcode: int, length: int, fin: bool, kind: type):
     payload = bytes(index % 251 for index in range(length))
     expected = Frame(Opcode(opcode), payload, fin).serialize(mask=False)
-    assert frame(opcode, kind(payload), fin) == expected
+    assert encode_frame(opcode, kind(payload), fin) == expected
     if fin:
-        assert frame(opcode, kind(payload)) == expected
+        assert encode_frame(opcode, kind(payload)) == expected
 
 
 @pytest.mark.parametrize("length", range(126))
 @pytest.mark.parametrize("opcode", [CLOSE, PING, PONG])
 def test_control_frame(opcode: int, length: int):
     payload = bytes(range(length))
-    assert frame(opcode, payload) == Frame(Opcode(opcode), payload).serialize(mask=False)
+    assert encode_frame(opcode, payload) == Frame(Opcode(opcode), payload).serialize(mask=False)
 
 
 @pytest.mark.parametrize("length", [0, 1, 125, 126, 65535, 65536])
 def test_as_wsproto_sends_it(length: int):
     server = Connection(ConnectionType.SERVER)
     text, data = "x" * length, b"y" * length
-    assert frame(TEXT, text.encode()) == server.send(TextMessage(text))
-    assert frame(BINARY, data) == server.send(BytesMessage(data))
+    assert encode_frame(TEXT, text.encode()) == server.send(TextMessage(text))
+    assert encode_frame(BINARY, data) == server.send(BytesMessage(data))
     first = server.send(BytesMessage(data, message_finished=False))
-    assert frame(BINARY, data, False) == first
-    assert frame(CONTINUATION, data) == server.send(BytesMessage(data))
+    assert encode_frame(BINARY, data, False) == first
+    assert encode_frame(CONTINUATION, data) == server.send(BytesMessage(data))
     if length <= 125:
-        assert frame(PING, data) == server.send(Ping(data))
-        assert frame(PONG, data) == server.send(Pong(data))
+        assert encode_frame(PING, data) == server.send(Ping(data))
+        assert encode_frame(PONG, data) == server.send(Pong(data))
 
 
 @pytest.mark.parametrize("code", [1000, 1001, 1002, 1003, *range(1007, 1015), 3000, 4999])
@@ -66,7 +66,7 @@ def test_as_wsproto_sends_it(length: int):
 def test_close(code: int, reason: str):
     assert close_payload(code, reason) == Close(code, reason).serialize()
     sent = Connection(ConnectionType.SERVER).send(CloseConnection(code, reason))
-    assert frame(CLOSE, close_payload(code, reason)) == sent
+    assert encode_frame(CLOSE, close_payload(code, reason)) == sent
 
 
 @pytest.mark.parametrize("before", range(4))
@@ -74,12 +74,12 @@ def test_close(code: int, reason: str):
 def test_close_with_too_long_a_reason(character: str, before: int):
     reason = "-" * before + character * 200
     sent = Connection(ConnectionType.SERVER).send(CloseConnection(1000, reason))
-    assert frame(CLOSE, close_payload(1000, reason)) == sent
+    assert encode_frame(CLOSE, close_payload(1000, reason)) == sent
 
 
 def test_frame_is_new_and_may_be_changed():
     payload = bytearray(b"abc")
-    made = frame(TEXT, payload)
+    made = encode_frame(TEXT, payload)
     assert type(made) is bytearray
     payload[0] = 0
     assert made == b"\x81\x03abc"
@@ -104,16 +104,16 @@ def _received(frames) -> list:
 @pytest.mark.parametrize("length", [0, 1, 99, 100])
 @pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
 def test_message_that_fits_is_one_frame(length: int, kind: type):
-    assert message(kind(b"a" * length), 100) == frame(BINARY, b"a" * length)
-    assert message("a" * length, 100) == frame(TEXT, b"a" * length)
-    assert message("ü" * 50, 100) == frame(TEXT, "ü".encode() * 50)
+    assert encode_message(kind(b"a" * length), 100) == encode_frame(BINARY, b"a" * length)
+    assert encode_message("a" * length, 100) == encode_frame(TEXT, b"a" * length)
+    assert encode_message("ü" * 50, 100) == encode_frame(TEXT, "ü".encode() * 50)
 
 
 @pytest.mark.parametrize("length", [101, 199, 200, 201, 1000])
 @pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
 def test_longer_message_is_several_frames(length: int, kind: type):
     data = bytes(index % 251 for index in range(length))
-    frames: Any = message(kind(data), 100)
+    frames: Any = encode_message(kind(data), 100)
     assert [len(one) for one in frames[:-1]] == [102] * (len(frames) - 1)
     assert len(frames) == -(-length // 100)
     assert b"".join(_received(frames)) == data
@@ -122,7 +122,7 @@ def test_longer_message_is_several_frames(length: int, kind: type):
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 100])
 def test_longer_text_may_be_cut_inside_a_character(size: int):
     text = "aü€\U0001f600" * 30
-    frames: Any = message(text, size)
+    frames: Any = encode_message(text, size)
     assert frames[0][0] == TEXT and {one[0] & 0x7F for one in frames[1:]} == {CONTINUATION}
     assert "".join(_received(frames)) == text
 
@@ -170,4 +170,4 @@ def test_stream_that_is_left_early_closes_its_source(taken: int):
 
 
 def test_stream_of_nothing_is_an_empty_message():
-    assert _all(Stream([], 100)) == [frame(BINARY, b"")]
+    assert _all(Stream([], 100)) == [encode_frame(BINARY, b"")]

@@ -95,7 +95,7 @@ def test_what_is_allocated_on_the_way(chunks: bool):
         for piece in pieces:
             space = decoder.space()
             space[: len(piece)] = piece
-            decoder.received(len(piece))
+            decoder.commit(len(piece))
             while decoder.next() is not None:
                 pass
         _, peak = tracemalloc.get_traced_memory()

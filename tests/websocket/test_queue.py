@@ -197,13 +197,13 @@ def test_a_broadcast_is_the_same_object_for_everybody(network: Network, monkeypa
     for member in members:
         member.fill_socket()
     built = []
-    frame = network.lib.frames.frame
+    frame = network.lib.frames.encode_frame
 
     def counting(*arguments):
         built.append(frame(*arguments))
         return built[-1]
 
-    monkeypatch.setattr(network.lib.frames, "frame", counting)
+    monkeypatch.setattr(network.lib.frames, "encode_frame", counting)
     assert hub.broadcast("short") == 3
     assert len(built) == 1
     assert hub.broadcast("y" * 3500) == 3
@@ -219,7 +219,7 @@ def test_a_broadcast_is_the_same_object_for_everybody(network: Network, monkeypa
 def test_a_broadcast_that_nobody_gets_is_not_built(network: Network, monkeypatch):
     hub = network.hub()
     Member(network, hub)
-    monkeypatch.setattr(network.lib.hub, "message", None)
+    monkeypatch.setattr(network.lib.hub, "encode_message", None)
     assert hub.broadcast("x", exclude=hub.clients[0]) == 0
     assert hub.broadcast("x", group="nobody") == 0
 

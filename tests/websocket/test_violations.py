@@ -238,7 +238,7 @@ def test_failed_from_outside_with_bytes_unread():
     decoder = Decoder(buffer)
     stream = frame(TEXT, "a") + frame(TEXT, "b")
     decoder.space()[: len(stream)] = stream
-    decoder.received(len(stream))
+    decoder.commit(len(stream))
     assert decoder.next() == TEXT
     decoder.fail(POLICY_VIOLATION, "enough")
     assert drain(decoder) == []

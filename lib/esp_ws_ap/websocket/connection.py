@@ -32,8 +32,8 @@ from .frames import (
     Decoder,
     Stream,
     close_payload,
-    frame,
-    message,
+    encode_frame,
+    encode_message,
 )
 
 try:
@@ -178,7 +178,7 @@ class Connection:
             client.send(open("/data/log.bin", "rb"))
         """
         if isinstance(data, _MESSAGE):
-            return self.send_message(message(data, self._hub.max_frame_size), latest)
+            return self.send_message(encode_message(data, self._hub.max_frame_size), latest)
         source = Stream(data, self._hub.max_frame_size)
         if self.state != OPEN or len(self._queue) >= self._hub.max_queued_messages:
             source.close()
@@ -202,7 +202,7 @@ class Connection:
         if len(data) > 125:
             raise ValueError("a ping carries at most 125 bytes")
         if self.state == OPEN:
-            self._put_first(frame(PING, data))
+            self._put_first(encode_frame(PING, data))
 
     def close(self, code: int = NORMAL_CLOSURE, reason: str = "") -> None:
         """
@@ -271,7 +271,7 @@ class Connection:
         """
         Send a message that was built before, perhaps for several clients.
 
-        :param built: What `frames.message` has returned.
+        :param built: What `frames.encode_message` has returned.
         :param latest: A key, as for `send`.
         :return: False if it was not taken.
         """
@@ -385,7 +385,7 @@ class Connection:
                     self.abort(ABNORMAL_CLOSURE, "no answer to a ping")
             elif ticks_diff(now, self._heard) >= self._hub.ping_interval:
                 self._pinged = now
-                self._put_first(frame(PING, now.to_bytes(4, "big")))
+                self._put_first(encode_frame(PING, now.to_bytes(4, "big")))
 
     def note_latency(self, milliseconds: int) -> None:
         """
@@ -472,7 +472,7 @@ class Connection:
     def _received(self, count: int, events: int) -> None:
         """Act on the messages and control frames that are complete, so many or (0) all."""
         decoder = self._decoder
-        decoder.received(count)
+        decoder.commit(count)
         self.bytes_in += count
         self._heard = self._loop.now
         event = decoder.next()
@@ -615,7 +615,7 @@ class Connection:
         """Section 5.5.3: one pong may answer all the pings that came before it."""
         if self.state != OPEN:
             return
-        pong = frame(PONG, data)
+        pong = encode_frame(PONG, data)
         for index in range(self._in_part, len(self._queue)):
             if self._queue[index] is self._pong:
                 self.queued += len(pong) - len(self._queue[index])
@@ -653,7 +653,7 @@ class Connection:
             self.close_reason = reason
         self.state = CLOSING
         self._deadline = ticks_add(self._loop.ticks(), patience)
-        self._put(frame(CLOSE, payload))
+        self._put(encode_frame(CLOSE, payload))
 
     def _finish(self) -> None:
         """Close the socket and tell the hub."""
