@@ -75,9 +75,11 @@ def test_four_floods_have_equal_shares(network: Network):
 def test_control_frames_count_as_events(network: Network, monkeypatch):
     member = Member(network, network.hub())
     pings: list[bytes] = []
-    answer = member.board._answer_ping
+    answer = member.board.send_queue.put_pong
     monkeypatch.setattr(
-        member.board, "_answer_ping", lambda data: (pings.append(data), answer(data))
+        member.board.send_queue,
+        "put_pong",
+        lambda data: (pings.append(bytes(data[2:])), answer(data)),
     )
     member.raw.sock.send(b"".join(frame(PING, str(number)) for number in range(100)))
     turn_until(network, lambda: pings)
@@ -215,11 +217,11 @@ def test_who_is_gone_says_nothing_more(network: Network, way: str):
     if way == "fail":
         member.board.fail(1002, "test")
     elif way == "ghost":
-        member.board.hang_up(1001, "replaced")
+        member.board.abort(1001, "replaced")
     elif way == "end":
         hub._shut_down()
     else:
-        member.board.hang_up(1006, way)
+        member.board.abort(1006, way)
     network.turn(5)
     network.advance(1)
     assert len(events.messages) == 16

@@ -203,7 +203,7 @@ def test_values_that_wait_are_dropped_with_a_client_that_fails(member: Member):
     member.board.send("value", latest="key")
     member.board.fail(1002, "test")
     assert member.board.send("value", latest="key") is False
-    assert member.board._latest == {}
+    assert member.board.send_queue._latest == {}
     assert member.board.stats()["queued_messages"] == 1, "the close frame"
 
 

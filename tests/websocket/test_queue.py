@@ -211,7 +211,7 @@ def test_a_broadcast_is_the_same_object_for_everybody(network: Network, monkeypa
     assert hub.broadcast("z", latest="key") == 3
     assert len(built) == 6
     for member in members:
-        queue = member.board._queue
+        queue = member.board.send_queue.items
         assert all(any(part is other for other in built) for part in queue[-6:-1])
         assert queue[-1][1] is built[5]
 
