@@ -162,6 +162,7 @@ class Connection:
         if self.state != OPEN or not self.send_queue.put_stream(source):
             source.close()
             return self._refuse()
+        self.send_queue.messages_out += 1
         if len(self.send_queue.items) == 1:
             try:
                 self.writable()
@@ -295,8 +296,14 @@ class Connection:
                 return True
             if not queue.has_room(built):
                 return self._refuse()
+        queue.messages_out += 1
         try:
-            queue.put_message(built)
+            # Not one more call: this is often the deepest line of all.
+            if isinstance(built, list):
+                for data in built:
+                    queue.put(data)
+            else:
+                queue.put(built)
         except Exception as error:
             # No memory for the rest of a message, perhaps, and nothing may follow half of one.
             # Not raised: a broadcast goes on with the other clients.
@@ -320,8 +327,8 @@ class Connection:
 
     def reject(self, reason: str) -> None:
         """
-        Close a connection that exceeds the hub's ``max_clients``. It is open, so that the page can
-        read why.
+        Close a connection that exceeds the hub's ``max_clients``, after the opening handshake, so
+        that the page can read why.
 
         :param str reason: A text for people.
         """
@@ -354,16 +361,30 @@ class Connection:
             self.send_queue.clear()
             self._send_close(close_payload(code, reason), _FAIL_TIMEOUT)
 
-    def abort(self, code: int, reason: str) -> None:
+    def abort(self, code: int = ABNORMAL_CLOSURE, reason: str = "") -> None:
         """
-        Close TCP at once: the client has disconnected, or the network is about to.
+        Close TCP at once, and tell the hub.
 
         :param int code: The status code; 1006 to send no Close frame.
         :param str reason: A text for people.
         """
+        if self.state == CLOSED:
+            return
         if self.state == OPEN and code != ABNORMAL_CLOSURE:
             self.fail(code, reason)
-        self._finish(reason)
+        self._ends(ABNORMAL_CLOSURE, reason)  # unless it is known better
+        self._enter(CLOSED)
+        # Unread input would turn the close into a reset, and that would take away what the client
+        # has not read yet.
+        try:
+            for _ in range(_MAX_DRAIN_READS):
+                if self._socket.recv_into(self._hub.buffer) == 0:
+                    break
+        except OSError:
+            pass
+        self._loop.close(self._socket)
+        self.send_queue.clear(True)
+        self._hub.remove(self)
 
     def tick(self, now: int) -> None:
         """
@@ -373,7 +394,7 @@ class Connection:
         """
         if self.state != OPEN:
             if ticks_diff(now, self._close_deadline) >= 0:
-                self._finish()
+                self.abort()
         elif self._message_deadline is not None and ticks_diff(now, self._message_deadline) >= 0:
             self._hub.report_failure(self, POLICY_VIOLATION, "message took too long to arrive")
             self.fail(POLICY_VIOLATION, "message took too long to arrive")
@@ -410,10 +431,10 @@ class Connection:
             count = self._socket.recv_into(self._decoder.space())
         except OSError as error:
             if error.errno != EAGAIN:
-                self._finish()
+                self.abort()
             return
         if count == 0:
-            self._finish()
+            self.abort()
         elif not self._discarding:
             self._handle_events(count, _MAX_EVENTS_PER_TURN)
 
@@ -436,7 +457,7 @@ class Connection:
         if queue.closed:
             self._connection_lost()
         elif self._close_received and not queue.items:
-            self._finish()
+            self.abort()
 
     def failed(self, error: Exception) -> None:
         """
@@ -509,7 +530,7 @@ class Connection:
             self.send_queue.clear()
             self._send_close(close_payload(code), _CLOSE_TIMEOUT)
         if not self.send_queue.items:
-            self._finish()
+            self.abort()
 
     def _round_trips(self) -> tuple:
         """Return the median and the worst of the last round trips in ms, None before the first."""
@@ -585,24 +606,6 @@ class Connection:
         self._ends(ABNORMAL_CLOSURE, reason)
         self._enter(CLOSING)
         self.send_queue.clear(True)
-
-    def _finish(self, reason: str = "") -> None:
-        """Close TCP, and tell the hub."""
-        if self.state == CLOSED:
-            return
-        self._ends(ABNORMAL_CLOSURE, reason)  # unless a better one is known
-        self._enter(CLOSED)
-        # Unread input would turn the close into a reset, and that would take away what the client
-        # has not read yet.
-        try:
-            for _ in range(_MAX_DRAIN_READS):
-                if self._socket.recv_into(self._hub.buffer) == 0:
-                    break
-        except OSError:
-            pass
-        self._loop.close(self._socket)
-        self.send_queue.clear(True)
-        self._hub.remove(self)
 
 
 def check_group(group: "Any", usage: str) -> None:

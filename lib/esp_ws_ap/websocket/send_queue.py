@@ -69,11 +69,15 @@ class SendQueue:
         self.replaced = 0
         """How many latest values were replaced before they were sent."""
 
+        self.bytes_out = 0
+        """How many bytes the socket has taken."""
+
+        # The owner counts these two, but for latest values that had to wait.
         self.refused = 0
-        """How many messages found the queue full. The owner counts them."""
+        """How many messages found the queue full."""
 
         self.messages_out = 0
-        self.bytes_out = 0
+        """How many messages were sent."""
 
         for data in unsent:
             self.queued += len(data)
@@ -94,19 +98,6 @@ class SendQueue:
         """
         size = sum([len(data) for data in built]) if isinstance(built, list) else len(built)
         return self.queued + size <= self._max_queued and len(self.items) < self._max_messages
-
-    def put_message(self, built) -> None:
-        """
-        Send a message after everything that waits.
-
-        :param built: What `encode_message` has returned.
-        """
-        self.messages_out += 1
-        if isinstance(built, list):
-            for data in built:
-                self.put(data)
-        else:
-            self.put(built)
 
     def put_latest(self, key, built) -> bool:
         """
@@ -138,7 +129,6 @@ class SendQueue:
         """
         if len(self.items) >= self._max_messages:
             return False
-        self.messages_out += 1
         self.items.append(stream)
         return True
 
@@ -147,7 +137,7 @@ class SendQueue:
         Send a frame after everything that waits.
 
         :param bytearray data: The frame.
-        :param bool last: True for a Close frame: the watermark counts no more.
+        :param bool last: True for the last frame, Close: it does not count for the watermark.
         """
         if self.closed:
             return
