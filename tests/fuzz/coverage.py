@@ -26,9 +26,8 @@ with atheris.instrument_imports(include=["esp_ws_ap.websocket.frames"]):
 from tests.raw_websocket import CONTINUATION, close_payload, frame
 from tests.websocket.segments import fragments
 from tests.websocket.streams import feed
-from tests.websocket.test_frames import MANY
-from tests.websocket.test_memory import LITTLE, held
-from tests.websocket.test_violations import VIOLATIONS
+from tests.websocket.test_frames import MANY, VIOLATIONS
+from tests.websocket.test_frames_chunks import LITTLE, held
 from tests.websocket.utf8 import INVALID, VALID
 
 MAX_SIZE = 300
