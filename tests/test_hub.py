@@ -2,8 +2,9 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""Everybody who is connected: limits, broadcasts, handlers that fail, the end of the program."""
+"""The hub: broadcasts and groups, max_clients, several hubs, events, the end of the program."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,22 +12,30 @@ import pytest
 from tests.network import Events, Network, close_frame
 from tests.raw_http import Received
 from tests.raw_websocket import CLOSE, TEXT, Frame, RawWebSocket, close_payload, frame
+from tests.websocket.member import Member, join_members
 
 
-def join(network: Network, hub: Any, count: int, **options: Any) -> list[RawWebSocket]:
-    """So many clients, from phones of their own."""
-    clients = []
-    for number in range(count):
-        before = len(hub.clients)
-        clients.append(network.websocket(source=f"127.0.0.{2 + number}", **options))
-        network.until(lambda before=before: len(hub.clients) == before + 1, "joined")
-    return clients
+def join(network: Network, hub: Any, count: int) -> list[RawWebSocket]:
+    """As `join_members`, with the clients' ends only."""
+    return [member.raw for member in join_members(network, hub, count)]
+
+
+@pytest.fixture
+def three(network: Network) -> list[Member]:
+    """Three clients of one hub."""
+    return join_members(network, network.hub(), 3)
+
+
+def received(members: list[Member]) -> list[list]:
+    """The messages that each has received."""
+    members[0].board._hub.broadcast("end")
+    return [member.everything("end")[:-1] for member in members]
 
 
 # Broadcast
 
 
-def test_a_broadcast_reaches_everybody(network: Network):
+def test_broadcast(network: Network):
     hub = network.hub()
     clients = join(network, hub, 4)
     for data, opcode in (("käse", TEXT), (b"\x00\xff", 2), ("", TEXT)):
@@ -35,35 +44,51 @@ def test_a_broadcast_reaches_everybody(network: Network):
         assert [client.receive() for client in clients] == [Frame(opcode, payload)] * 4
 
 
-def test_a_broadcast_to_all_but_one(network: Network):
+def test_broadcast_is_encoded_once(network: Network, monkeypatch):
+    hub = network.hub(max_frame_size=1000)
+    members = join_members(network, hub, 3)
+    for member in members:
+        member.fill_socket()
+    built = []
+    frame = network.lib.frames.encode_frame
+
+    def counting(*arguments):
+        built.append(frame(*arguments))
+        return built[-1]
+
+    monkeypatch.setattr(network.lib.frames, "encode_frame", counting)
+    assert hub.broadcast("short") == 3
+    assert len(built) == 1
+    assert hub.broadcast("y" * 3500) == 3
+    assert len(built) == 5
+    assert hub.broadcast("z", latest="key") == 3
+    assert len(built) == 6
+    for member in members:
+        queue = member.board.send_queue.items
+        assert all(any(part is other for other in built) for part in queue[-6:-1])
+        assert queue[-1][1] is built[5]
+
+
+def test_broadcast_to_no_client_is_not_encoded(network: Network, monkeypatch):
     hub = network.hub()
-    clients = join(network, hub, 3)
-    assert hub.broadcast("hello", exclude=hub.clients[1]) == 2
-    assert hub.broadcast("all") == 3
-    assert clients[0].receive_text() == "hello"
-    assert clients[1].receive_text() == "all"
-    assert clients[2].receive_text() == "hello"
+    Member(network, hub)
+    monkeypatch.setattr(network.lib.hub, "encode_message", None)
+    assert hub.broadcast("x", exclude=hub.clients[0]) == 0
+    assert hub.broadcast("x", group="empty") == 0
 
 
-def test_a_broadcast_to_nobody(network: Network):
-    hub = network.hub()
-    assert hub.broadcast("hello") == 0
-    (client,) = join(network, hub, 1)
-    assert hub.broadcast("hello", exclude=hub.clients[0]) == 0
-    assert client.sock.is_silent()  # type: ignore[attr-defined]
+def test_broadcast_counts_the_clients_that_take_it(network: Network):
+    hub = network.hub(max_queued=2000, refuse_when_full=True)
+    slow, good = Member(network, hub, "127.0.0.2"), Member(network, hub, "127.0.0.3")
+    slow.fill_socket()
+    for number in range(20):
+        taken = slow.board.queued + 500 <= 2000
+        assert hub.broadcast(f"{number:496}") == 1 + taken
+        assert int(good.message()) == number
+    assert slow.board.refused > 10 and good.board.refused == 0
 
 
-def test_a_long_broadcast_arrives_in_fragments_at_everybody(network: Network):
-    hub = network.hub(max_frame_size=1000, max_queued=1 << 20)
-    clients = join(network, hub, 2)
-    assert hub.broadcast("x" * 10500) == 2
-    for client in clients:
-        frames = [client.receive() for _ in range(11)]
-        assert [part.fin for part in frames] == [False] * 10 + [True]
-        assert b"".join(part.payload for part in frames) == b"x" * 10500
-
-
-def test_a_broadcast_leaves_out_who_is_on_the_way_out(network: Network):
+def test_broadcast_leaves_out_closing_clients(network: Network):
     hub = network.hub()
     clients = join(network, hub, 3)
     hub.clients[0].close()
@@ -73,8 +98,8 @@ def test_a_broadcast_leaves_out_who_is_on_the_way_out(network: Network):
     assert clients[2].receive_text() == "hello"
 
 
-def test_clients_may_go_while_a_broadcast_is_under_way(network: Network):
-    """One has vanished: the send to it fails, and the others are sent to all the same."""
+def test_broadcast_when_a_send_fails(network: Network):
+    """The others get it all the same."""
     hub = network.hub()
     clients = join(network, hub, 4)
     events = Events(hub)
@@ -88,69 +113,86 @@ def test_clients_may_go_while_a_broadcast_is_under_way(network: Network):
     assert sorted(event[0] for event in events.of("close")) == [2, 3]
 
 
-def test_a_handler_sends_to_another_client(network: Network):
+def test_broadcast_to_a_group(three: list[Member]):
+    hub = three[0].board._hub
+    three[0].board.join("kitchen")
+    three[2].board.join("kitchen")
+    three[2].board.join("hall")
+    assert hub.broadcast("soup", group="kitchen") == 2
+    assert hub.broadcast("coats", group="hall") == 1
+    assert hub.broadcast("no one", group="cellar") == 0
+    assert hub.broadcast("all") == 3
+    assert received(three) == [["soup", "all"], ["all"], ["soup", "coats", "all"]]
+
+
+def test_broadcast_with_exclude_group_and_where(three: list[Member]):
+    hub = three[0].board._hub
+    for member in three:
+        member.board.join("players")
+    assert hub.broadcast("to the others", exclude=three[0].board, group="players") == 2
+    asked = []
+
+    def where(client):
+        asked.append(client.id)
+        return client.id == 2
+
+    assert hub.broadcast("to the second", where=where) == 1
+    assert hub.broadcast("to no client", three[1].board, group="players", where=where) == 0
+    assert asked == [1, 2, 3, 1, 3]
+    assert received(three) == [[], ["to the others", "to the second"], ["to the others"]]
+
+
+def test_broadcast_raises_what_where_raises(three: list[Member]):
+    with pytest.raises(ZeroDivisionError):
+        three[0].board._hub.broadcast("x", where=lambda client: 1 // 0)
+    assert received(three) == [[], [], []]
+
+
+def test_join_and_leave(three: list[Member]):
+    board = three[0].board
+    assert board.groups == ()
+    board.join("a")
+    board.join("b")
+    board.join("a")
+    assert board.groups == ("a", "b")
+    board.leave("a")
+    board.leave("never joined")
+    assert board.groups == ("b",)
+    board.leave("b")
+    board.leave("b")
+    assert board.groups == ()
+    assert board._hub.broadcast("x", group="a") == 0
+    assert three[1].board.groups == ()
+
+
+@pytest.mark.parametrize("group", [["a", "b"], ("a",), {"a"}, None, 1, b"a"])
+def test_group_that_is_not_a_str_is_a_type_error(three: list[Member], group: Any):
+    board = three[0].board
+    with pytest.raises(TypeError, match=r'write client.join\("name"\), once for each group'):
+        board.join(group)
+    with pytest.raises(TypeError, match=r'write client.leave\("name"\), once for each group'):
+        board.leave(group)
+    assert board.groups == ()
+    if group is not None:
+        with pytest.raises(TypeError, match=r'write hub.broadcast\(data, group="name"\), once'):
+            board._hub.broadcast("x", group=group)
+
+
+def test_group_of_a_disconnected_client_is_empty(network: Network):
     hub = network.hub()
-
-    @hub.on_message
-    def pass_on(client, data):
-        for other in hub.clients:
-            if other is not client:
-                other.send(data)
-
-    one, other = join(network, hub, 2)
-    one.send_text("to you")
-    assert other.receive_text() == "to you"
-    other.send_text("and back")
-    assert one.receive_text() == "and back"
-
-
-def test_handlers_may_close_anybody(network: Network):
-    hub = network.hub()
-
-    @hub.on_message
-    def close(client, data):
-        for other in hub.clients:
-            other.close(4000, data)
-
-    clients = join(network, hub, 3)
-    clients[1].send_text("out, everybody")
-    for client in clients:
-        assert client.receive() == Frame(CLOSE, close_payload(4000, "out, everybody"))
-        client.send(CLOSE, close_payload(4000))
+    one = Member(network, hub)
+    one.board.join("room")
+    one.raw.close()
     network.until(lambda: not hub.clients)
+    assert hub.broadcast("x", group="room") == 0
+    two = Member(network, hub)
+    assert two.board.groups == ()
 
 
-def test_on_close_may_send_to_the_others_and_join_lists_are_right(network: Network):
-    hub = network.hub()
-    seen = []
-
-    @hub.on_close
-    def closed(client, code, reason):
-        seen.append((client in hub.clients, hub.broadcast(f"{client.id} has left")))
-
-    one, other = join(network, hub, 2)
-    one.close()
-    assert other.receive_text() == "1 has left"
-    assert seen == [(False, 1)]
+# max_clients
 
 
-def test_on_open_may_close_at_once(network: Network):
-    hub = network.hub()
-
-    @hub.on_open
-    def opened(client):
-        client.send("sorry")
-        client.close(4001, "not you")
-
-    with network.websocket(behind=frame(TEXT, "hello")) as client:
-        assert client.receive_text() == "sorry"
-        assert client.receive() == Frame(CLOSE, close_payload(4001, "not you"))
-
-
-# Places
-
-
-def test_the_fifth_client_is_refused_in_words(network: Network):
+def test_one_client_too_many_is_1013(network: Network):
     hub = network.hub()
     events = Events(hub)
     clients = join(network, hub, 4)
@@ -166,7 +208,7 @@ def test_the_fifth_client_is_refused_in_words(network: Network):
     network.until(lambda: events.messages == ["still here"])
 
 
-def test_a_refused_client_that_never_answers_is_gone_in_time(network: Network):
+def test_rejected_client_that_never_answers(network: Network):
     hub = network.hub(max_clients=1)
     join(network, hub, 1)
     with network.websocket(source="127.0.0.9") as second:
@@ -179,7 +221,7 @@ def test_a_refused_client_that_never_answers_is_gone_in_time(network: Network):
 
 
 @pytest.mark.parametrize("end", ["close", "reset"])
-def test_a_place_is_free_again_when_somebody_has_left(network: Network, end: str):
+def test_client_that_disconnects_makes_room(network: Network, end: str):
     hub = network.hub(max_clients=2)
     clients = join(network, hub, 2)
     getattr(clients[0], end)()
@@ -192,8 +234,8 @@ def test_a_place_is_free_again_when_somebody_has_left(network: Network, end: str
     assert network.log[-1] == "INFO - client 3 joined from 127.0.0.9: 2 of 2"
 
 
-def test_a_reload_of_the_page_finds_its_place_while_the_old_one_is_closing(network: Network):
-    """A client whose close frame is not answered yet holds no place."""
+def test_closing_client_makes_room(network: Network):
+    """Even if it has not answered the close frame yet."""
     hub = network.hub(max_clients=1)
     (old,) = join(network, hub, 1)
     hub.clients[0].close(1000)
@@ -204,19 +246,7 @@ def test_a_reload_of_the_page_finds_its_place_while_the_old_one_is_closing(netwo
         assert new.receive_text() == "welcome"
 
 
-def test_ids_are_never_used_again(network: Network):
-    hub = network.hub(max_clients=1)
-    events = Events(hub)
-    for number in range(1, 6):
-        with network.websocket() as client:
-            network.until(lambda: hub.clients)
-            client.close()
-        network.until(lambda: not hub.clients)
-        assert events.clients[-1].id == number
-    assert [event[0] for event in events.of("close")] == [1, 2, 3, 4, 5]
-
-
-def test_with_all_places_taken_a_page_is_served(network: Network):
+def test_page_is_served_beside_max_clients(network: Network):
     hub = network.hub()
     join(network, hub, 4)
     for _ in range(5):
@@ -225,8 +255,8 @@ def test_with_all_places_taken_a_page_is_served(network: Network):
         network.is_served()
 
 
-def test_pages_do_not_wait_for_ever_behind_many_refused_clients(network: Network):
-    """Refused clients hold sockets until they answer: 4 clients, 3 refused, and no socket left."""
+def test_page_is_served_beside_rejected_clients(network: Network):
+    """Rejected clients hold sockets until they answer: 4 clients, 3 rejected, no socket left."""
     hub = network.hub()
     join(network, hub, 4)
     refused = [network.websocket(source=f"127.0.0.{10 + number}") for number in range(3)]
@@ -239,10 +269,10 @@ def test_pages_do_not_wait_for_ever_behind_many_refused_clients(network: Network
         assert close_frame(client)[0] == 1013
 
 
-# Two hubs
+# Several hubs
 
 
-def test_two_hubs_on_two_routes_know_nothing_of_each_other(network: Network):
+def test_two_hubs_are_separate(network: Network):
     chat, control = network.hub("/chat", max_clients=1), network.hub("/control", max_clients=1)
     chat_events, control_events = Events(chat), Events(control)
     with network.websocket("/chat") as one, network.websocket("/control") as other:
@@ -256,11 +286,83 @@ def test_two_hubs_on_two_routes_know_nothing_of_each_other(network: Network):
         assert other.sock.is_silent()  # type: ignore[attr-defined]
 
 
-# Handlers that fail
+@pytest.fixture
+def hotspot(network: Network) -> SimpleNamespace:
+    """As much of a Hotspot as a hub uses."""
+    settings = SimpleNamespace(ws_max_clients=4, ws_max_message=1000)
+    return SimpleNamespace(
+        loop=network.loop, settings=settings, access_point=None, client_open_handlers=[], hubs=[]
+    )
+
+
+@pytest.mark.parametrize(
+    ("wanted", "got", "warnings"),
+    [
+        ([None], [4], []),
+        ([5], [5], []),
+        ([None, None], [4, 1], []),
+        ([2, 2, None], [2, 2, 1], []),
+        ([9], [5], [(5, 9, 0)]),
+        ([3, 3], [3, 2], [(2, 3, 3)]),
+        ([None, None, None], [4, 1, 0], [(0, 4, 5)]),
+        ([5, None, 1], [5, 0, 0], [(0, 4, 5), (0, 1, 5)]),
+    ],
+)
+def test_hubs_of_a_hotspot_share_its_clients(
+    network: Network, hotspot: Any, wanted: list, got: list, warnings: list
+):
+    hubs = [network.lib.hub.Hub(hotspot, max_clients=count) for count in wanted]
+    assert [hub.max_clients for hub in hubs] == got
+    assert hotspot.hubs == hubs
+    assert network.log == [
+        f"WARNING - a hub may have {count} clients, not {asked}: the board has sockets for 5, and "
+        f"other hubs may have {taken} of them; give each hub its max_clients"
+        for count, asked, taken in warnings
+    ]
+
+
+def test_hub_of_a_hotspot(network: Network, hotspot: Any):
+    """It takes the settings; the hotspot's handlers are called before its own."""
+    order: list[str] = []
+    hotspot.client_open_handlers.append(lambda client: order.append("hotspot"))
+    hub = network.lib.hub.Hub(hotspot)
+    hub.on_open(lambda client: order.append("hub"))
+    assert (hub.loop, hub.max_message_size) == (network.loop, 1000)
+    network.route("/ws")(hub.upgrade)
+    Member(network, hub)
+    assert order == ["hotspot", "hub"]
+
+
+def test_hub_without_a_loop_is_a_type_error(network: Network):
+    with pytest.raises(TypeError, match=r"write Hub\(hotspot\), or Hub\(loop=loop\)"):
+        network.lib.hub.Hub()
+
+
+# Events
+
+
+def test_events_have_several_handlers(network: Network):
+    hub = network.hub()
+    one, two = Events(hub), Events(hub)
+    member = Member(network, hub)
+    member.raw.send_text("hello")
+    network.until(lambda: two.messages)
+    member.raw.close()
+    network.until(lambda: two.of("close"))
+    assert one.all == two.all == [("open", 1), ("message", 1, "hello"), ("close", 1, 1000, "")]
+
+
+@pytest.mark.parametrize("name", ["open", "message", "chunk", "close", "error", "watermark"])
+def test_assigned_handler_is_an_attribute_error(network: Network, name: str):
+    hub = network.hub()
+    with pytest.raises(AttributeError, match=f"write @....on_{name} above the function"):
+        setattr(hub, "on_" + name, print)
+    with pytest.raises(TypeError, match=f"write @on_{name} above the function"):
+        getattr(hub, "on_" + name)()
 
 
 @pytest.mark.parametrize("event", ["open", "message", "close", "chunk"])
-def test_a_handler_that_fails_hurts_nobody(network: Network, event: str):
+def test_handler_that_raises(network: Network, event: str):
     hub = network.hub(max_message_size=1000)
     events = Events(hub)
 
@@ -283,7 +385,7 @@ def test_a_handler_that_fails_hurts_nobody(network: Network, event: str):
         f"ERROR - client 1: a handler failed: ValueError: no {event} today",
         "ERROR -   Traceback (most recent call last):",
     ]
-    # The client stays, and so do the others.
+    # The client stays connected, and so do the others.
     with network.websocket(source="127.0.0.9") as other:
         network.until(lambda: any(client.id == 2 for client in hub.clients))
         other.send(TEXT, "x" * 2000 if event == "chunk" else "hello")
@@ -296,7 +398,7 @@ def test_a_handler_that_fails_hurts_nobody(network: Network, event: str):
     network.errors()
 
 
-def test_an_error_handler_that_fails_is_logged_and_no_more(network: Network):
+def test_on_error_that_raises(network: Network):
     hub = network.hub()
     hub.on_message(lambda client, data: 1 // 0)
     hub.on_error(lambda client, error: {}["missing"])
@@ -311,7 +413,7 @@ def test_an_error_handler_that_fails_is_logged_and_no_more(network: Network):
         assert client.receive_text() == "still here"
 
 
-def test_an_error_handler_may_close_the_client(network: Network):
+def test_on_error_may_close_the_client(network: Network):
     hub = network.hub()
     hub.on_message(lambda client, data: 1 // 0)
     hub.on_error(lambda client, error: client.close(1011, "fault on the board"))
@@ -321,7 +423,7 @@ def test_an_error_handler_may_close_the_client(network: Network):
     network.errors()
 
 
-def test_a_hub_without_handlers(network: Network):
+def test_hub_without_handlers(network: Network):
     hub = network.hub()
     with network.websocket() as client:
         client.send_text("x")
@@ -330,120 +432,65 @@ def test_a_hub_without_handlers(network: Network):
         client.close()
 
 
-def test_a_timer_that_fails_hurts_nobody(network: Network):
+def test_on_message_may_close_all_clients(network: Network):
     hub = network.hub()
-    times = []
 
-    @network.loop.every(0.5)
-    def fails():
-        times.append(network.clock.milliseconds)
-        if len(times) <= 4:
-            raise ValueError("no sensor")
+    @hub.on_message
+    def close(client, data):
+        for other in hub.clients:
+            other.close(4000, data)
 
-    with network.websocket() as client:
-        network.until(lambda: hub.clients)
-        network.advance(2.05)
-        hub.broadcast("still here")
-        assert client.receive_text() == "still here"
-    assert len(times) == 4
-    errors = network.errors()
-    assert errors.count("ERROR - a timer failed: ValueError: no sensor") == 4
+    clients = join(network, hub, 3)
+    clients[1].send_text("all of you")
+    for client in clients:
+        assert client.receive() == Frame(CLOSE, close_payload(4000, "all of you"))
+        client.send(CLOSE, close_payload(4000))
+    network.until(lambda: not hub.clients)
 
 
-# Bad company
-
-
-def test_others_do_not_notice_a_client_that_never_reads(network: Network):
-    hub = network.hub(max_queued=20000)
-    stuck = network.websocket(source="127.0.0.8", receive_buffer=4096)
-    network.until(lambda: hub.clients)
-    clients = join(network, hub, 2)
-    for number in range(60):
-        hub.broadcast(f"{number} " + "x" * 1000)
-        for client in clients:
-            assert client.receive_text().startswith(f"{number} ")
-    assert "WARNING - client 1 failed: 1013 takes its messages too slowly" in network.log
-    network.advance(1)
-    assert [client.id for client in hub.clients] == [2, 3]
-    stuck.sock.close()
-
-
-@pytest.mark.parametrize("kind", ["flood", "rubbish", "drip", "vanish", "ping flood"])
-def test_others_do_not_notice_a_client_that_misbehaves(network: Network, kind: str):
+def test_on_close_may_broadcast(network: Network):
     hub = network.hub()
-    hub.on_message(lambda client, data: client.id == 2 and client.send(data))
-    bad, good = join(network, hub, 2)
-    data = {
-        "flood": frame(TEXT, "x" * 4000) * 20,
-        "rubbish": bytes(range(256)) * 20,
-        "drip": b"\x81",
-        "vanish": frame(TEXT, "x" * 4000)[:2000],
-        "ping flood": frame(9, "x" * 125) * 300,
-    }[kind]
-    for number in range(30):
-        try:
-            bad.sock.send(data)
-        except (BlockingIOError, ConnectionError):
-            pass
-        if kind == "vanish" and number == 10:
-            bad.reset()
-            bad = network.websocket(source="127.0.0.9")
-        good.send_text(f"hello {number}")
-        turns = 0
-        while not good.sock.waiting():  # type: ignore[attr-defined]
-            network.turn()
-            turns += 1
-            assert turns < 1000
-        assert good.receive_text() == f"hello {number}"
-    assert any(client.id == 2 for client in hub.clients)
+    seen = []
+
+    @hub.on_close
+    def closed(client, code, reason):
+        seen.append((client in hub.clients, hub.broadcast(f"{client.id} has left")))
+
+    one, other = join(network, hub, 2)
+    one.close()
+    assert other.receive_text() == "1 has left"
+    assert seen == [(False, 1)]
 
 
-def test_a_client_that_talks_without_end_lets_the_others_have_their_turn(network: Network):
-    """One turn of the loop reads a bounded part of what has come."""
+def test_on_open_may_close(network: Network):
     hub = network.hub()
-    hub.on_message(lambda client, data: None)
-    loud, quiet = join(network, hub, 2)
-    for _ in range(5):
-        try:
-            loud.sock.send(frame(TEXT, "x" * 100) * 600)
-        except BlockingIOError:
-            pass
-    board = hub.clients[0]
-    before = board.bytes_in
-    network.turn()
-    assert board.bytes_in - before <= 4110
-    quiet.send_text("hello")
-    network.until(lambda: hub.clients[1].messages_in)
+
+    @hub.on_open
+    def opened(client):
+        client.send("sorry")
+        client.close(4001, "not you")
+
+    with network.websocket(behind=frame(TEXT, "hello")) as client:
+        assert client.receive_text() == "sorry"
+        assert client.receive() == Frame(CLOSE, close_payload(4001, "not you"))
 
 
 # The end of the program
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
-def test_at_the_end_everybody_hears_1001(network: Network, error: type[BaseException]):
-    """Loop.run ends with the exception that Ctrl-C or a reload has raised."""
+def test_shutdown_is_1001(network: Network):
     hub = network.hub()
     events = Events(hub)
     clients = join(network, hub, 3)
-    silent = network.connected("127.0.0.9")
-
-    def interrupt():
-        raise error
-
-    network.loop.every(0.01, interrupt)
-    network.clock.step = 1
-    network.server.start = lambda host, port: None
-    with pytest.raises(error):
-        network.loop.run(network.server, network.pool, watchdog=None)
+    network.loop.shut_down()
     for client in clients:
         assert client.receive() == Frame(CLOSE, close_payload(1001, "the board restarts"))
         assert client.receive_rest() == Received(b"", "fin")
     assert sorted(events.of("close")) == [(n, 1001, "the board restarts") for n in (1, 2, 3)]
-    assert silent.recv(1) == b""
     assert network.loop.sockets == ["HTTP listener"]
 
 
-def test_a_failing_on_close_at_the_end_keeps_nobody_from_hearing_it(network: Network):
+def test_shutdown_if_on_close_raises(network: Network):
     hub = network.hub()
     hub.on_close(lambda client, code, reason: 1 // 0)
     clients = join(network, hub, 2)
@@ -453,7 +500,7 @@ def test_a_failing_on_close_at_the_end_keeps_nobody_from_hearing_it(network: Net
     network.errors()
 
 
-def test_a_client_that_takes_nothing_does_not_hold_the_end_up(network: Network):
+def test_shutdown_with_a_client_that_does_not_read(network: Network):
     hub = network.hub(max_queued=1 << 20)
     stuck = network.websocket(source="127.0.0.8", receive_buffer=4096)
     network.until(lambda: hub.clients)
