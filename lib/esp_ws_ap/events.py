@@ -54,7 +54,7 @@ def check_handler(handler: "Any", usage: str) -> None:
     """
     Raise TypeError for anything but a plain function. Nothing would await a coroutine.
 
-    :param handler: What is to be called later.
+    :param handler: The function to call later.
     :param str usage: How to register it, for the message.
     """
     if not callable(handler):

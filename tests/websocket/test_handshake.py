@@ -85,10 +85,10 @@ def test_valid_handshake(network: Network, events: Events, old: bytes, new: byte
         has_opened(network, events)
 
 
-UPGRADE = (426, b"This address speaks WebSocket.\n", {"upgrade": "websocket"})
+UPGRADE = (426, b"This address is for WebSocket connections.\n", {"upgrade": "websocket"})
 VERSION = (
     426,
-    b"Only version 13 of the WebSocket protocol is spoken here.\n",
+    b"Only version 13 of the WebSocket protocol is supported.\n",
     {"sec-websocket-version": "13"},
 )
 KEY = (400, b"Sec-WebSocket-Key must be 16 bytes in base64.\n", {})

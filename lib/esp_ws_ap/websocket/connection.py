@@ -601,7 +601,7 @@ class Connection:
         self._discarding |= discard
 
     def _connection_lost(self, reason: str = "") -> None:
-        """End the connection after a send has failed. The hub hears of it at the next tick, and not
+        """End the connection after a send has failed. The hub is told at the next tick, and not
         in the middle of that send."""
         self._ends(ABNORMAL_CLOSURE, reason)
         self._enter(CLOSING)

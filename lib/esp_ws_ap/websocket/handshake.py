@@ -95,7 +95,11 @@ def refusal(request: "Request", origins: "Iterable[str]" = ()) -> "Response | No
         return _answer(request, (405, "Method Not Allowed"), "Use GET here.", "Allow", "GET")
     if "websocket" not in _tokens(request, "Upgrade", True):
         return _answer(
-            request, _UPGRADE_REQUIRED, "This address speaks WebSocket.", "Upgrade", "websocket"
+            request,
+            _UPGRADE_REQUIRED,
+            "This address is for WebSocket connections.",
+            "Upgrade",
+            "websocket",
         )
     if request.http_version != "HTTP/1.1":
         return _bad(request, "A WebSocket handshake needs HTTP/1.1.")
@@ -105,7 +109,7 @@ def refusal(request: "Request", origins: "Iterable[str]" = ()) -> "Response | No
         return _answer(
             request,
             _UPGRADE_REQUIRED,
-            "Only version 13 of the WebSocket protocol is spoken here.",
+            "Only version 13 of the WebSocket protocol is supported.",
             "Sec-WebSocket-Version",
             "13",
         )
