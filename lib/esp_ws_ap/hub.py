@@ -296,7 +296,12 @@ class Hub:
         page = client.query.get("page") or ""
         if len(page) >= _MIN_PAGE_ID:
             client.page = page
-        self._replace_ghost(client)
+            # A page that comes back takes its own place. It knows the page's id, which it has made
+            # up at random and told only to the board, and comes from the same address.
+            for ghost in self.clients:
+                if ghost.page == page and ghost.address == client.address:
+                    ghost.abort(GOING_AWAY, "replaced by a newer connection of this page")
+                    break
         self.loop.add(sock, client, "WebSocket")
         if unsent:
             client.writable()
@@ -426,18 +431,6 @@ class Hub:
                 if station.address == address:
                     return station
         return None
-
-    def _replace_ghost(self, client: "Connection") -> None:
-        """
-        Close the older connection of a page that connects again, after a reload or a sleep. Only
-        the page itself knows its random id, and the IP address must be the same.
-        """
-        if not client.page:
-            return
-        for ghost in self.clients:
-            if ghost.page == client.page and ghost.address == client.address:
-                ghost.abort(GOING_AWAY, "replaced by a newer connection of this page")
-                return
 
     def _station_left(self, station: "Station") -> None:
         for index in range(len(self._connections) - 1, -1, -1):
