@@ -433,10 +433,10 @@ print("damaged:", len(new), new != passwords[0])
 """
 
 
-@micropython.only_linux
+@micropython.needs_micropython
 def test_micropython(tmp_path: Path):
     # Most of this heap is the table's.
-    assert micropython.run(PROGRAM, tmp_path, "2m") == [
+    assert micropython.run_program(PROGRAM, tmp_path, "2m") == [
         f"{len(CASES)} cases, 0 failed",
         "kept: 12 True",
         "damaged: 12 True",
