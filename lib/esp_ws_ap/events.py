@@ -43,10 +43,12 @@ def event(name: str) -> "Any":
 
         return add
 
-    def refuse(owner, value) -> None:
-        raise AttributeError(f"{name} cannot be assigned: write @....{name} above the function")
+    return property(decorator, _refuse)
 
-    return property(decorator, refuse)
+
+def _refuse(owner, handler) -> None:
+    # Not told which event it is: all of them share this function.
+    raise AttributeError("an event cannot be assigned: write @ and its name above the function")
 
 
 def check_handler(handler: "Any", usage: str) -> None:
@@ -59,22 +61,11 @@ def check_handler(handler: "Any", usage: str) -> None:
     """
     if not callable(handler):
         raise TypeError(f"write {usage} above the function, without ()")
-    if _is_coroutine(handler):
+    # On CPython the flags tell: generator, coroutine, asynchronous generator. On CircuitPython the
+    # functions that make a generator or a coroutine have a type of their own.
+    flags = getattr(getattr(handler, "__code__", None), "co_flags", None)
+    if type(handler) is _GENERATOR_FUNCTION if flags is None else flags & 0x2A0:
         raise TypeError(f"{usage} takes a plain function: def, not async def, and without yield")
 
 
-def _is_coroutine(function: "Any") -> bool:
-    """Return True if calling the function would only make a coroutine or a generator."""
-    code = getattr(function, "__code__", None)
-    flags = getattr(code, "co_flags", None)
-    if flags is not None:  # CPython: generator, coroutine, asynchronous generator
-        return flags & 0x2A0 != 0
-    return type(function) is _GENERATOR_FUNCTION
-
-
-def _generator_function():
-    yield
-
-
-# On CircuitPython, functions with a yield and async functions share a type of their own.
-_GENERATOR_FUNCTION = type(_generator_function)
+_GENERATOR_FUNCTION = type(lambda: (yield))
