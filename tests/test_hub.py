@@ -291,7 +291,7 @@ def hotspot(network: Network) -> SimpleNamespace:
     """As much of a Hotspot as a hub uses."""
     settings = SimpleNamespace(ws_max_clients=4, ws_max_message=1000)
     return SimpleNamespace(
-        loop=network.loop, settings=settings, access_point=None, client_open_handlers=[], hubs=[]
+        loop=network.loop, settings=settings, access_point=None, open_handlers=[], hubs=[]
     )
 
 
@@ -324,7 +324,7 @@ def test_hubs_of_a_hotspot_share_its_clients(
 def test_hub_of_a_hotspot(network: Network, hotspot: Any):
     """It takes the settings; the hotspot's handlers are called before its own."""
     order: list[str] = []
-    hotspot.client_open_handlers.append(lambda client: order.append("hotspot"))
+    hotspot.open_handlers.append(lambda client: order.append("hotspot"))
     hub = network.lib.hub.Hub(hotspot)
     hub.on_open(lambda client: order.append("hub"))
     assert (hub.loop, hub.max_message_size) == (network.loop, 1000)
@@ -355,7 +355,7 @@ def test_events_have_several_handlers(network: Network):
 @pytest.mark.parametrize("name", ["open", "message", "chunk", "close", "error", "watermark"])
 def test_assigned_handler_is_an_attribute_error(network: Network, name: str):
     hub = network.hub()
-    with pytest.raises(AttributeError, match=f"write @....on_{name} above the function"):
+    with pytest.raises(AttributeError, match="write @ and its name above the function"):
         setattr(hub, "on_" + name, print)
     with pytest.raises(TypeError, match=f"write @on_{name} above the function"):
         getattr(hub, "on_" + name)()

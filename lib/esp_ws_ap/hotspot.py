@@ -65,9 +65,6 @@ class Hotspot:
     """Decorator for a function that is called with the server when `run` begins. A part of a
     program adds its routes to it; those of the program itself come before them."""
 
-    on_client_open = event("on_client_open")
-    """Decorator for a function that is called with each client that has connected to any hub."""
-
     on_settled = event("on_settled")
     """Decorator for a function that is called once, when the program has run for a minute."""
 
@@ -100,9 +97,11 @@ class Hotspot:
         self.hubs = []
         """The hubs, in the order in which they were made."""
 
+        self.open_handlers = []
+        """The handlers of `Hub.on_open` with which each further hub begins."""
+
         self._log = log
         self._on_run = []
-        self._on_client_open = self.client_open_handlers = []
         self._on_settled = []
         self._server: Server | None = None
         self._start_problem = ""

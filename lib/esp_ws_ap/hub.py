@@ -135,13 +135,11 @@ class Hub:
         subprotocols=(),
     ) -> None:
         self._log = get_logger()
-        self._client_open_handlers = ()
         if hotspot is not None:
             loop = loop or hotspot.loop
             access_point = access_point or hotspot.access_point
             max_clients = self._share(hotspot, max_clients)
             max_message_size = max_message_size or hotspot.settings.ws_max_message
-            self._client_open_handlers = hotspot.client_open_handlers
             hotspot.hubs.append(self)
         if loop is None:
             raise TypeError("write Hub(hotspot), or Hub(loop=loop) without a hotspot")
@@ -172,7 +170,7 @@ class Hub:
         self._connections = []  # the clients, and rejected ones that are not closed yet
         self._count = 0  # of all connections since the start
         self._rejected = 0
-        self._on_open = []
+        self._on_open = [] if hotspot is None else list(hotspot.open_handlers)
         self._on_message = []
         self._on_chunk = []
         self._on_close = []
@@ -320,12 +318,11 @@ class Hub:
                 self._open_clients(),
                 self.max_clients,
             )
-            for handlers in (self._client_open_handlers, self._on_open):
-                for handler in handlers:
-                    try:
-                        handler(client)
-                    except Exception as error:
-                        self.report_fault(client, error)
+            for handler in self._on_open:
+                try:
+                    handler(client)
+                except Exception as error:
+                    self.report_fault(client, error)
         if early:
             try:
                 client.feed(early)

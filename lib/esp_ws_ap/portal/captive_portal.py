@@ -106,7 +106,9 @@ class CaptivePortal:
         DnsResponder(hotspot.loop, hotspot.socket_pool, settings.ap_address)
         hotspot.pool.on_foreign_host = self._answer
         hotspot.access_point.on_leave(self._forget)
-        hotspot.on_client_open(self._client_opened)
+        hotspot.open_handlers.append(self._client_opened)
+        for hub in hotspot.hubs:
+            hub.on_open(self._client_opened)
         hotspot.on_run(self._add_routes)
 
     def _add_routes(self, server: "Server") -> None:
