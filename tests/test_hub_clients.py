@@ -342,7 +342,7 @@ def test_stats_are_sums_over_all_clients(network: Network):
         assert before[name] == sum(member.board.stats()[name] for member in members)
     assert before["messages_in"] == 10
     assert before["replaced"] == 9 and before["refused"] >= 8
-    assert before["queued_most"] == members[0].board.queued_most
+    assert before["queued_most"] == members[0].board.send_queue.queued_most
     # Two disconnect, and the sums keep their numbers.
     members[0].board.abort(1006, "test")
     members[2].raw.send(8, close_payload(4000, "bye"))

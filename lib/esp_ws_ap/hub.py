@@ -33,6 +33,7 @@ except ImportError:
     pass
 
 _MIN_PAGE_ID = const(16)  # characters; a shorter id could be guessed
+_REJECT_TIMEOUT = const(1000)  # ms for a rejected client to answer the Close frame
 _MIN_FREED = const(1024)  # bytes: when memory runs out, drop a client only if this frees more
 
 # The board has 8 sockets: one listens, one is for DNS, and one is left for a page.
@@ -134,7 +135,7 @@ class Hub:
         origins=(),
         subprotocols=(),
     ) -> None:
-        self._log = get_logger()
+        self.log = get_logger()
         if hotspot is not None:
             loop = loop or hotspot.loop
             access_point = access_point or hotspot.access_point
@@ -193,7 +194,7 @@ class Hub:
         taken = sum([hub.max_clients for hub in hotspot.hubs])
         share = min(asked, _MAX_CLIENTS - taken)
         if share < asked and (share < 1 or wanted is not None):
-            self._log.warning(
+            self.log.warning(
                 "a hub may have %d clients, not %d: the board has sockets for %d, and other hubs "
                 "may have %d of them; give each hub its max_clients",
                 share,
@@ -240,7 +241,7 @@ class Hub:
         built = None
         count = 0
         for client in self.clients:
-            if client is exclude or not client.is_in(group):
+            if client is exclude or group is not None and group not in client.groups:
                 continue
             if where is not None and not where(client):
                 continue
@@ -307,11 +308,13 @@ class Hub:
         if self._open_clients() >= self.max_clients:
             self._rejected += 1
             reason = f"all {self.max_clients} places are taken"
-            self._log.warning("client %d from %s refused: %s", client.id, client.address, reason)
-            client.reject(reason)
+            self.log.warning("client %d from %s refused: %s", client.id, client.address, reason)
+            # After the opening handshake, so that the page can read why. Not for long: it holds a
+            # socket.
+            client.close(TRY_AGAIN_LATER, reason, _REJECT_TIMEOUT)
         else:
             self.clients.append(client)
-            self._log.info(
+            self.log.info(
                 "client %d joined from %s: %d of %d",
                 client.id,
                 client.address,
@@ -360,7 +363,7 @@ class Hub:
         :param int code: The close code that it is sent.
         :param str reason: What it has done.
         """
-        self._log.warning("client %d failed: %d %s", client.id, code, reason)
+        self.log.warning("client %d failed: %d %s", client.id, code, reason)
 
     def report_fault(self, client: "Connection", error: Exception) -> None:
         """
@@ -370,12 +373,12 @@ class Hub:
         :param Exception error: What was raised.
         """
         self.loop.low_memory |= isinstance(error, MemoryError)
-        log_exception(self._log, f"client {client.id}: a handler failed", error)
+        log_exception(self.log, f"client {client.id}: a handler failed", error)
         for handler in self._on_error:
             try:
                 handler(client, error)
             except Exception as second:
-                log_exception(self._log, "the error handler failed", second)
+                log_exception(self.log, "the error handler failed", second)
 
     def remove(self, client: "Connection") -> None:
         """
@@ -389,7 +392,7 @@ class Hub:
         self.clients.remove(client)
         self._add_up(self._totals, client)
         self._closes[client.close_code] = self._closes.get(client.close_code, 0) + 1
-        self._log.info("client %d left: %d %s", client.id, client.close_code, client.close_reason)
+        self.log.info("client %d left: %d %s", client.id, client.close_code, client.close_reason)
         for handler in self._on_close:
             try:
                 handler(client, client.close_code, client.close_reason)
@@ -408,14 +411,6 @@ class Hub:
                 handler(client, above)
             except Exception as error:
                 self.report_fault(client, error)
-
-    def report_refusal(self, client: "Connection") -> None:
-        """
-        Log that the first message to a client was refused.
-
-        :param Connection client: The client.
-        """
-        self._log.warning("client %d takes its messages too slowly: some are refused", client.id)
 
     def station(self, address: str) -> "Station | None":
         """
@@ -436,10 +431,10 @@ class Hub:
                 client.abort(ABNORMAL_CLOSURE, "left the hotspot")
 
     def _add_up(self, totals: dict, client: "Connection") -> None:
+        values = client.stats()
         for name in _COUNTERS:
-            totals[name] += getattr(client, name)
-        if client.queued_most > totals["queued_most"]:
-            totals["queued_most"] = client.queued_most
+            totals[name] += values[name]
+        totals["queued_most"] = max(totals["queued_most"], values["queued_most"])
 
     def _open_clients(self) -> int:
         return sum([client.state == OPEN for client in self.clients])

@@ -142,11 +142,11 @@ def message(client, data):
         client.join(data[5:])
     elif data == "close herd":
         for other in hub.clients:
-            if other.is_in("herd"):
+            if "herd" in other.groups:
                 other.close(4003, "somebody wished it")
     elif data == "hang up herd":
         for other in list(hub.clients):
-            if other.is_in("herd"):
+            if "herd" in other.groups:
                 other.abort(1001, "somebody wished it")
     elif data == "shout":
         hub.broadcast("somebody shouts")
@@ -168,7 +168,7 @@ def message(client, data):
 @hub.on_close
 def closed(client, code, reason):
     """Those who joined the mourners make trouble when they go."""
-    if client.is_in("mourners"):
+    if "mourners" in client.groups:
         hub.broadcast("somebody went")
         raise ValueError("a fault of the program's")
 

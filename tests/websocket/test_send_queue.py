@@ -437,7 +437,7 @@ def test_full_queue_is_1013(network: Network):
     while member.board.send("y" * 900):
         pass
     assert member.board.state == network.lib.connection.CLOSING
-    assert member.board.refused == 1
+    assert member.board.send_queue.refused == 1
     assert member.board.send("more") is False
     assert network.log.count("WARNING - client 1 failed: 1013 takes its messages too slowly") == 1
     member.come_back()
@@ -465,7 +465,7 @@ def test_refuse_when_full(network: Network):
     sent = member.fill_socket()
     taken = [number for number in range(100) if member.board.send(f"{number:900}")]
     assert 3 <= len(taken) <= 5 and taken == list(range(len(taken)))
-    assert member.board.refused == 100 - len(taken)
+    assert member.board.send_queue.refused == 100 - len(taken)
     line = "WARNING - client 1 takes its messages too slowly: some are refused"
     assert network.log.count(line) == 1
     member.come_back()
@@ -493,7 +493,7 @@ def test_refused_file_is_closed(network: Network):
     member.fill_socket()
     file = io.BytesIO(b"content")
     assert member.board.send(file) is False
-    assert file.closed and member.board.refused == 1
+    assert file.closed and member.board.send_queue.refused == 1
 
 
 # With a connection: the watermark
@@ -626,7 +626,7 @@ def test_client_that_keeps_up_gets_every_value(network: Network):
     for number in range(10):
         assert member.board.send(str(number), latest="count")
         assert member.message() == str(number)
-    assert member.board.replaced == 0 and member.board.messages_out == 10
+    assert member.board.send_queue.replaced == 0 and member.board.send_queue.messages_out == 10
 
 
 def test_broadcast_of_a_latest_value(network: Network):
@@ -636,7 +636,7 @@ def test_broadcast_of_a_latest_value(network: Network):
     for number in range(50):
         assert hub.broadcast(str(number), latest="count") == 2
         assert good.message() == str(number)
-    assert (slow.board.replaced, good.board.replaced) == (49, 0)
+    assert (slow.board.send_queue.replaced, good.board.send_queue.replaced) == (49, 0)
     assert slow.board.stats()["queued_messages"] == 2
     slow.come_back()
     slow.skip(filled)
