@@ -29,7 +29,6 @@ from .frames import (
     TEXT,
     TRY_AGAIN_LATER,
     Decoder,
-    Stream,
     close_payload,
     encode_frame,
     encode_message,
@@ -159,6 +158,8 @@ class Connection:
         """
         if isinstance(data, _MESSAGE):
             return self.send_message(encode_message(data, self._hub.max_frame_size), latest)
+        from .stream import Stream
+
         source = Stream(data, self._hub.max_frame_size)
         if self.state != OPEN or not self.send_queue.put_stream(source):
             source.close()

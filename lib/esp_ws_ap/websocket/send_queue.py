@@ -14,12 +14,12 @@ from errno import EAGAIN
 from micropython import const
 
 from ..loop import READ, WRITE
-from .frames import Stream
 
 try:
     from typing import Any
 
     from ..loop import Loop
+    from .stream import Stream
 except ImportError:
     pass
 
@@ -119,7 +119,7 @@ class SendQueue:
         self.items.append(waiting)
         return True
 
-    def put_stream(self, stream: Stream) -> bool:
+    def put_stream(self, stream: "Stream") -> bool:
         """
         Queue a message whose frames are built when the socket takes them. If nothing else waits,
         `flush` comes next.
@@ -230,8 +230,8 @@ class SendQueue:
             self._in_part = False
         while len(items) > self._in_part:
             data = items.pop()
-            if isinstance(data, Stream):
-                data.close()
+            if not isinstance(data, (bytearray, memoryview, list)):
+                data.close()  # a stream
         self._latest = {}
         self.queued = len(items[0]) if items else 0
 
