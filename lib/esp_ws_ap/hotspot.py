@@ -123,19 +123,15 @@ class Hotspot:
         settings = self.settings
         access_point = self.access_point
         access_point.on_up(self._show_join_code)
-        if settings.home_ssid and access_point.allowed:
+        if settings.home_ssid and settings.hotspot_allowed:
             from .network.home_network import HomeNetwork
 
             self.home_network = HomeNetwork(self.radio, settings, access_point)
             self.home_network.check(True)  # while nobody is on the hotspot
-            self.loop.every(1, self._check_home_network)
+            self.loop.every(1, self.home_network.tick)
         self.loop.every(1, access_point.check)
         _expect_run(self)
         return access_point.start(keep_station=self.home_network is not None)
-
-    def _check_home_network(self) -> None:
-        if self.access_point.active:
-            self.home_network.check(not self.access_point.stations)
 
     def _show_join_code(self) -> None:
         if self._join_code_shown:

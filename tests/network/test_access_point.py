@@ -85,7 +85,7 @@ def test_error_of_the_driver(
 
 def test_no_password(make_bench: MakeBench):
     bench = make_bench(ap_password=None)
-    assert not bench.access_point.allowed
+    assert not bench.settings.hotspot_allowed
     assert bench.start() is False
     assert bench.log.take() == [("ERROR", "hotspot off: fix AP_PASSWORD in settings.toml")]
     for _ in range(5):

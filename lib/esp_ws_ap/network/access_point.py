@@ -12,9 +12,9 @@ import time
 
 from adafruit_ticks import ticks_diff, ticks_ms
 
+from .. import unload
 from ..events import event
 from ..log import get_logger, log_exception
-from .start_ap import is_up, start_ap
 from .stations import update
 
 try:
@@ -57,6 +57,13 @@ class AccessPoint:
         self.stations: dict[bytes, Station] = {}
         """The stations by hardware address; at most `Settings.ap_max_stations`."""
 
+        self.address: str = settings.ap_address
+        """The board's IPv4 address on its hotspot."""
+
+        port = "" if settings.http_port == 80 else f":{settings.http_port}"
+        self.url = f"http://{self.address}{port}/"
+        """The page's URL for stations of the hotspot."""
+
         name = settings.ap_hostname.lower()
         self.hosts: set[str] = {settings.ap_address, name, name + ".local"}
         """The names and addresses at which the page is reached. A `HomeNetwork` adds and removes
@@ -82,28 +89,10 @@ class AccessPoint:
         self._problem = ""  # of the last check
 
     @property
-    def address(self) -> str:
-        """The board's IPv4 address on its hotspot."""
-        return self._settings.ap_address
-
-    @property
-    def url(self) -> str:
-        """The page's URL for stations of the hotspot."""
-        return f"http://{self.address}{self._port()}/"
-
-    def _port(self) -> str:
-        port = self._settings.http_port
-        return "" if port == 80 else f":{port}"
-
-    @property
     def active(self) -> bool:
         """True while the hotspot is up, with its address."""
-        return is_up(self._radio, self._settings)
-
-    @property
-    def allowed(self) -> bool:
-        """True if the settings have a password. Without one the hotspot is never opened."""
-        return self._settings.hotspot_allowed
+        radio = self._radio
+        return bool(radio.ap_active) and str(radio.ipv4_address_ap) == self.address
 
     def start(self, timeout: int = 3000, keep_station: bool = False) -> bool:
         """
@@ -113,7 +102,7 @@ class AccessPoint:
         :param bool keep_station: The radio is also a station of another network, and stays it.
         :return: True if the hotspot is up.
         """
-        if not self.allowed:
+        if not self._settings.hotspot_allowed:
             self._log.error("hotspot off: fix AP_PASSWORD in settings.toml")
             return False
         self._wanted = True
@@ -174,13 +163,15 @@ class AccessPoint:
 
     def _switch_on(self) -> bool:
         try:
+            from .start_ap import start_ap
+
             start_ap(self._radio, self._settings, self._keep_station)
             self._starting = True
-            return True
         except Exception as error:  # ValueError, or anything else the driver raises
             self._log.error("hotspot refused: %s", error)
             self._switch_off()
-            return False
+        unload("network.start_ap")
+        return self._starting
 
     def _switch_off(self) -> None:
         # After a start_ap that failed, the driver may run its default network, which is open.
@@ -219,28 +210,19 @@ class AccessPoint:
         )
         urls = self.url
         if self._mdns is not None:
-            urls += f" or http://{settings.ap_hostname}.local{self._port()}/"
+            urls += " or " + urls.replace(self.address, settings.ap_hostname + ".local")
         self._log.info("open %s on the phone", urls)
 
     def _start_mdns(self) -> None:
-        """Answer multicast DNS queries for the board's name."""
-        name = self._settings.ap_hostname
+        server = self._mdns
+        self._mdns = None
         try:
-            if self._mdns is not None and self._mdns.hostname == name:
-                return
-        except ValueError:  # the radio was off in between, which ended it
-            self._mdns = None
-        try:
-            from mdns import Server
+            from .local_name import announce
 
-            server = Server(self._radio)
-            server.hostname = name
-            server.advertise_service(
-                service_type="_http", protocol="_tcp", port=self._settings.http_port
-            )
-            self._mdns = server  # it answers only as long as it is referenced
+            self._mdns = announce(self._radio, self._settings, server)
         except Exception as error:  # such as: CircuitPython's web workflow has it
-            self._log.warning("no name %s.local: %s", name, error)
+            self._log.warning("no name %s.local: %s", self._settings.ap_hostname, error)
+        unload("network.local_name")
 
     def _update_stations(self, present) -> "list[tuple]":
         """
