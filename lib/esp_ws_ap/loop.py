@@ -311,8 +311,10 @@ class Loop:
             self.longest_turn = spent
         if count:
             self._last_busy = started
-        elif pause > 0:
-            self._collect_garbage(started)
+        elif pause > 0 and ((started - self._last_busy) & _TICKS_MAX) >= _COLLECT_INTERVAL:
+            # In this quiet moment, so that it need not be done in a busy one.
+            self._last_busy = started
+            self._measure_memory()
 
     def turn_failed(self, error: Exception) -> None:
         """
@@ -338,13 +340,6 @@ class Loop:
         sleep(_FLUSH_TIME)
 
     # Memory
-
-    def _collect_garbage(self, now: int) -> None:
-        """Collect in a quiet moment, so that it need not be done in a busy one."""
-        if ((now - self._last_busy) & _TICKS_MAX) < _COLLECT_INTERVAL:
-            return
-        self._last_busy = now
-        self._measure_memory()
 
     def _measure_memory(self) -> int:
         gc.collect()

@@ -325,7 +325,7 @@ def test_everything_has_happened(measured: dict):
     """Else the depth would be that of fair weather."""
     names = {name for _, name in measured["called"]}
     expected = """
-        request_timed_out _send_timed_out _wait_for_client request_line _respond _log_error
+        request_timed_out _send_timed_out _wait_for_client request_line _respond
         send_file _linger_or_close _shut_down detach fail report_failure report_fault
         log_exception emit
         put_pong _handle_close _send_close clear tick feed deliver attach broadcast

@@ -102,7 +102,13 @@ class CaptivePortal:
         self._log = get_logger()
         self._max_stations = settings.ap_max_stations + _EXTRA_STATIONS
         self._stations = []  # [address, state], the oldest first
-        self._code = self._encode()
+        self._code = None  # the QR code of the address; None without the library or the memory
+        try:
+            from ..network.join_code import encode
+
+            self._code = encode(self._url)
+        except (ImportError, MemoryError) as error:
+            self._log.warning("the welcome page has no QR code: %s", error)
         DnsResponder(hotspot.loop, hotspot.socket_pool, settings.ap_address)
         hotspot.pool.on_foreign_host = self._answer
         hotspot.access_point.on_leave(self._forget)
@@ -209,16 +215,6 @@ class CaptivePortal:
         from ..network.join_code import svg
 
         return Response(request, svg(self._code), content_type="image/svg+xml")
-
-    def _encode(self) -> "tuple[int, ...] | None":
-        """Return the QR code of the address; None without the library or the memory for it."""
-        try:
-            from ..network.join_code import encode
-
-            return encode(self._url)
-        except (ImportError, MemoryError) as error:
-            self._log.warning("the welcome page has no QR code: %s", error)
-        return None
 
 
 def _language(accepted: str) -> str:
