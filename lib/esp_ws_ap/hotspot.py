@@ -104,7 +104,7 @@ class Hotspot:
         self._on_run = []
         self._on_settled = []
         self._server: Server | None = None
-        self._start_problem = ""
+        self._problem = ""  # of the last attempt to start the server
         self._watchdog: Any = None
         self._join_code_shown = False
         self._ran = False
@@ -130,7 +130,12 @@ class Hotspot:
             self.home_network.check(True)  # while nobody is on the hotspot
             self.loop.every(1, self.home_network.tick)
         self.loop.every(1, access_point.check)
-        _expect_run(self)
+        try:
+            from atexit import register
+
+            register(self._check_run)
+        except ImportError:  # MicroPython
+            pass
         return access_point.start(keep_station=self.home_network is not None)
 
     def _show_join_code(self) -> None:
@@ -147,6 +152,11 @@ class Hotspot:
         unload("network.join_code")
 
     # The program
+
+    def _check_run(self) -> None:
+        if not self._ran:
+            # Worded for a program that has failed as well: nothing here can tell.
+            self._log.error("code.py ended without calling hotspot.run(server)")
 
     @property
     def has_clients(self) -> bool:
@@ -207,8 +217,8 @@ class Hotspot:
             self.pool.serve(self._server, "0.0.0.0", port)
         except (OSError, RuntimeError) as error:
             # Once, so that it does not drive everything else out of the flight record.
-            if str(error) != self._start_problem:
-                self._start_problem = str(error)
+            if str(error) != self._problem:
+                self._problem = str(error)
                 self._log.error("no server on port %d: %s; retried every 5 s", port, error)
             return False
         self._server = None
@@ -234,18 +244,3 @@ class Hotspot:
                 function()
             except Exception as error:
                 log_exception(self._log, "on_settled", error)
-
-
-def _expect_run(hotspot: Hotspot) -> None:
-    """Log an error if the program ends without `Hotspot.run`."""
-
-    def check() -> None:
-        if not hotspot._ran:
-            # Worded for a program that has failed as well: nothing here can tell.
-            hotspot._log.error("code.py ended without calling hotspot.run(server)")
-
-    try:
-        from atexit import register
-    except ImportError:  # MicroPython
-        return
-    register(check)

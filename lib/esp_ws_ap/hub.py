@@ -344,12 +344,12 @@ class Hub:
             if answer_heartbeat(client, data):
                 return
         client.messages_in += 1
-        is_chunk = decoder.chunk
-        is_last = decoder.final
-        for handler in self._on_chunk if is_chunk else self._on_message:
+        chunk = decoder.chunk
+        final = decoder.final
+        for handler in self._on_chunk if chunk else self._on_message:
             try:
-                if is_chunk:
-                    handler(client, data, is_last)
+                if chunk:
+                    handler(client, data, final)
                 else:
                     handler(client, data)
             except Exception as error:

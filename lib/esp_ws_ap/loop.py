@@ -267,9 +267,9 @@ class Loop:
         if wait and not self._soon:
             pause = max(((self._next_due - self.now + _TICKS_HALF) & _TICKS_MAX) - _TICKS_HALF, 0)
         # Collect the answers before acting on them, because acting changes the poll set.
-        for sock, happened in self._poll.ipoll(pause):  # type: ignore[attr-defined]
+        for sock, events in self._poll.ipoll(pause):  # type: ignore[attr-defined]
             self._ready[count] = sock
-            self._events[count] = happened
+            self._events[count] = events
             count += 1
         started = self.now = self.ticks()
         for _ in range(len(self._soon)):
@@ -282,16 +282,16 @@ class Loop:
         for index in range(count):
             sock = self._ready[index]
             self._ready[index] = None
-            happened = self._events[index]
+            events = self._events[index]
             entry = self._entries.get(sock)
             if entry is None:
                 continue
             owner = entry[0]
             try:
-                if happened & WRITE:
+                if events & WRITE:
                     owner.writable()
                 # The end of a connection is reported as an error, whatever was asked for.
-                if happened & ~WRITE and self._entries.get(sock) is entry:
+                if events & ~WRITE and self._entries.get(sock) is entry:
                     owner.readable()
             except Exception as error:
                 self.low_memory |= isinstance(error, MemoryError)

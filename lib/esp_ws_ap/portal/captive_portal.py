@@ -161,7 +161,7 @@ class CaptivePortal:
         if method != GET and method != HEAD:
             return None
         station = self._station(address)
-        location = self._url
+        url = self._url
         if station[1] == _RELEASED:
             name = host + target.split("?", 1)[0]
             for part, body in _PROBES:
@@ -173,12 +173,12 @@ class CaptivePortal:
                         return 204, "No Content", "", headers
                     return 200, "OK", body, f"{headers}Content-Type: {kind}\r\n"
         else:
-            location += "welcome"
+            url += "welcome"
             if station[1] == _NEW:
                 station[1] = _CAPTIVE
                 self._log.info("portal: %s redirected to the welcome page", address)
-        headers = f"{_NO_STORE}Location: {location}\r\nContent-Type: text/plain\r\n"
-        return 302, "Found", f"Open {location}\n", headers
+        headers = f"{_NO_STORE}Location: {url}\r\nContent-Type: text/plain\r\n"
+        return 302, "Found", f"Open {url}\n", headers
 
     # Requests for the board
 

@@ -67,16 +67,16 @@ def accept(key: str) -> str:
     return b2a_base64(digest.digest()).strip().decode()
 
 
-def choose_subprotocol(request: "Request", supported: "Iterable[str]") -> "str | None":
+def choose_subprotocol(request: "Request", subprotocols: "Iterable[str]") -> "str | None":
     """
     Return the first of the program's subprotocols that the client offers, or None (section 4.2.2,
     step 4).
 
     :param Request request: The handshake.
-    :param supported: The names that the program understands, best first.
+    :param subprotocols: The names that the program understands, best first.
     """
     offered = _tokens(request, "Sec-WebSocket-Protocol")
-    for name in supported:
+    for name in subprotocols:
         if name in offered:
             return name
     return None

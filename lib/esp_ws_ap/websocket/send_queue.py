@@ -83,8 +83,8 @@ class SendQueue:
             self.queued += len(data)
         self._loop = loop
         self._socket = sock
-        self._max_queued = max_queued
-        self._max_messages = max_queued_messages
+        self.max_queued = max_queued
+        self.max_queued_messages = max_queued_messages
         self._in_part = len(unsent) > 0  # the first frame is sent in part
         self._ending = False
         self._latest = {}  # key: the list in items
@@ -97,7 +97,7 @@ class SendQueue:
         :param built: What `encode_message` has returned.
         """
         size = sum([len(data) for data in built]) if isinstance(built, list) else len(built)
-        return self.queued + size <= self._max_queued and len(self.items) < self._max_messages
+        return self.queued + size <= self.max_queued and len(self.items) < self.max_queued_messages
 
     def put_latest(self, key, built) -> bool:
         """
@@ -127,7 +127,7 @@ class SendQueue:
         :param Stream stream: The message.
         :return: False if the queue is full.
         """
-        if len(self.items) >= self._max_messages:
+        if len(self.items) >= self.max_queued_messages:
             return False
         self.items.append(stream)
         return True
@@ -209,7 +209,7 @@ class SendQueue:
                 return False
             items.pop(0)
             self._in_part = False
-            if self.above and self.queued <= self._max_queued // 4:
+            if self.above and self.queued <= self.max_queued // 4:
                 self.above = False
                 if not self.rising:
                     return True
@@ -263,7 +263,7 @@ class SendQueue:
         if self.queued > self.queued_most:
             self.queued_most = self.queued
         # Only marked here: a handler may send, and that must not come between two fragments.
-        if not self.above and not self._ending and self.queued > self._max_queued // 2:
+        if not self.above and not self._ending and self.queued > self.max_queued // 2:
             self.above = self.rising = True
 
     def _transmit(self, data) -> int:
