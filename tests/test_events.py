@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from esp_ws_ap.events import check_handler, event
+from esp_ws_ap.events import Event, check_handler
 from tests.micropython import needs_micropython, run_script
 
 
 class Door:
     """Has an event."""
 
-    on_open = event("on_open")
+    on_open = Event("on_open")
 
     def __init__(self) -> None:
         self._on_open: list = []
@@ -39,7 +39,7 @@ def test_event_has_several_handlers(door: Any):
 
 
 def test_assignment_is_an_attribute_error(door: Any):
-    with pytest.raises(AttributeError, match="write @ and its name above the function"):
+    with pytest.raises(AttributeError, match=r"write @\.\.\.\.on_open above the function"):
         door.on_open = print
     assert door._on_open == []
 
@@ -88,10 +88,10 @@ def test_on_micropython(tmp_path: Path):
     """The board's language has no co_flags, and makes a generator of every coroutine."""
     script = tmp_path / "program.py"
     script.write_text("""
-from esp_ws_ap.events import event
+from esp_ws_ap.events import Event
 
 class Door:
-    on_open = event("on_open")
+    on_open = Event("on_open")
 
     def __init__(self):
         self._on_open = []
@@ -133,5 +133,5 @@ except AttributeError as error:
         "True 1",
         "5",
         *(parentheses, parentheses, coroutine, coroutine, parentheses),
-        "an event cannot be assigned: write @ and its name above the function",
+        "on_open cannot be assigned: write @....on_open above the function",
     ]

@@ -14,9 +14,9 @@ except ImportError:
     pass
 
 
-def event(name: str) -> "Any":
+class Event:
     """
-    Make an event of a class: a decorator that adds a function to the list ``self._NAME``.
+    An event of a class: a decorator that adds a function to the list ``self._NAME``.
 
     Using it the wrong way raises at that line, with a message that says what to write.
 
@@ -25,7 +25,7 @@ def event(name: str) -> "Any":
     Example::
 
         class Door:
-            on_open = event("on_open")
+            on_open = Event("on_open")
 
             def __init__(self):
                 self._on_open = []
@@ -35,20 +35,20 @@ def event(name: str) -> "Any":
             print("open")
     """
 
-    def decorator(owner) -> "Callable":
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, owner, owner_class=None) -> "Callable":
         def add(handler: "Callable | None" = None) -> "Callable":
-            check_handler(handler, "@" + name)
-            getattr(owner, "_" + name).append(handler)
+            check_handler(handler, "@" + self._name)
+            getattr(owner, "_" + self._name).append(handler)
             return handler  # type: ignore[return-value]
 
         return add
 
-    return property(decorator, _refuse)
-
-
-def _refuse(owner, handler) -> None:
-    # Not told which event it is: all of them share this function.
-    raise AttributeError("an event cannot be assigned: write @ and its name above the function")
+    def __set__(self, owner, value) -> None:
+        name = self._name
+        raise AttributeError(f"{name} cannot be assigned: write @....{name} above the function")
 
 
 def check_handler(handler: "Any", usage: str) -> None:

@@ -22,7 +22,7 @@ from .http.buffered_pool import BufferedPool
 gc.collect()
 
 from . import __version__, unload
-from .events import event
+from .events import Event
 from .http.files import serve_files
 from .log import get_logger, log_exception
 from .loop import Loop
@@ -61,11 +61,11 @@ class Hotspot:
         hotspot.run(server)
     """
 
-    on_run = event("on_run")
+    on_run = Event("on_run")
     """Decorator for a function that is called with the server when `run` begins. A part of a
     program adds its routes to it; those of the program itself come before them."""
 
-    on_settled = event("on_settled")
+    on_settled = Event("on_settled")
     """Decorator for a function that is called once, when the program has run for a minute."""
 
     def __init__(self, radio: "Any", settings: "Settings | None" = None) -> None:

@@ -17,7 +17,7 @@ from time import sleep
 from adafruit_ticks import ticks_add, ticks_ms
 from micropython import const
 
-from .events import check_handler, event
+from .events import Event, check_handler
 from .log import get_logger, log_exception
 
 try:
@@ -79,15 +79,15 @@ class Loop:
             loop.turn(wait=True)
     """
 
-    on_turn = event("on_turn")
+    on_turn = Event("on_turn")
     """Decorator for a function that is called in each turn, after the sockets and before the
     timers. What it raises ends the turn."""
 
-    on_shutdown = event("on_shutdown")
+    on_shutdown = Event("on_shutdown")
     """Decorator for a function that is called when the program ends: at Ctrl-C and at a soft
     reload."""
 
-    on_low_memory = event("on_low_memory")
+    on_low_memory = Event("on_low_memory")
     """Decorator for a function that is called at the end of a turn in which memory has run out. It
     frees what it can, and logs what that was."""
 

@@ -13,7 +13,7 @@ import time
 from adafruit_ticks import ticks_diff, ticks_ms
 
 from .. import unload
-from ..events import event
+from ..events import Event
 from ..log import get_logger, log_exception
 from .stations import update
 
@@ -44,13 +44,13 @@ class AccessPoint:
             time.sleep(1)
     """
 
-    on_up = event("on_up")
+    on_up = Event("on_up")
     """Decorator for a function that is called each time the hotspot has come up."""
 
-    on_join = event("on_join")
+    on_join = Event("on_join")
     """Decorator for a function that is called with each `Station` that has joined."""
 
-    on_leave = event("on_leave")
+    on_leave = Event("on_leave")
     """Decorator for a function that is called with each `Station` that has left."""
 
     def __init__(self, radio: "Any", settings: "Settings") -> None:
