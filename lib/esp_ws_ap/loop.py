@@ -32,7 +32,7 @@ _MAX_WAIT = const(100)  # ms
 _COLLECT_INTERVAL = const(5000)  # ms between two garbage collections while nothing happens
 _FLUSH_TIME = 0.1  # s for the network to send what was written last
 _MIN_SECONDS = 0.01
-_MAX_SECONDS = 200000  # ticks wrap after 2**29 ms
+_MAX_SECONDS = const(200000)  # ticks wrap after 2**29 ms
 
 READ = select.POLLIN
 WRITE = select.POLLOUT
@@ -62,7 +62,8 @@ class Loop:
     The sockets, the timers and the turns of a program.
 
     An owner of a socket has the methods ``readable()``, ``writable()`` and ``failed(error)``: the
-    first two are called when the socket is ready, the third with what they raise.
+    first two are called when the socket is ready, the third with what they raise. ``writable()``
+    is needed only where `watch` asks for it.
 
     :param int max_sockets: How many sockets the board has in all: 8 on the ESP32-S3.
     :param ticks: The clock, in milliseconds, wrapping at 2**29.

@@ -290,9 +290,6 @@ class Listener(_ISocket):
         pool.exchanges.append(exchange)
         pool.loop.add(sock, exchange, "HTTP")
 
-    def writable(self) -> None:
-        """Never called: the loop does not watch for it."""
-
     def failed(self, error: Exception) -> None:
         """
         Log what `readable` has raised.

@@ -188,41 +188,35 @@ class AccessPoint:
         self._up = True
         self._pause = 0
         self._next_pause = 1
-        name = self._settings.ap_ssid
+        settings = self._settings
         if self._mdns is not None or not self._introduced:
-            self._start_mdns()
+            server = self._mdns
+            self._mdns = None
+            try:
+                from .local_name import announce
+
+                self._mdns = announce(self._radio, settings, server)
+            except Exception as error:  # such as: CircuitPython's web workflow has it
+                self._log.warning("no name %s.local: %s", settings.ap_hostname, error)
+            unload("network.local_name")
         if self._introduced:
-            self._log.info('hotspot up again: name "%s", address %s', name, self.address)
+            text = 'hotspot up again: name "%s", address %s'
+            self._log.info(text, settings.ap_ssid, self.address)
         else:
             self._introduced = True
-            self._introduce()
+            # The only line with the password: those who can read the serial console may join.
+            self._log.info(
+                'hotspot up: name "%s", password "%s", channel %d, address %s',
+                settings.ap_ssid,
+                settings.ap_password,
+                self.channel,
+                self.address,
+            )
+            urls = self.url
+            if self._mdns is not None:
+                urls += " or " + urls.replace(self.address, settings.ap_hostname + ".local")
+            self._log.info("open %s on the phone", urls)
         return [("on_up", self._on_up, ())]
-
-    def _introduce(self) -> None:
-        settings = self._settings
-        # The only line with the password: those who can read the serial console may join.
-        self._log.info(
-            'hotspot up: name "%s", password "%s", channel %d, address %s',
-            settings.ap_ssid,
-            settings.ap_password,
-            self.channel,
-            self.address,
-        )
-        urls = self.url
-        if self._mdns is not None:
-            urls += " or " + urls.replace(self.address, settings.ap_hostname + ".local")
-        self._log.info("open %s on the phone", urls)
-
-    def _start_mdns(self) -> None:
-        server = self._mdns
-        self._mdns = None
-        try:
-            from .local_name import announce
-
-            self._mdns = announce(self._radio, self._settings, server)
-        except Exception as error:  # such as: CircuitPython's web workflow has it
-            self._log.warning("no name %s.local: %s", self._settings.ap_hostname, error)
-        unload("network.local_name")
 
     def _update_stations(self, present) -> "list[tuple]":
         """

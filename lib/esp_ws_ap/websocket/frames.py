@@ -16,25 +16,25 @@ try:
 except ImportError:
     pass
 
-CONTINUATION = 0x0
-TEXT = 0x1
-BINARY = 0x2
-CLOSE = 0x8
-PING = 0x9
-PONG = 0xA
-FAIL = -1
+CONTINUATION = const(0x0)
+TEXT = const(0x1)
+BINARY = const(0x2)
+CLOSE = const(0x8)
+PING = const(0x9)
+PONG = const(0xA)
+FAIL = const(-1)
 """What `Decoder.next` returns once the client has broken the protocol or a limit."""
 
-NORMAL_CLOSURE = 1000
-GOING_AWAY = 1001
-PROTOCOL_ERROR = 1002
-NO_STATUS = 1005
-ABNORMAL_CLOSURE = 1006
-INVALID_PAYLOAD = 1007
-POLICY_VIOLATION = 1008
-MESSAGE_TOO_BIG = 1009
-INTERNAL_ERROR = 1011
-TRY_AGAIN_LATER = 1013
+NORMAL_CLOSURE = const(1000)
+GOING_AWAY = const(1001)
+PROTOCOL_ERROR = const(1002)
+NO_STATUS = const(1005)
+ABNORMAL_CLOSURE = const(1006)
+INVALID_PAYLOAD = const(1007)
+POLICY_VIOLATION = const(1008)
+MESSAGE_TOO_BIG = const(1009)
+INTERNAL_ERROR = const(1011)
+TRY_AGAIN_LATER = const(1013)
 
 # Bytes that are unmasked at once. Unmasking makes garbage of four times that, in contiguous blocks,
 # and blocks above _LONG are no faster.
