@@ -31,3 +31,4 @@ def unload(name: str) -> None:
     if sys.modules.pop(name, None):
         parent, name = name.rsplit(".", 1)
         delattr(sys.modules[parent], name)  # the other reference to it
+        gc.collect()

@@ -189,7 +189,7 @@ class Loop:
             raise TypeError("every needs the seconds: write @loop.every(1) above the function")
         interval = _milliseconds(seconds)
         if function is None:
-            return lambda decorated: self.every(seconds, decorated)
+            return lambda function: self.every(seconds, function)
         check_handler(function, "@loop.every(seconds)")
         self._add_timer(Timer(ticks_add(self.ticks(), interval), interval, function))
         return function
