@@ -10,8 +10,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.process import ProcessError
+
 from . import codec, delays, echo, memory, report
-from .processes import REPOSITORY, Failed
+from .processes import REPOSITORY
 
 DOCUMENT = REPOSITORY / "docs" / "benchmarks.md"
 
@@ -37,7 +39,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         try:
             _measure(Path(folder), quick, found)
-        except Failed as error:
+        except ProcessError as error:
             print(error, file=sys.stderr)
             return 1
     text = report.render(found, "make bench")

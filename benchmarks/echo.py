@@ -69,13 +69,13 @@ def _session(vm: str, folder: Path, rounds: int, seconds: float, found: dict) ->
             client = client or Client(port, websocket=server != RAW)
             stack.enter_context(client)
             client.exchange(125)
-            program.stop()
+            program.pause()
             running[server] = program, client
         # A round is all sizes of all servers, so that what else the PC does hits all alike.
         for _ in range(rounds):
             for size in SIZES:
                 best = found[vm, size]
                 for server, (program, client) in running.items():
-                    program.go_on()
+                    program.resume()
                     best[server] = max(best[server], client.rate(size, seconds))
-                    program.stop()
+                    program.pause()

@@ -6,6 +6,8 @@
 import contextlib
 from pathlib import Path
 
+from tests.process import ProcessError
+
 from . import processes
 from .client import Client, connect_in_time
 from .processes import ADAFRUIT, CHUMICRO, MICRODOT, MICROPYTHON, OURS, Program
@@ -87,12 +89,12 @@ def turns(folder: Path) -> dict[str, dict[str, float]]:
         )
         with processes.small_vm(drive, "code.py", "8m") as program:
             port = processes.port_of(program)
-            program.wait_for("measure: ready")
+            program.read_to("measure: ready")
             with Client(port) as client:
                 frame, expected = client.exchange(SIZE)
                 for _ in range(MESSAGES + _MORE):
                     client.once(frame, expected)
-            program.wait_for("measure: alone")
+            program.read_to("measure: alone")
             with contextlib.ExitStack() as stack:
                 for _ in range(4):
                     stack.enter_context(Client(port))
@@ -123,7 +125,7 @@ def smallest(folder: Path, step: int) -> dict[str, int]:
                 with client:
                     _echo(client)
                 return True
-            except (processes.Failed, OSError):
+            except (ProcessError, OSError):
                 return False
 
     found: dict[str, int] = {}

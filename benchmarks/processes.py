@@ -8,24 +8,20 @@ All of them live for the whole of a measurement, and are stopped while it is ano
 that those that ask their sockets without a pause take nothing from the others.
 """
 
-import contextlib
 import json
-import queue
 import re
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import sysconfig
-import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from simulator.small_vm.__main__ import HEAP, command, free_port
+from tests.process import REPOSITORY, Process
 
-REPOSITORY = Path(__file__).resolve().parent.parent
 PROGRAMS = Path(__file__).resolve().parent / "programs"
 SITE_PACKAGES = sysconfig.get_path("purelib")
 
@@ -41,100 +37,50 @@ _PEERS = ("chumicro_websockets", "chumicro_timing")
 _LISTENS = re.compile(r"^simulator: board port 80 is http://127\.0\.0\.1:(\d+)/")
 
 
-class Failed(Exception):
-    """A process has ended, or has not said in time what it should."""
-
-
-class Program:
+class Program(Process):
     """
-    A process and what it prints.
+    A running process and what it prints.
 
     :param list arguments: Its command line.
-    :param str name: What to call it in an error.
+    :param str name: Its name in an error.
     """
 
     def __init__(self, arguments: Sequence[str], name: str) -> None:
-        self.name = name
-        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        self._said: list[str] = []
-        self._process = subprocess.Popen(
-            arguments,
-            cwd=REPOSITORY,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="backslashreplace",
-        )
-        threading.Thread(target=self._read, daemon=True).start()
+        super().__init__(arguments, name)
+        self.start()
 
-    def _read(self) -> None:
-        assert self._process.stdout
-        for line in self._process.stdout:
-            self._lines.put(line.rstrip())
-        self._lines.put(None)
-
-    def __enter__(self) -> "Program":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._process.kill()
-        self._process.wait()
-        assert self._process.stdin
-        with contextlib.suppress(OSError):
-            self._process.stdin.close()
-
-    @property
-    def ended(self) -> bool:
-        """Whether the process is gone."""
-        return self._process.poll() is not None
-
-    def wait_for(self, beginning: str | re.Pattern[str], timeout: float = 60) -> re.Match[str]:
-        """
-        The next line that begins so, matched.
-
-        :param beginning: Text, or a regular expression.
-        :param float timeout: In seconds.
-        """
-        pattern = re.compile(re.escape(beginning)) if isinstance(beginning, str) else beginning
-        while True:
-            try:
-                line = self._lines.get(timeout=timeout)
-            except queue.Empty:
-                line = None
-            if line is None:
-                raise Failed("\n".join([f"{self.name} has not said {beginning!r}", *self._said]))
-            self._said = [*self._said[-20:], line]
-            found = pattern.match(line)
-            if found:
-                return found
+        self.kill()
 
     def result(self, label: str) -> Any:
         """
-        The next line of JSON.
+        Wait for the next line of JSON.
 
-        :param str label: What stands before it.
+        :param str label: The text before it.
+        :return: The value.
         """
-        return json.loads(self.wait_for(re.compile(re.escape(label) + " (.*)")).group(1))
+        return json.loads(self.read_to(re.compile(f"^{re.escape(label)} (.*)")).group(1))
 
     def ask(self, line: str) -> Any:
         """
-        Give a command, and return the answer.
+        Give a command.
 
         :param str line: The command.
+        :return: The answer.
         """
-        assert self._process.stdin
-        self._process.stdin.write(line + "\n")
-        self._process.stdin.flush()
+        self.type_line(line)
         return self.result("result:")
 
-    def stop(self) -> None:
+    def pause(self) -> None:
         """Let it take no processor time from others."""
-        self._process.send_signal(signal.SIGSTOP)
+        self.signal(signal.SIGSTOP)
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         """Let it run."""
-        self._process.send_signal(signal.SIGCONT)
+        self.signal(signal.SIGCONT)
 
 
 def make_drive(target: Path, code: str = "") -> Path:
@@ -217,7 +163,7 @@ def port_of(program: Program, timeout: float = 60) -> int:
     :param Program program: A board.
     :param float timeout: In seconds.
     """
-    return int(program.wait_for(_LISTENS, timeout).group(1))
+    return int(program.read_to(_LISTENS, timeout).group(1))
 
 
 def is_open(port: int) -> bool:

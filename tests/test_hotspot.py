@@ -166,7 +166,7 @@ def test_refused_access_point_is_retried(boot: Callable[..., Board]):
     assert "hotspot up" not in board.log
     board.command("fault ap-refused=off")
     board.wait_for("hotspot up: ")
-    board._wait_for(re.compile("server listens on port 80"), DEADLINE, 1, since=0)
+    board.wait_for("server listens on port 80", since=0)
     serves(board)
 
 

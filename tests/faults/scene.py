@@ -93,8 +93,7 @@ class Scene:
             self.settle()  # where the case before this one has failed
         if self._steady is None or not self._steady.running:
             self._steady = Steady(self.address, HEALTHY)
-        with self.board._changed:
-            self._since = len(self.board._lines)
+        self._since = self.board.forget()
         self._before = self.stats()
         self._steady.mark()
         self.allowance = 0
@@ -140,20 +139,8 @@ class Scene:
             self._steady.kill()
 
     def settle(self, timeout: float = DEADLINE) -> str | None:
-        """Wait until there are as many of everything as before; the last counts if that fails."""
-        board, wanted = self.board, quiet(self._before["counts"])
-        last = "nothing was counted"
-
-        def settled() -> bool:
-            nonlocal last
-            for line in reversed(board._lines):
-                if line.startswith("counts: "):
-                    last = line
-                    return json.loads(line.removeprefix("counts: ")) == wanted
-            return False
-
-        with board._changed:
-            return None if board._changed.wait_for(settled, timeout) else last
+        """Wait until all counts are as before; return the last ones if that fails."""
+        return settle(self.board, self._before["counts"], timeout)
 
     def stats(self) -> dict[str, Any]:
         """What ``/stats`` says."""
@@ -166,12 +153,11 @@ class Scene:
     def log(self, expected: str, count: int = 1) -> str:
         """Wait for a line of the log since the case began: a regular expression."""
         __tracebackhide__ = True
-        return self.board._wait_for(re.compile(expected), DEADLINE, count, self._since)
+        return self.board.wait_for(re.compile(expected), count=count, since=self._since)
 
     def logged(self, expected: str) -> int:
         """How many such lines there are so far."""
-        with self.board._changed:
-            lines = self.board._lines[self._since :]
+        lines = self.board.lines(self._since)
         return sum(re.search(expected, line) is not None for line in lines)
 
     def socket(self, source: str = A, receive_buffer: int | None = None) -> socket.socket:
@@ -300,11 +286,26 @@ def note(record_property: Callable[[str, object], None], scene: Scene) -> None:
     )
 
 
-def quiet(counts: dict[str, Any]) -> dict[str, Any]:
-    """The counts that a request for them had, without that request."""
+def settle(board: Board, counts: dict[str, Any], timeout: float) -> str | None:
+    """
+    Wait until the board says that its counts are those of before.
+
+    :param Board board: It runs ``program.py``.
+    :param dict counts: What ``/stats`` said, its own request included.
+    :param float timeout: In s.
+    :return: The last line of counts if that fails, else None.
+    """
     sockets = list(counts["sockets"])
     sockets.remove("HTTP")
-    return counts | {"exchanges": counts["exchanges"] - 1, "sockets": sockets}
+    wanted = counts | {"exchanges": counts["exchanges"] - 1, "sockets": sockets}
+    last = "nothing was counted"
+
+    def settled(lines: list[str]) -> bool:
+        nonlocal last
+        last = next((line for line in reversed(lines) if line.startswith("counts: ")), last)
+        return last.startswith("counts: ") and json.loads(last[8:]) == wanted
+
+    return None if board.wait_until(settled, timeout) else last
 
 
 @pytest.fixture(scope="module")

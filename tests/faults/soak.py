@@ -25,7 +25,7 @@ from typing import Any
 
 from tests import raw_http
 from tests.board import DEADLINE, Board, booting
-from tests.faults.scene import LARGE, make_drive, quiet
+from tests.faults.scene import LARGE, make_drive, settle
 from tests.phones import BoardRadio, Crowd, Figures, Steady
 
 #: The two that behave, and the six addresses that the others share.
@@ -100,8 +100,8 @@ def soak(board: Board, seconds: float, seed: int | str, phones: int, patience: f
         result.seconds = time.monotonic() - start
         result.episodes = crowd.episodes
         result.outcomes = crowd.outcomes
-        if not _settle(board, quiet(result.before["counts"]), patience):
-            result.wrong.append("the counts do not return to the start")
+        if last := settle(board, result.before["counts"], patience):
+            result.wrong.append(f"the counts do not return to the start: {last}")
         for client in steady:
             client.mark()
         result.after = _stats(board)
@@ -137,17 +137,6 @@ def _stats(board: Board) -> dict[str, Any]:
     source = WELL_BEHAVED[0]
     response = raw_http.fetch(board.address(), "/stats", source=source, deadline=DEADLINE)
     return json.loads(response.body)
-
-
-def _settle(board: Board, wanted: dict[str, Any], patience: float) -> bool:
-    def settled() -> bool:
-        for line in reversed(board._lines):
-            if line.startswith("counts: "):
-                return json.loads(line.removeprefix("counts: ")) == wanted
-        return False
-
-    with board._changed:
-        return board._changed.wait_for(settled, patience)
 
 
 def main(arguments: list[str] | None = None) -> int:

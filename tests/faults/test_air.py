@@ -4,13 +4,12 @@
 
 """Phones that leave the hotspot without a word, and a network that takes and gives in part."""
 
-import re
 import time
 
 import pytest
 
 from tests import raw_http
-from tests.board import DEADLINE, Board
+from tests.board import Board
 from tests.faults.scene import LARGE, LARGE_SIZE, A, B, C, D, Scene, Table, run
 from tests.raw_http import request_bytes
 from tests.raw_websocket import BINARY, TEXT, frame
@@ -21,8 +20,7 @@ table = Table()
 def associated(scene: Scene, *sources: str) -> None:
     """Wait until the board has seen these phones on its hotspot."""
     for source in sources:
-        joined = re.compile(rf"station \S+ joined: {re.escape(source)},")
-        scene.board._wait_for(joined, DEADLINE, 1, since=0)
+        scene.board.wait_for(f" joined: {source},", since=0)
 
 
 @table.case("vanished phones", {1006: 3})

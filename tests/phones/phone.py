@@ -46,23 +46,15 @@ class BoardRadio:
 
     def __init__(self, board: Board) -> None:
         self._board = board
-        self._lock = threading.Lock()
 
     def leave(self, source: str) -> None:
         """From now on, nothing passes between this phone and the board."""
-        self._type(f"leave {source}")
+        # Not Board.command, which would forget the log for all others.
+        self._board.type_line(f"leave {source}")
 
     def join(self, source: str) -> None:
         """The phone is back."""
-        self._type(f"join {source}")
-
-    def _type(self, line: str) -> None:
-        # Not Board.command: that would forget the log for everybody else.
-        stdin = self._board.process and self._board.process.stdin
-        assert stdin, "the board is off"
-        with self._lock:
-            stdin.write(line + "\n")
-            stdin.flush()
+        self._board.type_line(f"join {source}")
 
 
 class Phone:

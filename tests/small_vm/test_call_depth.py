@@ -13,9 +13,7 @@ those that MicroPython's compiler gives them.
 import contextlib
 import json
 import re
-import subprocess
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,7 +23,7 @@ import dns.query
 import pytest
 
 from tests import raw_http
-from tests.board import REPOSITORY, Board, boards, copy_drive
+from tests.board import REPOSITORY, Board, booting, copy_drive
 from tests.raw_http import exchange, fetch
 from tests.raw_websocket import (
     BINARY,
@@ -54,49 +52,15 @@ HERE = Path(__file__).parent
 pytestmark = pytest.mark.timeout(240)
 
 
-class MeasuredBoard(Board):
-    """
-    A board in the simulator whose call depth is measured until it is stopped.
-
-    :param Path drive: The folder that is the CIRCUITPY drive.
-    :param Path folder: For its memory and the result.
-    """
-
-    def __init__(self, drive: Path, folder: Path) -> None:
-        super().__init__(drive=drive, nvm=folder / "nvm.bin")
-        self.result = folder / "depth.json"
-
-    def start(self) -> None:
-        """Switch it on."""
-        options = ("--port", "80=0", "--port", "53=0", *self._options)
-        self.process = subprocess.Popen(
-            [sys.executable, "-u", "-m", "tests.small_vm.call_depth", self.result, *options],
-            cwd=REPOSITORY,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="backslashreplace",
-            bufsize=1,
-        )
-        self._reader = threading.Thread(target=self._read, args=(self.process,), daemon=True)
-        self._reader.start()
-
-
 def _measure(drive: Path, folder: Path, drivers: list[Callable[[Board], None]]) -> dict:
-    board = MeasuredBoard(drive, folder)
-    board.start()
-    try:
-        board.wait_until_listening()
+    """Measure the call depth of a board on which these things happen."""
+    result = folder / "depth.json"
+    with booting(folder) as boot:
+        board = boot(drive=drive, module=("tests.small_vm.call_depth", str(result)))
         for drive_through in drivers:
             drive_through(board)
         board.stop()
-        return json.loads(board.result.read_text("utf-8"))
-    finally:
-        boards.remove(board)
-        if board.process:
-            board.process.kill()
-            board.wait()
+    return json.loads(result.read_text("utf-8"))
 
 
 # What happens to the board
