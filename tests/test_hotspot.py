@@ -223,7 +223,7 @@ def test_failing_route_is_500(boot: Callable[..., Board], drive: Callable[..., P
     board = boot(drive=drive(code=code))
     response = fetch(board.address(), "/broken")
     assert response.status == 500
-    assert response.body == b"The program on the board has failed here.\n"
+    assert response.body == b"The program on the board failed.\n"
     board.wait_for('WARNING - 127.0.0.2: "GET /broken" answered 500')
     board.wait_for(re.compile(r"""ERROR - "GET /broken" failed: KeyError: '?missing'?"""))
     board.wait_for(re.compile(r'ERROR - +File "code\.py", line \d+, in broken'))

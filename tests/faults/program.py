@@ -45,7 +45,7 @@ def count():
         "clients": len(hub.clients),
         "connections": len(hub._connections),
         "exchanges": len(pool.exchanges),
-        "whole": len(pool.whole),
+        "complete": len(pool.complete),
         "soon": len(loop._soon),
         "sockets": sorted(loop.sockets),
     }
@@ -56,7 +56,7 @@ def say_counts():
     """Tell the tests; they wait for it."""
     global said
     for exchange in pool.exchanges:
-        most["waiting"] = max(most["waiting"], exchange._waiting)
+        most["waiting"] = max(most["waiting"], exchange.queued)
     for client in hub.clients:
         most["queued"] = max(most["queued"], client.queued)
     counts = count()
