@@ -127,6 +127,7 @@ class Network:
         self._max_stations = 0
         self.homes = []
         self.homes_in_range = True
+        self.on_home_network = lambda: False
         self.generation = 0
         self.turned_at = 0.0
 
@@ -150,11 +151,15 @@ class Network:
 
     def reachable(self, phone):
         """
-        Do packets travel between a phone and the board? A phone in range joins by itself.
+        Do packets travel between a phone and the board? A phone in range joins the hotspot by
+        itself, or the home network if that is the only one the board is on.
 
         :param str phone: its address; None is no phone and always in reach
         """
-        return phone is None or phone in self._phones or self._admit(phone)
+        if phone is None or phone in self._phones or self._admit(phone):
+            return True
+        # Without a hotspot, a phone in range is on the home network, as the board is.
+        return not self._ap_on and phone not in self.away and self.on_home_network()
 
     def _admit(self, phone):
         if not self._ap_on or phone in self.away or len(self._phones) >= self._max_stations:

@@ -172,14 +172,7 @@ class Hotspot:
         :param float watchdog: Reset the board if one turn of the loop takes longer, in seconds;
             None for no watchdog. What works longer feeds it: ``microcontroller.watchdog.feed()``.
         """
-        self._ran = True
-        self._server = server
-        for function in self._on_run:
-            function(server)
-        serve_files(server)
-        if not self._start_server():
-            self.loop.every(_START_INTERVAL, self._start_server)
-        self.loop.after(_SETTLED_AFTER, self._settle)
+        self._begin(server)
         loop = self.loop
         try:
             if watchdog is not None:
@@ -200,6 +193,16 @@ class Hotspot:
             raise
         finally:
             loop.shut_down()
+
+    def _begin(self, server: "Server") -> None:
+        self._ran = True
+        self._server = server
+        for function in self._on_run:
+            function(server)
+        serve_files(server)
+        if not self._start_server():
+            self.loop.every(_START_INTERVAL, self._start_server)
+        self.loop.after(_SETTLED_AFTER, self._settle)
 
     def _start_server(self) -> bool:
         if self._server is None:
@@ -239,11 +242,12 @@ class Hotspot:
 
 
 def _expect_run(hotspot: Hotspot) -> None:
-    """Say so if the program ends without `Hotspot.run`."""
+    """Log an error if the program ends without `Hotspot.run`."""
 
     def check() -> None:
         if not hotspot._ran:
-            get_logger().error("code.py ended before hotspot.run(server): make that its last line")
+            # Worded for a program that has failed as well: nothing here can tell.
+            hotspot._log.error("code.py ended without calling hotspot.run(server)")
 
     try:
         from atexit import register

@@ -5,6 +5,8 @@
 
 import pytest
 
+from simulator.modules.wifi import Network
+
 
 @pytest.fixture
 def radio(bench):
@@ -106,3 +108,17 @@ def test_the_end_of_the_hotspot_strands_its_connections(bench, radio):
     phone.settimeout(0.05)
     with pytest.raises(TimeoutError):
         phone.recv(1)
+
+
+def test_without_a_hotspot_phones_are_on_the_home_network(bench, radio):
+    radio.stop_ap()
+    sock = bench.keep(bench.listener())
+    bench.phone()
+    assert bench.quiet(sock.accept) is None
+    bench.network.homes.append(Network("router", "password", 3))
+    radio.connect("router", "password")
+    bench.accept(sock)
+    assert radio.stations_ap is None
+    bench.network.homes_in_range = False
+    bench.phone(address="127.0.0.3")
+    assert bench.quiet(sock.accept) is None

@@ -293,11 +293,11 @@ def test_everything_has_happened(measured: dict):
         send_file _linger_or_close _shut_down detach fail report_failure report_fault
         log_exception emit
         _answer_ping _hear_close _say_close _forget_queue tick feed deliver attach broadcast
-        _switch_on _is_up _run_timers _hand_out _text _is_strict _not_utf8 choose_subprotocol
+        _switch_on _came_up _run_timers _hand_out _text _is_strict _not_utf8 choose_subprotocol
         refusal accept reject abort _station_left station resume set_aside
         _put_latest _unfold report_watermark report_refusal _take_pong stats
         _answer _end_of_question _welcome _continue _picture release record save _free_memory
-        show let_go draw move_light
+        show release_light draw change_light
     """.split()
     assert set(expected) <= names
 

@@ -49,20 +49,6 @@ AGAIN = """<!doctype html><meta charset="utf-8"><meta name="viewport" content="w
 """
 
 
-class Log:
-    """What `Settings` complains to."""
-
-    def info(self, text):
-        """
-        Print a line.
-
-        :param str text: Of the line.
-        """
-        print(text)
-
-    warning = error = info
-
-
 def open_record():
     """The flight record, or None if the package is broken."""
     try:
@@ -86,7 +72,7 @@ def open_hotspot():
 
     from esp_ws_ap.settings import Settings
 
-    settings = Settings.load(Log())  # type: ignore[arg-type]
+    settings = Settings.load()
     if not settings.hotspot_allowed:
         print("no hotspot: AP_PASSWORD in settings.toml has to be mended")
         return None
