@@ -140,7 +140,7 @@ def broken_protocol(board: Board) -> None:
         b"\xf1\x80mask",
         b"\x81\x01x",
         b"\x81\x82\0\0\0\0\xc0\x80",
-        b"\x81\xff" + b"\xff" * 8,
+        b"\x81\xff" + b"\xff" * 12,
     ):
         with RawWebSocket(board.address(), behind=data) as client:
             while client.receive().opcode != CLOSE:
