@@ -43,8 +43,9 @@ run: $(VENV)/run.stamp assets  ## start the simulated board [EXAMPLE=echo] [PORT
 test: lint types chromium assets  ## format, lint, types and every test but the long ones [TESTS="tests/websocket -k upgrade"]
 	$(pytest) -m "not long" $(TESTS)
 
-test-long: chromium assets  ## the tests that take minutes, then the soak [MINUTES=10]
+test-long: chromium assets  ## the tests that take minutes, more streams, the soak [MINUTES=10] [STREAMS=100000]
 	$(pytest) -m long $(TESTS)
+	PYTHONPATH=lib $(python) -m tests.fuzz.compare --streams $(STREAMS)
 	$(python) -m tests.faults.soak --minutes $(MINUTES)
 
 assets: $(VENV)/pyvenv.cfg  ## static/index.html, from page/, and the .gz files that the board sends
