@@ -22,7 +22,8 @@ def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
             for column, value in getattr(report, "user_properties", ()):
                 if column == COLUMN and report.when == "call":
                     name = report.nodeid.rpartition("::")[2]
-                    rows.append((name.removeprefix("test_fault[").rstrip("]"), *value))
+                    case = name[11:-1] if name.startswith("test_fault[") else name
+                    rows.append((case, *value))
     if not rows:
         return
     terminalreporter.section("faults: the healthy client's delays in ms")
