@@ -20,7 +20,7 @@ DOCUMENT = REPOSITORY / "docs" / "benchmarks.md"
 
 def main() -> int:
     """
-    Measure everything, print the tables and write them down.
+    Measure everything, print the tables and write the document.
 
     :return: The exit status.
     """
@@ -29,9 +29,7 @@ def main() -> int:
         description="Measure speed and memory beside the other libraries, on CPython and on "
         f"MicroPython, and write {DOCUMENT.relative_to(REPOSITORY).as_posix()}.",
     )
-    parser.add_argument(
-        "--quick", action="store_true", help="few and short rounds; nothing is written"
-    )
+    parser.add_argument("--quick", action="store_true", help="few and short rounds; write nothing")
     quick = parser.parse_args().quick
     if sys.platform != "linux":
         parser.error("MicroPython's wheel is for Linux")

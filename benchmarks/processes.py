@@ -4,8 +4,8 @@
 """
 The processes that are measured.
 
-All of them live for the whole of a measurement, and are stopped while it is another one's turn, so
-that those that ask their sockets without a pause take nothing from the others.
+All run for the whole of a measurement, and are paused while another is measured, so that those that
+poll their sockets without a pause take no time from it.
 """
 
 import json
@@ -31,7 +31,7 @@ VMS = (CPYTHON, MICROPYTHON)
 OURS, ADAFRUIT, CHUMICRO = "esp_ws_ap", "adafruit_httpserver", "chumicro_websockets"
 MICRODOT, RAW = "microdot", "raw TCP"
 
-#: What is not on PyPI as adafruit-circuitpython-*, and hence not found by the simulated board.
+#: Packages that the simulated board does not find by itself.
 _PEERS = ("chumicro_websockets", "chumicro_timing")
 
 _LISTENS = re.compile(r"^simulator: board port 80 is http://127\.0\.0\.1:(\d+)/")
@@ -85,7 +85,7 @@ class Program(Process):
 
 def make_drive(target: Path, code: str = "") -> Path:
     """
-    A CIRCUITPY drive with the repository's application, and the other libraries beside it.
+    Make a CIRCUITPY drive with the repository's application and the other libraries.
 
     :param Path target: The folder to make.
     :param str code: The text of another code.py.
@@ -108,10 +108,10 @@ def make_drive(target: Path, code: str = "") -> Path:
 
 def small_vm(drive: Path, code: str, heap: str = HEAP) -> Program:
     """
-    A board that MicroPython boots.
+    Boot a board under MicroPython.
 
     :param Path drive: Its drive.
-    :param str code: The file of it to run.
+    :param str code: The file of the drive to run.
     :param str heap: The size of the heap, as MicroPython takes it.
     """
     return Program(command(drive, port=free_port(), code=code, heap=heap), f"{MICROPYTHON}: {code}")
@@ -119,10 +119,10 @@ def small_vm(drive: Path, code: str, heap: str = HEAP) -> Program:
 
 def simulator(drive: Path, code: str) -> Program:
     """
-    A board that the simulator boots.
+    Boot a board in the simulator.
 
     :param Path drive: Its drive.
-    :param str code: The file of it to run.
+    :param str code: The file of the drive to run.
     """
     arguments = [sys.executable, "-u", "-m", "simulator", "--drive", str(drive), "--code", code]
     arguments += ["--port", "80=0", "--nvm", str(drive.with_suffix(".nvm"))]
@@ -131,18 +131,18 @@ def simulator(drive: Path, code: str) -> Program:
 
 def board(vm: str, drive: Path, code: str) -> Program:
     """
-    A simulated board.
+    Boot a simulated board.
 
     :param str vm: One of `VMS`.
     :param Path drive: Its drive.
-    :param str code: The file of it to run.
+    :param str code: The file of the drive to run.
     """
     return simulator(drive, code) if vm == CPYTHON else small_vm(drive, code)
 
 
 def microdot(vm: str, heap: str = HEAP) -> tuple[Program, int]:
     """
-    The one server that does without a board, and its port.
+    Start the one server that needs no board, and return it and its port.
 
     :param str vm: One of `VMS`.
     :param str heap: The size of the heap, as MicroPython takes it.
@@ -158,7 +158,7 @@ def microdot(vm: str, heap: str = HEAP) -> tuple[Program, int]:
 
 def port_of(program: Program, timeout: float = 60) -> int:
     """
-    The PC's port for the board's port 80, once somebody listens there.
+    Wait until a board listens, and return the PC's port for its port 80.
 
     :param Program program: A board.
     :param float timeout: In seconds.
@@ -168,9 +168,9 @@ def port_of(program: Program, timeout: float = 60) -> int:
 
 def is_open(port: int) -> bool:
     """
-    Whether somebody listens.
+    Return True if a server listens.
 
-    :param int port: Of this PC.
+    :param int port: The port on this PC.
     """
     with socket.socket() as sock:
         return sock.connect_ex(("127.0.0.1", port)) == 0
