@@ -17,10 +17,6 @@ try:
 except ImportError:
     pass
 
-NVM_PASSWORD_START = 0
-NVM_PASSWORD_END = 64
-"""The random password's record in `microcontroller.nvm`; other records begin behind it."""
-
 _BOARD = object()
 
 

@@ -13,7 +13,7 @@ import os
 import struct
 from binascii import crc32
 
-from .settings import NVM_PASSWORD_END, NVM_PASSWORD_START
+from .nonvolatile import PASSWORD_END, PASSWORD_START
 
 try:
     from typing import Any, Callable
@@ -238,7 +238,7 @@ def _kept_password(nvm: "Any", log: "Logger") -> str:
     if nvm is not None:
         try:
             # As a slice each way: every access copies, and every write erases, all of the nvm.
-            record = bytes(nvm[NVM_PASSWORD_START:NVM_PASSWORD_END])
+            record = bytes(nvm[PASSWORD_START:PASSWORD_END])
             magic, length, password = struct.unpack(_RECORD, record[:-4])
             checksum = struct.unpack("<I", record[-4:])[0]
             if magic == _MAGIC and checksum == crc32(record[:-4]) and 8 <= length <= 55:
@@ -253,7 +253,7 @@ def _kept_password(nvm: "Any", log: "Logger") -> str:
     if nvm is not None:
         record = struct.pack(_RECORD, _MAGIC, len(text), text.encode())
         try:
-            nvm[NVM_PASSWORD_START:NVM_PASSWORD_END] = record + struct.pack("<I", crc32(record))
+            nvm[PASSWORD_START:PASSWORD_END] = record + struct.pack("<I", crc32(record))
             log.info("made a random password for the hotspot and kept it in nvm")
             return text
         except Exception as error:

@@ -19,7 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from esp_ws_ap import settings as module
-from esp_ws_ap.settings import NVM_PASSWORD_END, Settings
+from esp_ws_ap.nonvolatile import PASSWORD_END
+from esp_ws_ap.settings import Settings
 from simulator.settings_toml import getenv as board_getenv
 from tests.board import REPOSITORY
 from tests.hotspot.table import BARE, CASES, DEFAULTS, NO_HOME, NUMBERS, OFF, UNREADABLE, Log
@@ -242,7 +243,7 @@ def test_random_password_is_made_once(blank: bytes):
         ("INFO", "made a random password for the hotspot and kept it in nvm"),
     ]
     assert (nvm.reads, nvm.writes) == (1, 1)
-    assert bytes(nvm[NVM_PASSWORD_END:]) == blank * (8192 - 64)
+    assert bytes(nvm[PASSWORD_END:]) == blank * (8192 - 64)
     assert len(nvm) == 8192
 
     log = Log()
