@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""The light on the board: what it shows, on which pin, and what it does without one."""
+"""The light on the board: what it shows, on which pin, and a board without one."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 
 from simulator import importer
-from tests.network import Network
+from tests.board import Board
+from tests.network import Clock, SharedBoard
+from tests.raw_websocket import RawWebSocket
+from tests.small_vm.small_board import SmallBoard
 
 #: As the pixel takes them: green, red, blue, at 10 %.
 STARTING = bytes((8, 25, 0))
@@ -22,63 +25,80 @@ OFF = bytes(3)
 
 class Bench:
     """
-    A hotspot, a hub, a board with pins, and lights that are gone at the end.
+    A hotspot with a hub and a light, on a board with pins. Only a test moves its clock.
 
-    :param Network network: Where the rest is.
+    :param SharedBoard shared: The board.
     """
 
-    def __init__(self, network: Network) -> None:
-        module = network.board.module
-        self.network = network
+    def __init__(self, shared: SharedBoard) -> None:
+        module = shared.board.module
+        self.shared = shared
+        self.module = module
+        self.mark = len(shared.written)
         self.board: Any = module("board")
         self.digitalio: Any = module("digitalio")
-        self.hub = network.hub()
-        self.radio = module("wifi").radio
-        settings = module("esp_ws_ap.settings").Settings()
+        self.radio: Any = module("wifi").radio
+        settings: Any = module("esp_ws_ap.settings").Settings()
         settings.ap_password = "password"
-        self.access_point = module("esp_ws_ap.network.access_point").AccessPoint(
-            self.radio, settings
-        )
-        self.access_point.start()
+        self.hotspot: Any = module("esp_ws_ap.hotspot").Hotspot(self.radio, settings)
+        self.hotspot.loop.ticks = self.clock = Clock()
+        self.hotspot.loop.now = self.clock()
+        self.hotspot.access_point.start()
+        self.hub: Any = shared.lib.hub.Hub(self.hotspot)
         self.lights: list[Any] = []
 
     def light(self, *arguments: Any, **options: Any) -> Any:
-        """A light, not following anything yet."""
-        module: Any = self.network.board.module("esp_ws_ap.recovery.status_light")
-        light = module.StatusLight(self.network.loop, *arguments, **options)
-        self.lights.append(light)
+        """A light, before the program runs."""
+        module: Any = self.module("esp_ws_ap.recovery.status_light")
+        self.lights.append(module.StatusLight(self.hotspot, *arguments, **options))
+        return self.lights[-1]
+
+    def running(self, *arguments: Any, **options: Any) -> Any:
+        """A light of a program that runs."""
+        light = self.light(*arguments, **options)
+        for function in self.hotspot._on_run:
+            function(None)
         return light
 
-    def following(self, *arguments: Any, **options: Any) -> Any:
-        """A light that follows the hotspot and the hub."""
-        light = self.light(*arguments, **options)
-        light.follow(self.access_point, self.hub)
-        return light
+    def advance(self, seconds: float) -> None:
+        """Let the loop turn while time passes."""
+        for _ in range(round(seconds * 4)):
+            self.clock.milliseconds += 250
+            self.hotspot.loop.turn()
+
+    def restart_ap(self) -> None:
+        """Bring the hotspot up again."""
+        assert self.hotspot.access_point.start()
 
     @property
     def pixel(self) -> bytes:
         """What was last sent to the board's pixel."""
         return self.board.NEOPIXEL.written
 
+    @property
+    def log(self) -> str:
+        """The log of this test."""
+        return "".join(self.shared.written[self.mark :])
+
     def rhythm(self, look: Callable[[], Any], seconds: float = 4) -> list[Any]:
         """What there is to see, each quarter of a second."""
         seen = []
         for _ in range(round(seconds * 4)):
             seen.append(look())
-            self.network.advance(0.25)
+            self.advance(0.25)
         return seen
 
     def close(self) -> None:
-        """Give the pins back."""
+        """Release the pins."""
         for light in self.lights:
             light.off()
         self.board.NEOPIXEL.written = b""
-        self.access_point.start()
+        self.restart_ap()
 
 
 @pytest.fixture
-def bench(network: Network) -> Iterator[Bench]:
-    made = Bench(network)
+def bench(shared_board: SharedBoard) -> Iterator[Bench]:
+    made = Bench(shared_board)
     yield made
     made.close()
 
@@ -94,63 +114,58 @@ def led(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Callable[[], bool]:
 # The status
 
 
-def test_it_is_amber_from_the_beginning(bench: Bench):
+def test_starting_is_amber(bench: Bench):
     bench.light()
     assert bench.pixel == STARTING
-    bench.network.advance(2)
-    assert bench.pixel == STARTING
 
 
-def test_it_is_blue_when_the_hotspot_is_up_and_green_with_a_client(bench: Bench):
-    bench.following()
+def test_ready_is_blue_and_connected_is_green(bench: Bench):
+    bench.running()
     assert bench.pixel == READY
-    with bench.network.websocket() as client:
-        bench.network.until(lambda: bench.hub.clients)
-        bench.network.advance(0.25)
-        assert bench.pixel == CONNECTED
-        client.close()
-    bench.network.until(lambda: not bench.hub.clients)
-    bench.network.advance(0.25)
+    bench.hub.clients.append("a client")
+    bench.advance(0.25)
+    assert bench.pixel == CONNECTED
+    bench.hub.clients.clear()
+    bench.advance(0.25)
     assert bench.pixel == READY
 
 
-def test_it_blinks_red_while_the_hotspot_is_down(bench: Bench):
-    bench.following()
+def test_error_blinks_red(bench: Bench):
+    bench.running()
     bench.radio.stop_ap()
-    bench.network.advance(1)
+    bench.advance(1)
     assert bench.rhythm(lambda: bench.pixel) == [ERROR, OFF] * 8
-    bench.access_point.check()
-    bench.network.until(lambda: bench.access_point.active)
-    bench.network.advance(1)
+    bench.restart_ap()
+    bench.advance(1)
     assert bench.rhythm(lambda: bench.pixel) == [READY] * 16
 
 
-def test_it_is_red_at_once_when_the_hotspot_did_not_start(bench: Bench):
+def test_error_at_the_start_is_red_at_once(bench: Bench):
     bench.radio.stop_ap()
-    bench.following()
+    bench.running()
     assert bench.pixel == ERROR
 
 
-def test_nothing_is_written_while_nothing_changes(bench: Bench):
-    bench.following()
+def test_unchanged_is_not_written(bench: Bench):
+    bench.running()
     bench.board.NEOPIXEL.written = b"untouched"
-    bench.network.advance(5)
+    bench.advance(5)
     assert bench.pixel == b"untouched"
 
 
-def test_its_brightness_can_be_chosen(bench: Bench):
-    bench.following(brightness=100)
+def test_brightness(bench: Bench):
+    bench.running(brightness=100)
     assert bench.pixel == bytes((0, 0, 255))
 
 
-# The program's own colour
+# A color of the program
 
 
-def test_a_colour_takes_the_place_of_the_status(bench: Bench):
-    light = bench.following()
+def test_color_replaces_the_status(bench: Bench):
+    light = bench.running()
     light.show((255, 128, 64), 50)
     assert bench.pixel == bytes((64, 127, 32))
-    bench.network.advance(3)
+    bench.advance(3)
     assert bench.pixel == bytes((64, 127, 32))
     light.show((255, 128, 64))
     assert bench.pixel == bytes((12, 25, 6))
@@ -160,7 +175,7 @@ def test_a_colour_takes_the_place_of_the_status(bench: Bench):
     assert bench.pixel == READY
 
 
-def test_a_colour_can_be_shown_before_anything_is_followed(bench: Bench):
+def test_color_before_the_program_runs(bench: Bench):
     light = bench.light()
     light.show((0, 0, 200), 100)
     assert bench.pixel == bytes((0, 0, 200))
@@ -168,31 +183,30 @@ def test_a_colour_can_be_shown_before_anything_is_followed(bench: Bench):
     assert bench.pixel == STARTING
 
 
-def test_an_error_shows_in_spite_of_a_colour(bench: Bench):
-    light = bench.following()
+def test_error_replaces_a_color(bench: Bench):
+    light = bench.running()
     light.show((0, 0, 200), 100)
     bench.radio.stop_ap()
-    bench.network.advance(1)
+    bench.advance(1)
     light.show((0, 0, 100), 100)
     assert bench.pixel == ERROR
-    bench.access_point.check()
-    bench.network.until(lambda: bench.access_point.active)
-    bench.network.advance(1)
+    bench.restart_ap()
+    bench.advance(1)
     assert bench.pixel == bytes((0, 0, 100))
 
 
-def test_too_much_is_as_bright_as_can_be(bench: Bench):
+def test_values_are_limited(bench: Bench):
     light = bench.light()
     light.show((300, -5, 255), 200)
     assert bench.pixel == bytes((0, 255, 255))
 
 
-@pytest.mark.parametrize("colour", [(1, 2), ("red", "", ""), 7])
-def test_what_is_no_colour_changes_nothing(bench: Bench, colour: Any):
-    light = bench.following()
-    with pytest.raises((TypeError, ValueError, IndexError)):
-        light.show(colour)
-    bench.network.advance(2)
+@pytest.mark.parametrize("color", [(), (1, 2), (1, 2, 3, 4), ("red", "", ""), 7])
+def test_bad_color_is_an_error_and_changes_nothing(bench: Bench, color: Any):
+    light = bench.running()
+    with pytest.raises((TypeError, ValueError)):
+        light.show(color)
+    bench.advance(2)
     assert bench.pixel == READY
 
 
@@ -200,7 +214,7 @@ def test_what_is_no_colour_changes_nothing(bench: Bench, colour: Any):
 
 
 @pytest.mark.parametrize("name", ["waveshare_esp32_s3_zero", "waveshare_esp32_s3_tiny"])
-def test_some_boards_have_a_pixel_that_takes_red_first(
+def test_pixel_of_some_boards_takes_red_first(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, name: str
 ):
     monkeypatch.setattr(bench.board, "board_id", name)
@@ -208,7 +222,7 @@ def test_some_boards_have_a_pixel_that_takes_red_first(
     assert bench.pixel == bytes((1, 2, 3))
 
 
-def test_another_pixel_hangs_on_another_pin(bench: Bench):
+def test_pixel_on_another_pin(bench: Bench):
     bench.light(bench.board.IO5).show((1, 2, 3), 100)
     assert bench.board.IO5.written == bytes((2, 1, 3))
     bench.light(bench.board.IO6, order="BRG").show((1, 2, 3), 100)
@@ -216,14 +230,14 @@ def test_another_pixel_hangs_on_another_pin(bench: Bench):
     assert bench.pixel == b""
 
 
-def test_a_led_hangs_on_another_pin(bench: Bench):
+def test_led_on_another_pin(bench: Bench):
     light = bench.light(bench.board.IO5, neopixel=False)
     assert bench.board.IO5.user.value is True
     light.show((0, 0, 0))
     assert bench.board.IO5.user.value is False
 
 
-def test_the_pixels_power_is_switched_on(bench: Bench, monkeypatch: pytest.MonkeyPatch):
+def test_power_of_the_pixel(bench: Bench, monkeypatch: pytest.MonkeyPatch):
     power = bench.board.IO38
     monkeypatch.setattr(bench.board, "NEOPIXEL_POWER", power, raising=False)
     light = bench.light()
@@ -234,7 +248,7 @@ def test_the_pixels_power_is_switched_on(bench: Bench, monkeypatch: pytest.Monke
     assert power.user is None
 
 
-def test_power_that_somebody_else_has_is_left_to_him(bench: Bench, monkeypatch: pytest.MonkeyPatch):
+def test_power_pin_in_use(bench: Bench, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(bench.board, "NEOPIXEL_POWER", bench.board.IO38, raising=False)
     with bench.digitalio.DigitalInOut(bench.board.IO38) as theirs:
         light = bench.light()
@@ -243,83 +257,83 @@ def test_power_that_somebody_else_has_is_left_to_him(bench: Bench, monkeypatch: 
         assert bench.board.IO38.user is theirs
 
 
-def test_a_pin_in_use_is_logged_and_the_program_goes_on(bench: Bench):
+def test_pin_in_use_is_logged(bench: Bench):
     with bench.digitalio.DigitalInOut(bench.board.NEOPIXEL):
-        light = bench.following()
+        light = bench.running()
         light.show((1, 2, 3))
-        bench.network.advance(2)
+        bench.advance(2)
         light.off()
-    assert bench.network.log.count("INFO - no status light: IO48 in use") == 1
+    assert bench.log.count("INFO - no status light: IO48 in use") == 1
     assert bench.pixel == b""
 
 
-def test_a_board_without_a_light(bench: Bench, monkeypatch: pytest.MonkeyPatch):
+def test_board_without_a_light(bench: Bench, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delattr(bench.board, "NEOPIXEL")
-    light = bench.following()
+    light = bench.running()
     light.show((1, 2, 3))
-    bench.network.advance(2)
+    bench.advance(2)
     light.off()
-    assert bench.network.log.count("INFO - no status light: the board has none") == 1
+    assert bench.log.count("INFO - no status light: the board has none") == 1
 
 
-def test_a_computer_without_pins(bench: Bench, monkeypatch: pytest.MonkeyPatch):
+def test_computer_without_pins(bench: Bench, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(importer, "_CORE", importer._CORE - {"board"})
-    monkeypatch.delitem(bench.network.board.world.modules, "board")
-    light = bench.following()
+    monkeypatch.delitem(bench.shared.board.world.modules, "board")
+    light = bench.running()
     light.show((1, 2, 3))
-    bench.network.advance(2)
+    bench.advance(2)
     light.off()
-    assert bench.network.log.count("INFO - no status light: no module named 'board'") == 1
+    assert bench.log.count("INFO - no status light: no module named 'board'") == 1
 
 
-def test_a_driver_that_fails_is_logged_once(bench: Bench, monkeypatch: pytest.MonkeyPatch):
+def test_failing_driver_is_logged_once(bench: Bench, monkeypatch: pytest.MonkeyPatch):
     def fail(pin: Any, data: bytes) -> None:
         raise OSError("no channel")
 
-    monkeypatch.setattr(bench.network.board.module("neopixel_write"), "neopixel_write", fail)
-    light = bench.following()
+    monkeypatch.setattr(bench.module("neopixel_write"), "neopixel_write", fail)
+    light = bench.running()
     light.show((1, 2, 3))
-    bench.network.advance(2)
-    assert bench.network.errors() == ["ERROR - status light lost: OSError: no channel"]
+    bench.advance(2)
+    assert bench.log.count("ERROR - status light failed: OSError: no channel") == 1
 
 
-def test_off_switches_it_off_for_good_and_frees_its_pin(bench: Bench):
-    light = bench.following()
+def test_off_releases_the_pin(bench: Bench):
+    light = bench.running()
     light.off()
     light.show((255, 255, 255), 100)
-    bench.network.advance(2)
+    bench.advance(2)
     assert bench.pixel == OFF
     bench.digitalio.DigitalInOut(bench.board.NEOPIXEL).deinit()
 
 
-# A plain LED: each state has a rhythm
+# A plain LED: each status has a rhythm
 
 
-def test_a_led_is_on_while_the_program_starts(bench: Bench, led: Callable):
+def test_led_is_on_while_starting(bench: Bench, led: Callable):
     bench.light()
-    assert bench.rhythm(led) == [True] * 16
+    assert led()
 
 
-def test_a_led_flashes_when_ready(bench: Bench, led: Callable):
-    bench.following()
+def test_led_flashes_when_ready(bench: Bench, led: Callable):
+    bench.running()
     assert bench.rhythm(led) == [True, *[False] * 7] * 2
 
 
-def test_a_led_shines_with_gaps_when_connected(bench: Bench, led: Callable):
-    with bench.network.websocket():
-        bench.network.until(lambda: bench.hub.clients)
-        bench.following()
-        assert bench.rhythm(led) == [False, *[True] * 7] * 2
+def test_led_is_on_with_gaps_when_connected(bench: Bench, led: Callable):
+    bench.hub.clients.append("a client")
+    bench.running()
+    assert bench.rhythm(led) == [False, *[True] * 7] * 2
+    bench.hub.clients.clear()
 
 
-def test_a_led_blinks_on_an_error(bench: Bench, led: Callable):
+def test_led_blinks_on_an_error(bench: Bench, led: Callable):
     bench.radio.stop_ap()
-    bench.following()
+    bench.running()
     assert bench.rhythm(led) == [True, False] * 8
 
 
-def test_a_led_shows_whether_a_colour_is_black(bench: Bench, led: Callable):
-    light = bench.following()
+def test_led_is_off_for_black(bench: Bench, led: Callable):
+    light = bench.running()
     light.show((0, 9, 0), 100)
     assert bench.rhythm(led) == [True] * 16
     light.show((0, 0, 0))
@@ -327,17 +341,100 @@ def test_a_led_shows_whether_a_colour_is_black(bench: Bench, led: Callable):
 
 
 @pytest.mark.parametrize("how", ["LED_INVERTED", "XIAO", "by hand"])
-def test_a_led_that_shines_while_its_pin_is_low(
-    bench: Bench, led: Callable, monkeypatch: pytest.MonkeyPatch, how: str
-):
+def test_inverted_led(bench: Bench, led: Callable, monkeypatch: pytest.MonkeyPatch, how: str):
     if how == "LED_INVERTED":
         monkeypatch.setattr(bench.board, "LED_INVERTED", bench.board.IO21, raising=False)
     if how == "XIAO":
         monkeypatch.setattr(bench.board, "board_id", "seeed_xiao_esp32_s3_sense")
     if how == "by hand":
-        light = bench.following(bench.board.IO21, neopixel=False, inverted=True)
+        light = bench.running(bench.board.IO21, neopixel=False, inverted=True)
     else:
-        light = bench.following()
+        light = bench.running()
     assert bench.rhythm(led) == [False, *[True] * 7] * 2
     light.show((0, 0, 0))
     assert led() is True
+
+
+# A whole program
+
+
+PROGRAM = """\
+import wifi
+from adafruit_httpserver import GET, Server
+
+from esp_ws_ap.hotspot import Hotspot
+from esp_ws_ap.hub import Hub
+from esp_ws_ap.recovery.status_light import StatusLight
+
+hotspot = Hotspot(wifi.radio)
+light = StatusLight(hotspot)
+hotspot.start_ap()
+server = Server(hotspot.pool)
+hub = Hub(hotspot)
+
+
+@server.route("/ws", GET)
+def websocket(request):
+    return hub.upgrade(request)
+
+
+@hub.on_message
+def message(client, data):
+    light.show(eval(data), 100)
+
+
+hotspot.run(server)
+"""
+
+
+def test_program(boot: Callable[..., Board], drive: Callable):
+    board = boot(drive=drive(code=PROGRAM))
+    board.wait_for("NEOPIXEL is #190800")
+    board.wait_for("NEOPIXEL is #000019")
+    with RawWebSocket(board.address()) as client:
+        board.wait_for("NEOPIXEL is #001900")
+        client.send_text("(255, 160, 0)")
+        board.wait_for("NEOPIXEL is #ffa000")
+        client.send_text("None")
+        board.wait_for("NEOPIXEL is #001900", count=2)
+    board.command("fault ap-refused")
+    board.command("ap down")
+    board.wait_for("NEOPIXEL blinks #190000 and off")
+    board.command("fault ap-refused=off")
+    board.wait_for("NEOPIXEL is #000019")
+
+
+def test_reload_of_a_program(boot: Callable[..., Board], drive: Callable):
+    board = boot(drive=drive(code=PROGRAM))
+    board.wait_for("NEOPIXEL is #000019")
+    board.reload()
+    board.wait_for("NEOPIXEL is off")
+    board.wait_for("NEOPIXEL is #000019")
+    board.stop()
+    lights = [line for line in board.log.splitlines() if "NEOPIXEL" in line]
+    assert lights[-1] == "simulator: NEOPIXEL is off"
+    assert "no status light" not in board.log
+
+
+def test_program_on_a_board_with_a_led(boot: Callable[..., Board], drive: Callable):
+    board = boot("--fault", "no-neopixel", drive=drive(code=PROGRAM))
+    board.wait_for("LED is on")
+    board.wait_for("LED blinks on and off")
+
+
+def test_program_without_pins(drive: Callable):
+    """MicroPython's board has none, and neither ``digitalio`` nor ``neopixel_write``."""
+    code = PROGRAM.replace("hotspot.run(", "light.show((1, 2, 3))\nlight.off()\nhotspot.run(")
+    board = SmallBoard(drive=drive(code=code))
+    board.start()
+    try:
+        board.wait_until_listening()
+        board.wait_for("INFO - no status light: ")
+        with RawWebSocket(board.address()) as client:
+            client.send_text("(1, 2, 3)")
+            assert client.close().close_code == 1000
+    finally:
+        assert board.process
+        board.process.kill()
+        board.wait()
+    assert "ERROR" not in board.log
