@@ -18,7 +18,7 @@ class Bench:
     """A recorder, and the clock of its hotspot's loop, which is about to wrap."""
 
     def __init__(self, shared: SharedBoard, monkeypatch: pytest.MonkeyPatch) -> None:
-        module = shared.board.module
+        module: Any = shared.board.module
         self.nonvolatile: Any = module("esp_ws_ap.nonvolatile")
         monkeypatch.setattr(self.nonvolatile, "memory", bytearray(8192))
         monkeypatch.setattr(self.nonvolatile, "writes", 0)

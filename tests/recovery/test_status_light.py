@@ -31,14 +31,14 @@ class Bench:
     """
 
     def __init__(self, shared: SharedBoard) -> None:
-        module = shared.board.module
+        module: Any = shared.board.module
         self.shared = shared
         self.module = module
         self.mark = len(shared.written)
         self.board: Any = module("board")
         self.digitalio: Any = module("digitalio")
         self.radio: Any = module("wifi").radio
-        settings: Any = module("esp_ws_ap.settings").Settings()
+        settings = module("esp_ws_ap.settings").Settings()
         settings.ap_password = "password"
         self.hotspot: Any = module("esp_ws_ap.hotspot").Hotspot(self.radio, settings)
         self.hotspot.loop.ticks = self.clock = Clock()
@@ -49,7 +49,7 @@ class Bench:
 
     def light(self, *arguments: Any, **options: Any) -> Any:
         """A light, before the program runs."""
-        module: Any = self.module("esp_ws_ap.recovery.status_light")
+        module = self.module("esp_ws_ap.recovery.status_light")
         self.lights.append(module.StatusLight(self.hotspot, *arguments, **options))
         return self.lights[-1]
 
@@ -278,7 +278,8 @@ def test_board_without_a_light(bench: Bench, monkeypatch: pytest.MonkeyPatch):
 
 def test_computer_without_pins(bench: Bench, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(importer, "_CORE", importer._CORE - {"board"})
-    monkeypatch.delitem(bench.shared.board.world.modules, "board")
+    world: Any = bench.shared.board.world
+    monkeypatch.delitem(world.modules, "board")
     light = bench.running()
     light.show((1, 2, 3))
     bench.advance(2)
