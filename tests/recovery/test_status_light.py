@@ -12,6 +12,7 @@ import pytest
 from simulator import importer
 from tests.board import Board
 from tests.network import Clock, SharedBoard
+from tests.raw_http import fetch
 from tests.raw_websocket import RawWebSocket
 from tests.small_vm.small_board import SmallBoard
 
@@ -370,7 +371,7 @@ from esp_ws_ap.recovery.status_light import StatusLight
 hotspot = Hotspot(wifi.radio)
 light = StatusLight(hotspot)
 hotspot.start_ap()
-server = Server(hotspot.pool)
+server = Server(hotspot.pool, "/static")
 hub = Hub(hotspot)
 
 
@@ -407,7 +408,7 @@ def test_program(boot: Callable[..., Board], drive: Callable):
 
 def test_reload_of_a_program(boot: Callable[..., Board], drive: Callable):
     board = boot(drive=drive(code=PROGRAM))
-    board.wait_for("NEOPIXEL is #000019")
+    assert fetch(board.address(), "/none").status == 404  # the loop runs
     board.reload()
     board.wait_for("NEOPIXEL is off")
     board.wait_for("NEOPIXEL is #000019")
