@@ -42,6 +42,14 @@ class Clock:
         """``supervisor.ticks_ms()``, which starts 65 s before its first wrap."""
         return (self.milliseconds() + TICKS_START) % TICKS_PERIOD
 
+    def skip(self, seconds):
+        """
+        Set the clocks forward.
+
+        :param float seconds: By how much.
+        """
+        self._start -= int(seconds * 1000000000)
+
     def time(self):
         """Seconds since 1970, if somebody has told the board what time it is."""
         return self._offset + self.milliseconds() // 1000

@@ -14,6 +14,9 @@ import pytest
 from tests import chromium
 from tests.board import Board, boards, booting, copy_drive
 from tests.logged import Log
+from tests.network import make_network, network, shared_board
+
+__all__ = ["make_network", "network", "shared_board"]
 
 # The table of the fault suite, printed by the process that sees all tests.
 pytest_plugins = ["tests.faults.summary"]

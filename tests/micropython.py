@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""A program under MicroPython with a small heap."""
+"""Runs programs under MicroPython."""
 
 import os
 import shutil
@@ -17,8 +17,9 @@ import pytest
 
 from tests.board import REPOSITORY
 
-#: MicroPython's wheel is for Linux; everywhere else there is nothing to run.
-only_linux = pytest.mark.skipif(sys.platform != "linux", reason="MicroPython's wheel is for Linux")
+needs_micropython = pytest.mark.skipif(
+    sys.platform != "linux", reason="MicroPython's wheel is for Linux"
+)
 
 #: What the programs import, each a file: other modules in the same folders are for CPython only.
 _FILES = (
@@ -43,27 +44,41 @@ sys.modules["time"] = Time
 """
 
 
-def run(program: str, folder: Path, heap: str = "192k") -> list[str]:
+def run_script(script: Path, *arguments: Path, heap: str = "8m") -> list[str]:
     """
-    Run a program, and return the lines that it prints.
+    Run a script, which can import lib/ and the modules beside it.
 
-    :param str program: Its text.
-    :param Path folder: An empty folder for it.
+    :param Path script: The script.
+    :param arguments: For the script.
     :param str heap: The size of the heap, as MicroPython takes it.
+    :return: The lines that it prints.
     """
-    libraries = folder / "lib"
-    libraries.mkdir()
-    for file in _FILES:
-        assert file
-        shutil.copy(file, libraries)
-    (folder / "program.py").write_text(_BEGIN + program, "utf-8")
+    micropython = Path(sys.executable).with_name("micropython")
     result = subprocess.run(
-        [Path(sys.executable).with_name("micropython"), "-X", f"heapsize={heap}", "program.py"],
-        cwd=folder,
-        env=os.environ | {"MICROPYPATH": f"{libraries}:{REPOSITORY / 'lib'}"},
+        [micropython, "-X", f"heapsize={heap}", script, *arguments],
+        cwd=script.parent,
+        env=os.environ | {"MICROPYPATH": f"{script.parent}:{REPOSITORY / 'lib'}"},
         capture_output=True,
         encoding="utf-8",
         timeout=50,
     )
-    assert result.returncode == 0, result.stdout + result.stderr
+    assert result.returncode == 0, result.stdout[-2000:] + result.stderr
     return result.stdout.splitlines()
+
+
+def run_program(program: str, folder: Path, heap: str = "192k") -> list[str]:
+    """
+    Run the text of a program with a small heap. It can also import adafruit's libraries and the
+    simulator's radio.
+
+    :param str program: Its text.
+    :param Path folder: An empty folder for it.
+    :param str heap: The size of the heap, as MicroPython takes it.
+    :return: The lines that it prints.
+    """
+    for file in _FILES:
+        assert file
+        shutil.copy(file, folder)
+    script = folder / "program.py"
+    script.write_text(_BEGIN + program, "utf-8")
+    return run_script(script, heap=heap)

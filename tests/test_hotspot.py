@@ -285,7 +285,7 @@ def test_ctrl_c(boot: Callable[..., Board]):
 @pytest.fixture
 def hotspot(shared_board: SharedBoard) -> Iterator[Any]:  # noqa: F811
     """A hotspot whose clock only a test moves, on the board that tests share."""
-    module = shared_board.board.module
+    module: Any = shared_board.board.module
     settings: Any = module("esp_ws_ap.settings").Settings()
     settings.ap_password = "correct horse"
     made: Any = module("esp_ws_ap.hotspot").Hotspot(module("wifi").radio, settings)

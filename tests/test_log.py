@@ -216,10 +216,10 @@ except ValueError as error:
 """
 
 
-@micropython.only_linux
+@micropython.needs_micropython
 def test_micropython(tmp_path: Path):
     start = len("   0.000: ")
-    lines = [line[start:] for line in micropython.run(PROGRAM, tmp_path)]
+    lines = [line[start:] for line in micropython.run_program(PROGRAM, tmp_path)]
     assert lines[:4] == [
         "INFO - " + "a" * (200 - 7 - start - 3) + "...",
         "INFO - Küche\\x0a\\x1b\\x9b\\u2028",

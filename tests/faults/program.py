@@ -146,7 +146,7 @@ def half_sent(client):
 
     def transmit(data):
         client._socket.send(data[:3])
-        del client._transmit
+        del client.send_queue._transmit
         raise MemoryError("no memory for the rest")
 
     return transmit
@@ -177,10 +177,10 @@ def message(client, data):
     elif data == "no memory":
         end_of_memory()
     elif data == "no memory in receive":
-        client._decoder.received = end_of_memory
+        client._decoder.commit = end_of_memory
     elif data == "no memory in send":
         client.send(data)
-        client._transmit = half_sent(client)
+        client.send_queue._transmit = half_sent(client)
         return
     elif data == "storm" or data == "storm for all":
         storm_spares = HEALTHY if data == "storm" else None

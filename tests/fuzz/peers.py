@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: MIT
 
 """
-What wsproto and websockets decode from a stream, as the events of :mod:`tests.protocol.streams`.
+What wsproto and websockets decode from a stream, as the events of :mod:`tests.websocket.streams`.
 
 Both have the limits of the decoder. Neither has one on fragments, and wsproto none at all: the
 limits that it lacks are added here, where it has read a header.

@@ -394,9 +394,9 @@ access_point.check()
 """
 
 
-@micropython.only_linux
+@micropython.needs_micropython
 def test_micropython(tmp_path: Path):
-    lines = micropython.run(PROGRAM, tmp_path)
+    lines = micropython.run_program(PROGRAM, tmp_path)
     start = len("   0.000: ")
     assert [line[start:] or line for line in lines] == [
         "WARNING - no name esp.local: no module named 'mdns'",

@@ -309,9 +309,9 @@ print(sorted(access_point.hosts))
 """
 
 
-@micropython.only_linux
+@micropython.needs_micropython
 def test_micropython(tmp_path: Path):
-    lines = micropython.run(PROGRAM, tmp_path)
+    lines = micropython.run_program(PROGRAM, tmp_path)
     start = len("   0.000: ")
     assert [line if "[" in line else line[start:] for line in lines] == [
         f"INFO - {JOINED}",

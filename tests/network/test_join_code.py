@@ -119,7 +119,7 @@ def test_library_is_unloaded():
         sys.modules["adafruit_miniqr"] = adafruit_miniqr
 
 
-@micropython.only_linux
+@micropython.needs_micropython
 def test_micropython(tmp_path: Path):
     program = (
         "import json\nfrom esp_ws_ap.network import join_code\n"
@@ -128,7 +128,7 @@ def test_micropython(tmp_path: Path):
         "    print(json.dumps([list(rows), list(join_code.lines(rows)), join_code.svg(rows)]))\n"
         "print([name for name in sys.modules if 'qr' in name])\n"
     )
-    *lines, unloaded = micropython.run(program, tmp_path)
+    *lines, unloaded = micropython.run_program(program, tmp_path)
     for (_, _, uri), line in zip(NETWORKS, lines, strict=True):
         rows = join_code.encode(uri)
         assert json.loads(line) == [list(rows), list(join_code.lines(rows)), join_code.svg(rows)]

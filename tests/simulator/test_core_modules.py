@@ -6,6 +6,7 @@
 import pytest
 
 from simulator.clock import board_float
+from simulator.console import obey
 
 
 def names(module):
@@ -48,6 +49,14 @@ def test_monotonic_is_a_float_of_30_bits(board):
     assert value == board_float(value)
     assert (value * 16) % 1 == 0
     assert board_float(0.1) != 0.1
+
+
+def test_skip_sets_the_clocks_forward(board):
+    ticks = board.module("supervisor").ticks_ms
+    before = ticks()
+    obey(board, "skip 60")
+    assert 60000 <= (ticks() - before) % (1 << 29) < 70000
+    assert 60 <= board.module("time").monotonic() < 70
 
 
 def test_time_is_an_int_from_the_year_2000_until_set(board):

@@ -292,10 +292,10 @@ def test_everything_was_called(measured: dict):
         request_timed_out _send_timed_out _wait_for_client request_line _respond _log_error
         send_file _linger_or_close _shut_down detach fail report_failure report_fault
         log_exception emit
-        _answer_ping _hear_close _say_close _forget_queue tick feed deliver attach broadcast
-        _switch_on _came_up _run_timers _hand_out _text _is_strict _not_utf8 choose_subprotocol
-        refusal accept reject abort _station_left station resume set_aside
-        _put_latest _unfold report_watermark report_refusal _take_pong stats
+        put_pong _handle_close _send_close clear tick feed deliver attach broadcast
+        _switch_on _came_up _run_timers _read_chunk _decode_text _is_strict _not_utf8
+        choose_subprotocol refusal accept reject abort _station_left station resume set_aside
+        put_latest _unfold report_watermark report_refusal _handle_pong stats
         _answer _end_of_question _welcome _continue _picture release record save _free_memory
         show release_light draw change_light
     """.split()

@@ -2,29 +2,18 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""The same verdicts on a small VM, whose own UTF-8 decoder takes surrogates and worse."""
+"""The same events on MicroPython, whose UTF-8 decoder accepts surrogates and overlong forms."""
 
 import json
-import os
 import random
-import subprocess
-import sys
 from pathlib import Path
 
-import pytest
-
-from esp_ws_ap.http.request_head import Refused, check
-from tests.board import REPOSITORY
-from tests.protocol import heads, test_close, test_violations
-from tests.protocol.streams import timeline
-from tests.protocol.test_messages import MANY
-from tests.protocol.test_utf8 import TEXTS
-from tests.protocol.wire import bytewise, cut, fragments
+from tests.micropython import needs_micropython, run_script
 from tests.raw_websocket import BINARY, CLOSE, PING, TEXT, frame
-
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="MicroPython's wheel is for Linux")
-
-FOLDER = Path(__file__).resolve().parent
+from tests.websocket.segments import bytewise, cut, fragments
+from tests.websocket.streams import timeline
+from tests.websocket.test_frames import CODES, MANY, VIOLATIONS
+from tests.websocket.test_frames_utf8 import TEXTS
 
 Case = tuple[int, dict, list[bytes]]
 
@@ -43,9 +32,9 @@ def _cases() -> list[Case]:
             (160, chunks, bytewise(frame(TEXT, text))),
             (160, {}, [frame(CLOSE, b"\x03\xe8" + text)]),
         ]
-    for stream, _ in test_violations.VIOLATIONS.values():
-        cases += [(160, {}, [frame(TEXT, "before") + stream + frame(TEXT, "behind")])]
-    for first, last, _ in test_close.CODES:
+    for stream, _ in VIOLATIONS.values():
+        cases += [(160, {}, [frame(TEXT, "before") + stream + frame(TEXT, "after")])]
+    for first, last, _ in CODES:
         for code in (first, last):
             cases.append((160, {}, bytewise(frame(CLOSE, code.to_bytes(2, "big")))))
     for length in (0, 1, 125, 126, 65535, 65536):
@@ -74,33 +63,6 @@ def _cases() -> list[Case]:
     return cases
 
 
-@pytest.fixture(scope="module")
-def micropython(tmp_path_factory):
-    """Run a script of this folder under MicroPython with a file of JSON lines."""
-    folder = tmp_path_factory.mktemp("micropython")
-
-    def run(script: str, lines: list) -> list[str]:
-        cases = folder / "cases.json"
-        cases.write_text("".join(json.dumps(line) + "\n" for line in lines))
-        result = subprocess.run(
-            [
-                Path(sys.executable).with_name("micropython"),
-                "-X",
-                "heapsize=8m",
-                FOLDER / script,
-                cases,
-            ],
-            env=os.environ | {"MICROPYPATH": f"{REPOSITORY / 'lib'}:{FOLDER}"},
-            capture_output=True,
-            encoding="utf-8",
-            timeout=50,
-        )
-        assert result.returncode == 0, result.stdout[-2000:] + result.stderr
-        return result.stdout.splitlines()
-
-    return run
-
-
 def _plain(item):
     if isinstance(item, str):
         return "text " + item.encode().hex()
@@ -115,33 +77,21 @@ def _is_utf8(text: bytes) -> bool:
     return True
 
 
-def test_streams(micropython):
+@needs_micropython
+def test_decoder(tmp_path: Path):
     cases = _cases()
-    lines = micropython(
-        "replay.py",
-        [(size, options, [part.hex() for part in parts]) for size, options, parts in cases],
-    )
-    assert len(lines) == len(cases) + 256
-    for (size, options, parts), line in zip(cases, lines):
+    file = tmp_path / "cases.json"
+    with file.open("w") as lines:
+        for size, options, parts in cases:
+            print(json.dumps((size, options, [part.hex() for part in parts])), file=lines)
+    found = run_script(Path(__file__).with_name("replay.py"), file)
+    assert len(found) == len(cases) + 256
+    for (size, options, parts), line in zip(cases, found):
         expected = [
             [number, *map(_plain, event)] for number, event in timeline(parts, size, **options)
         ]
         assert json.loads(line) == expected, (size, options, parts)
-    for lead, line in enumerate(lines[len(cases) :]):
+    for lead, line in enumerate(found[len(cases) :]):
         texts = [bytes([lead, second]) for second in range(256)]
         texts += [text + b"\x80\x80" for text in texts]
         assert line == "".join("01"[_is_utf8(text)] for text in texts), hex(lead)
-
-
-def _answer(head: bytes):
-    try:
-        checked, length = check(head, heads.HOSTS)
-    except Refused as refused:
-        return refused.code
-    return [checked.decode(), length]
-
-
-def test_heads(micropython):
-    texts = [head for head, _, _ in heads.GOOD] + [head for head, _ in heads.BAD]
-    lines = micropython("replay_heads.py", [text.hex() for text in texts])
-    assert [json.loads(line) for line in lines] == [_answer(text) for text in texts]

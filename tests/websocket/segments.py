@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""Ways to cut a stream, and where a text that is cut stops being UTF-8."""
+"""Ways to cut a stream into segments and fragments, and where a text stops being UTF-8."""
 
 import contextlib
 from collections.abc import Iterable, Iterator
@@ -61,7 +61,7 @@ def fragments(pieces: Iterable[bytes], opcode: int = TEXT) -> list[bytes]:
 
 
 def _can_become_utf8(text: bytes) -> bool:
-    """Whether these bytes are UTF-8 or begin it, by trying ends for the last character."""
+    """Return True if these bytes are UTF-8 or begin it: some end for the last character fits."""
     for end in (b"", b"\x80", b"\xa0", b"\x80\x80", b"\xa0\x80", b"\x80\x80\x80", b"\xa0\x80\x80"):
         try:
             (text + end).decode()
@@ -73,9 +73,9 @@ def _can_become_utf8(text: bytes) -> bool:
 
 def first_bad(pieces: Iterable[bytes]) -> int | None:
     """
-    The number of the piece with which a text stops being UTF-8, however it may go on.
+    The number of the first piece after which a text cannot become UTF-8.
 
-    CPython's incremental decoder would nearly do, but it waits for the third byte of a surrogate.
+    CPython's incremental decoder is not strict enough: it waits for the third byte of a surrogate.
     """
     pieces = list(pieces)
     text = b"".join(pieces)

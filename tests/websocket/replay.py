@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: MIT
 
 """
-Decodes streams, and prints what came of them: ``replay.py cases.json``.
+Decodes streams and prints the events: ``replay.py cases.json``.
 
-MicroPython runs it, and the tests compare with what CPython makes of the same file. A case is the
-size of the buffer, the decoder's options, and the segments in hexadecimal.
+MicroPython runs it, and the test compares with the events on CPython. A case is the size of the
+buffer, the decoder's options, and the segments in hexadecimal.
 """
 
 import json
@@ -19,7 +19,7 @@ from esp_ws_ap.websocket.frames import FAIL, Decoder
 
 
 def plain(item):
-    """What JSON can carry on any interpreter: text is its bytes, in hexadecimal."""
+    """An item for JSON: text and bytes in hexadecimal."""
     if isinstance(item, str):
         return "text " + hexlify(item.encode()).decode()
     if isinstance(item, bytes):
@@ -40,7 +40,7 @@ def replay(case):
 
 
 def verdicts(lead):
-    """For all text messages of two and four bytes with this lead byte: 0 or 1."""
+    """1 for each valid text message of two or four bytes with this lead byte, else 0."""
     buffer = bytearray(160)
     result = bytearray()
     message = bytearray(b"\x81\x82\0\0\0\0" + bytes([lead, 0]))
@@ -50,7 +50,7 @@ def verdicts(lead):
             stream[7] = second
             decoder = Decoder(buffer)
             decoder.space()[: len(stream)] = stream
-            decoder.received(len(stream))
+            decoder.commit(len(stream))
             result.append(48 + (decoder.next() != FAIL))
     return result.decode()
 

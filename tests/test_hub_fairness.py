@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""One turn of the loop is not one client's: 16 events each, and the rest waits its turn."""
+"""Fairness: 16 events a turn for each client, and no client disturbs another."""
 
 from typing import Any
 
@@ -10,20 +10,22 @@ import pytest
 
 from tests.network import Events, Network, close_frame
 from tests.raw_websocket import BINARY, CLOSE, PING, PONG, TEXT, Frame, close_payload, frame
-from tests.websocket.members import Member
+from tests.websocket.member import Member, join_members
 
 
-def turn_until(network: Network, condition, limit: int = 1000) -> int:
-    """Turn until the condition holds; how many turns it took."""
-    turns = 0
-    while not condition():
+def turn_until(network: Network, condition) -> None:
+    """Turn until the condition holds, and not once more."""
+    for _ in range(1000):
+        if condition():
+            return
         network.turn()
-        turns += 1
-        assert turns < limit
-    return turns
+    pytest.fail("not within 1000 turns")
 
 
-def test_a_flooding_client_gets_16_events_a_turn(network: Network):
+# Turns
+
+
+def test_16_messages_in_one_turn(network: Network):
     hub = network.hub()
     events = Events(hub)
     member = Member(network, hub)
@@ -37,11 +39,36 @@ def test_a_flooding_client_gets_16_events_a_turn(network: Network):
     assert events.messages == [str(number) for number in range(100)]
 
 
-def test_the_others_get_theirs_in_the_same_turn(network: Network):
+def test_16_control_frames_in_one_turn(network: Network, monkeypatch):
+    member = Member(network, network.hub())
+    pings: list[bytes] = []
+    answer = member.board.send_queue.put_pong
+    monkeypatch.setattr(
+        member.board.send_queue,
+        "put_pong",
+        lambda data: (pings.append(bytes(data[2:])), answer(data)),
+    )
+    member.raw.sock.send(b"".join(frame(PING, str(number)) for number in range(100)))
+    turn_until(network, lambda: pings)
+    counts = [len(pings)]
+    while len(pings) < 100:
+        network.turn()
+        counts.append(len(pings))
+    assert counts == [16, 32, 48, 64, 80, 96, 100]
+    assert pings == [b"%d" % number for number in range(100)]
+    # Not every ping needs a pong of its own (RFC 6455 section 5.5.3), but the last one does.
+    pongs = [member.next()]
+    while pongs[-1] != Frame(PONG, b"99"):
+        pongs.append(member.next())
+    numbers = [int(pong.payload) for pong in pongs]
+    assert numbers == sorted(set(numbers))
+
+
+def test_other_clients_have_the_same_turn(network: Network):
     hub = network.hub()
     order: list[int] = []
     hub.on_message(lambda client, data: order.append(client.id))
-    members = [Member(network, hub, f"127.0.0.{2 + number}") for number in range(4)]
+    members = join_members(network, hub, 4)
     members[0].say(*["flood"] * 300)
     turn_until(network, lambda: order)
     for member in members[1:]:
@@ -61,7 +88,7 @@ def test_four_floods_have_equal_shares(network: Network):
     def message(client, data):
         counts[client.id] += 1
 
-    members = [Member(network, hub, f"127.0.0.{2 + number}") for number in range(4)]
+    members = join_members(network, hub, 4)
     for member in members:
         member.say(*["x"] * 400)
     network.turn(2)
@@ -72,31 +99,24 @@ def test_four_floods_have_equal_shares(network: Network):
     assert list(counts.values()) == [400] * 4
 
 
-def test_control_frames_count_as_events(network: Network, monkeypatch):
-    member = Member(network, network.hub())
-    pings: list[bytes] = []
-    answer = member.board._answer_ping
-    monkeypatch.setattr(
-        member.board, "_answer_ping", lambda data: (pings.append(data), answer(data))
-    )
-    member.raw.sock.send(b"".join(frame(PING, str(number)) for number in range(100)))
-    turn_until(network, lambda: pings)
-    counts = [len(pings)]
-    while len(pings) < 100:
-        network.turn()
-        counts.append(len(pings))
-    assert counts == [16, 32, 48, 64, 80, 96, 100]
-    assert pings == [b"%d" % number for number in range(100)]
-    # Not every ping needs a pong of its own (RFC 6455 section 5.5.3), but the last one does.
-    pongs = [member.next()]
-    while pongs[-1] != Frame(PONG, b"99"):
-        pongs.append(member.next())
-    numbers = [int(pong.payload) for pong in pongs]
-    assert numbers == sorted(set(numbers))
+def test_4110_bytes_in_one_turn(network: Network):
+    hub = network.hub()
+    hub.on_message(lambda client, data: None)
+    loud, quiet = (member.raw for member in join_members(network, hub, 2))
+    for _ in range(5):
+        try:
+            loud.sock.send(frame(TEXT, "x" * 100) * 600)
+        except BlockingIOError:
+            pass
+    board = hub.clients[0]
+    before = board.bytes_in
+    network.turn()
+    assert board.bytes_in - before <= 4110
+    quiet.send_text("hello")
+    network.until(lambda: hub.clients[1].messages_in)
 
 
-def test_a_thousand_pings_in_one_segment_leave_the_client_in_peace(network: Network):
-    """What was set aside is no message that takes too long."""
+def test_set_aside_is_no_message_timeout(network: Network):
     hub = network.hub(message_timeout=3000, ping_interval=1000000)
     member = Member(network, hub)
     for number in range(2):
@@ -108,8 +128,8 @@ def test_a_thousand_pings_in_one_segment_leave_the_client_in_peace(network: Netw
     assert member.board.state == network.lib.connection.OPEN
 
 
-def test_nothing_is_lost_or_reordered_with_one_buffer_for_all(network: Network):
-    """All at once, in pieces of any size; what is set aside of one meets the bytes of another."""
+def test_set_aside_keeps_all_messages_in_order(network: Network):
+    """Four clients at once, in segments of any size, with one buffer."""
     hub = network.hub()
     got: dict[int, list] = {1: [], 2: [], 3: [], 4: []}
 
@@ -117,7 +137,7 @@ def test_nothing_is_lost_or_reordered_with_one_buffer_for_all(network: Network):
     def message(client, data):
         got[client.id].append(data)
 
-    members = [Member(network, hub, f"127.0.0.{2 + number}") for number in range(4)]
+    members = join_members(network, hub, 4)
     sent: list[list] = []
     streams: list[memoryview] = []
     for number in range(4):
@@ -144,8 +164,8 @@ def test_nothing_is_lost_or_reordered_with_one_buffer_for_all(network: Network):
 
 
 @pytest.mark.parametrize("tail", ["message", "ping", "long message"])
-def test_a_frame_cut_anywhere_while_it_is_set_aside(network: Network, tail: str):
-    """17 events, the last of them cut, and then the rest of it, while another client talks."""
+def test_set_aside_with_a_frame_cut_anywhere(network: Network, tail: str):
+    """A frame that is cut is set aside, and its rest comes after another client's message."""
     hub = network.hub()
     events = Events(hub)
     member, other = Member(network, hub, "127.0.0.2"), Member(network, hub, "127.0.0.3")
@@ -160,18 +180,18 @@ def test_a_frame_cut_anywhere_while_it_is_set_aside(network: Network, tail: str)
         turn_until(network, lambda: events.messages)
         other.say("between")
         network.turn()
-        member.raw.sock.send(end[cut:] + frame(TEXT, "behind"))
-        network.until(lambda: "behind" in events.messages and "between" in events.messages)
+        member.raw.sock.send(end[cut:] + frame(TEXT, "after"))
+        network.until(lambda: "after" in events.messages and "between" in events.messages)
         own = [event[2] for event in events.all if event[:2] == ("message", 1)]
         expected = [str(number) for number in range(40)]
         if tail == "ping":
             assert member.next() == Frame(PONG, b"the last")
         else:
             expected.append("the last" if tail == "message" else "the last" * 40)
-        assert own == [*expected, "behind"]
+        assert own == [*expected, "after"]
 
 
-def test_a_close_that_was_set_aside_is_heard(network: Network):
+def test_set_aside_close(network: Network):
     hub = network.hub()
     events = Events(hub)
     member = Member(network, hub)
@@ -182,7 +202,7 @@ def test_a_close_that_was_set_aside_is_heard(network: Network):
     assert events.of("close") == [(1, 4000, "bye")]
 
 
-def test_a_failure_that_was_set_aside_is_told(network: Network):
+def test_set_aside_failure(network: Network):
     hub = network.hub()
     events = Events(hub)
     member = Member(network, hub)
@@ -191,8 +211,7 @@ def test_a_failure_that_was_set_aside_is_told(network: Network):
     assert events.messages == ["x"] * 40
 
 
-def test_messages_before_the_end_of_the_connection_are_delivered(network: Network):
-    """FIN has come, and some of what was sent before it is set aside."""
+def test_set_aside_before_fin(network: Network):
     hub = network.hub()
     events = Events(hub)
     member = Member(network, hub)
@@ -203,8 +222,8 @@ def test_messages_before_the_end_of_the_connection_are_delivered(network: Networ
 
 
 @pytest.mark.parametrize("way", ["station left", "ping", "ghost", "end", "fail"])
-def test_who_is_gone_says_nothing_more(network: Network, way: str):
-    """Its bytes that were set aside are not looked at, not even to be found wrong."""
+def test_set_aside_is_dropped_when_the_client_is_closed(network: Network, way: str):
+    """It is not decoded, or its invalid text would be a second failure."""
     hub = network.hub()
     events = Events(hub)
     member = Member(network, hub)
@@ -215,11 +234,11 @@ def test_who_is_gone_says_nothing_more(network: Network, way: str):
     if way == "fail":
         member.board.fail(1002, "test")
     elif way == "ghost":
-        member.board.hang_up(1001, "replaced")
+        member.board.abort(1001, "replaced")
     elif way == "end":
         hub._shut_down()
     else:
-        member.board.hang_up(1006, way)
+        member.board.abort(1006, way)
     network.turn(5)
     network.advance(1)
     assert len(events.messages) == 16
@@ -228,19 +247,78 @@ def test_who_is_gone_says_nothing_more(network: Network, way: str):
     assert network.log[before:] == [f"INFO - client 1 left: {code} {reason}"]
 
 
-def test_messages_right_behind_the_handshake_are_in_order(network: Network):
+# Other clients
+
+
+def test_client_that_never_reads_does_not_disturb(network: Network):
+    hub = network.hub(max_queued=20000)
+    stuck = network.websocket(source="127.0.0.8", receive_buffer=4096)
+    network.until(lambda: hub.clients)
+    clients = [member.raw for member in join_members(network, hub, 2)]
+    for number in range(60):
+        hub.broadcast(f"{number} " + "x" * 1000)
+        for client in clients:
+            assert client.receive_text().startswith(f"{number} ")
+    assert "WARNING - client 1 failed: 1013 takes its messages too slowly" in network.log
+    network.advance(1)
+    assert [client.id for client in hub.clients] == [2, 3]
+    stuck.sock.close()
+
+
+@pytest.mark.parametrize("kind", ["flood", "rubbish", "drip", "vanish", "ping flood"])
+def test_client_that_misbehaves_does_not_disturb(network: Network, kind: str):
     hub = network.hub()
-    events = Events(hub)
-    data = b"".join(frame(TEXT, str(number)) for number in range(300))
-    with network.websocket(behind=data):
-        network.until(lambda: len(events.messages) == 300)
-    assert events.messages == [str(number) for number in range(300)]
+    hub.on_message(lambda client, data: client.id == 2 and client.send(data))
+    bad, good = (member.raw for member in join_members(network, hub, 2))
+    data = {
+        "flood": frame(TEXT, "x" * 4000) * 20,
+        "rubbish": bytes(range(256)) * 20,
+        "drip": b"\x81",
+        "vanish": frame(TEXT, "x" * 4000)[:2000],
+        "ping flood": frame(9, "x" * 125) * 300,
+    }[kind]
+    for number in range(30):
+        try:
+            bad.sock.send(data)
+        except (BlockingIOError, ConnectionError):
+            pass
+        if kind == "vanish" and number == 10:
+            bad.reset()
+            bad = network.websocket(source="127.0.0.9")
+        good.send_text(f"hello {number}")
+        turns = 0
+        while not good.sock.waiting():  # type: ignore[attr-defined]
+            network.turn()
+            turns += 1
+            assert turns < 1000
+        assert good.receive_text() == f"hello {number}"
+    assert any(client.id == 2 for client in hub.clients)
 
 
-# No memory
+def test_timer_that_raises_does_not_disturb(network: Network):
+    hub = network.hub()
+    times = []
+
+    @network.loop.every(0.5)
+    def fails():
+        times.append(network.clock.milliseconds)
+        if len(times) <= 4:
+            raise ValueError("no sensor")
+
+    with network.websocket() as client:
+        network.until(lambda: hub.clients)
+        network.advance(2.05)
+        hub.broadcast("still here")
+        assert client.receive_text() == "still here"
+    assert len(times) == 4
+    errors = network.errors()
+    assert errors.count("ERROR - a timer failed: ValueError: no sensor") == 4
 
 
-def test_a_handler_without_memory_is_logged_and_no_more(network: Network):
+# Without memory
+
+
+def test_memory_error_in_a_handler(network: Network):
     hub = network.hub()
     events = Events(hub)
 
@@ -250,7 +328,7 @@ def test_a_handler_without_memory_is_logged_and_no_more(network: Network):
             raise MemoryError("memory allocation failed, allocating 65536 bytes")
         client.send(data)
 
-    member, other = Member(network, hub, "127.0.0.2"), Member(network, hub, "127.0.0.3")
+    member, other = join_members(network, hub, 2)
     member.say("big", "small")
     other.say("undisturbed")
     assert member.message() == "small"
@@ -263,16 +341,15 @@ def test_a_handler_without_memory_is_logged_and_no_more(network: Network):
 
 
 def without_memory(*_: Any) -> None:
-    """What takes more memory than there is."""
+    """Stands in for a function that needs memory."""
     raise MemoryError("memory allocation failed")
 
 
 @pytest.mark.parametrize("turn", ["first", "set aside"])
-def test_no_memory_in_the_middle_of_a_receive(network: Network, monkeypatch, turn: str):
-    """That client is closed with 1011, because its bytes are lost; the others notice nothing."""
+def test_memory_error_in_the_decoder_is_1011(network: Network, monkeypatch, turn: str):
     hub = network.hub()
     events = Events(hub)
-    member, other = Member(network, hub, "127.0.0.2"), Member(network, hub, "127.0.0.3")
+    member, other = join_members(network, hub, 2)
     if turn == "set aside":
         member.say(*["x"] * 20)
         turn_until(network, lambda: len(events.messages) == 16)
@@ -292,7 +369,7 @@ def test_no_memory_in_the_middle_of_a_receive(network: Network, monkeypatch, tur
     network.is_served()
 
 
-def test_no_memory_for_what_comes_right_behind_the_handshake(network: Network, monkeypatch):
+def test_memory_error_after_the_handshake_is_1011(network: Network, monkeypatch):
     hub = network.hub()
     other = Member(network, hub, "127.0.0.3")
     with monkeypatch.context() as patch:
@@ -306,7 +383,7 @@ def test_no_memory_for_what_comes_right_behind_the_handshake(network: Network, m
     assert other.message() == "still here"
 
 
-def test_no_memory_for_a_new_client_costs_no_socket(network: Network, monkeypatch):
+def test_memory_error_for_a_new_client_leaks_no_socket(network: Network, monkeypatch):
     hub = network.hub()
     other = Member(network, hub, "127.0.0.3")
     with monkeypatch.context() as patch:

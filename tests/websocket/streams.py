@@ -3,23 +3,23 @@
 # SPDX-License-Identifier: MIT
 
 """
-What a decoder makes of a stream. MicroPython runs this as well as CPython.
+The events that a decoder makes of a stream. MicroPython runs this as well as CPython.
 
 An event is a tuple: ``(TEXT, "a message")``, ``(BINARY, b"a message")``, ``(PING, b"")``,
-``(PONG, b"")``, ``(CLOSE, code, reason)`` or ``(FAIL, code)``. A piece of a message that is handed
-out as it arrives has a third item: whether it is the last piece.
+``(PONG, b"")``, ``(CLOSE, code, reason)`` or ``(FAIL, code)``. A chunk of a
+message has a third item: True for the last one.
 """
 
 from esp_ws_ap.websocket.frames import BINARY, CLOSE, FAIL, PING, PONG, TEXT, Decoder
 
 
 def describe(decoder, event):
-    """The event that ``next`` has just returned, with all that belongs to it."""
+    """The event that ``next`` has just returned, with its data."""
     data = decoder.data
     if event == FAIL:
         reason = decoder.close_reason
         assert reason and len(reason.encode()) <= 123, "a reason that a close frame can carry"
-        assert data is None, "nothing of what is wrong is delivered"
+        assert data is None, "nothing invalid is delivered"
         return (FAIL, decoder.close_code)
     if event == CLOSE:
         return (CLOSE, decoder.close_code, decoder.close_reason)
@@ -42,16 +42,16 @@ def drain(decoder, limit=1000000):
         if event is None:
             break
         events.append(describe(decoder, event))
-        assert len(events) <= limit, "no end of events"
+        assert len(events) <= limit, "events without end"
     assert decoder.next() is None, "it stays None until more is received"
     return events
 
 
 def feed(decoder, buffer, data):
     """
-    Let a decoder receive one segment, in as many turns as its buffer makes it.
+    Let a decoder receive one segment, in as many turns as its buffer needs.
 
-    What it leaves in the buffer is overwritten at the end of each turn, as other decoders do it.
+    The buffer is overwritten after each turn, as other decoders that share it would do.
     """
     events = []
     while data:
@@ -59,9 +59,9 @@ def feed(decoder, buffer, data):
         assert len(space) > 0, "no space, no progress"
         count = min(len(space), len(data))
         space[:count] = data[:count]
-        decoder.received(count)
+        decoder.commit(count)
         data = data[count:]
-        # A turn has no more events than bytes, and one more for an empty last fragment.
+        # No more events than bytes, and one for an empty last fragment.
         events.extend(drain(decoder, len(buffer) + 1))
         buffer[:] = b"\xa5" * len(buffer)
     return events

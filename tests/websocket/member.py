@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""Clients of a hub, with both of their ends, and phones that are out of reach for a while."""
+"""Clients of a hub, with both ends, that can be out of reach for a while."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ class Member:
 
     :param Network network: Where the hub is.
     :param hub: The hub.
-    :param str source: The phone's address.
+    :param str source: The client's address.
     :param options: For :meth:`Network.websocket`.
     """
 
@@ -31,16 +31,16 @@ class Member:
         self.board: Any = hub.clients[-1]
 
     def go_away(self) -> None:
-        """Walk out of reach: from now on nothing arrives, and the socket's buffer fills."""
+        """Go out of reach: nothing arrives any more, and the socket's buffer fills."""
         self.network.turn(5)
         self.network.board.network.leave(self.source)
 
     def come_back(self) -> None:
-        """Be in reach again, and hear what was sent meanwhile."""
+        """Come back, and receive what was sent meanwhile."""
         self.network.board.network.join(self.source)
 
     def fill_socket(self) -> int:
-        """Go away, and fill the board's socket to its last byte; how many messages that takes."""
+        """Go away, and fill the board's socket: return how many messages that takes."""
         self.network.until(lambda: not self.board._socket._unacked, "all sent has arrived")
         self.go_away()
         count = 0
@@ -63,7 +63,7 @@ class Member:
         return count
 
     def skip(self, count: int) -> None:
-        """Read so many of the messages that filled the socket."""
+        """Read this many of the messages that filled the socket."""
         for _ in range(count):
             assert set(self.message()) == {"x"}
 
@@ -96,3 +96,8 @@ class Member:
     def next(self) -> Frame:
         """The next frame of any kind."""
         return self.raw.receive()
+
+
+def join_members(network: Network, hub: Any, count: int) -> list[Member]:
+    """This many clients, each from an address of its own."""
+    return [Member(network, hub, f"127.0.0.{2 + number}") for number in range(count)]

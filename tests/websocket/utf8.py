@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""Byte sequences that are UTF-8 by RFC 3629, and some that are not. MicroPython reads it too."""
+"""Byte sequences that are UTF-8 by RFC 3629, and some that are not."""
 
 VALID = [
     # The first and the last of each length, and those beside the surrogates.
@@ -28,7 +28,7 @@ VALID = [
     b"\xef\xbf\xbe",
     b"\xef\xb7\x90",
     b"\xef\xbb\xbf",
-    # Bytes that look for a lead byte in the wrong place would find.
+    # More than one character
     b"\xce\xba\xe1\xbd\xb9\xcf\x83\xce\xbc\xce\xb5",
     b"\xe2\x82\xac\xc3\xbc\xf0\x9f\x98\x80\xed\x9f\xbf\xee\x80\x80",
 ]
