@@ -11,7 +11,6 @@ import json
 import os
 import time
 
-import supervisor
 import wifi
 from adafruit_httpserver import GET, JSONResponse, Server
 
@@ -33,20 +32,11 @@ if TIMEOUT:
     pool.request_timeout = TIMEOUT
     hub.message_timeout = hub.ping_interval = hub.ping_timeout = TIMEOUT
 
-skew = 0
 printed = {}  # the last counts
 storm = bytes(8192)
 storm_left = 0
 storm_spares = None
 most = {"waiting": 0, "queued": 0}
-
-
-def ticks():
-    """Return the time by a clock that can be set forward."""
-    return (supervisor.ticks_ms() + skew) & 0x1FFFFFFF
-
-
-loop.ticks = ticks
 
 
 def count():
@@ -109,20 +99,6 @@ def stats(request):
 def fail_in_a_route(request):
     """Fail."""
     raise ValueError("a fault of the program's")
-
-
-@server.route("/skip", GET)
-def skip(request):
-    """Set the loop's clock forward by some seconds."""
-    global skew
-    skew += 1000 * int(request.query_params.get("seconds"))
-    loop.call_soon(forget_turn)
-    return JSONResponse(request, {"skew": skew})
-
-
-def forget_turn():
-    """The turn in which the clock was set was not a long one."""
-    loop.longest_turn = 0
 
 
 @hub.on_open

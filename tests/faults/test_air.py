@@ -53,6 +53,7 @@ def vanished_in_storm(scene: Scene) -> None:
     # Either its queue is full first, or the hotspot reports that it has left.
     scene.log(f"client {scene.number(A)} left: 10")
     scene.join(A)
+    scene.log("the storm is over")
     scene.closes_are_open = True
 
 

@@ -116,6 +116,7 @@ def broadcasts_at_watermark(scene: Scene) -> None:
     clients[0].send_text("storm")
     scene.log("failed: 1013 takes its messages too slowly", 3)
     scene.log("left: 1013", 3)
+    scene.log("the storm is over")
 
 
 @table.case("no memory in a handler", {1000: 1})
