@@ -16,6 +16,7 @@ board's modules, its builtins, its error numbers and its network, not the PC's.
 ``console``         the serial console, and the commands on standard input
 ``network``         the hotspot seen from outside: phones, ports, sockets
 ``faults``          what can go wrong on request
+``enumeration``     classes of constants
 ``settings_toml``   how the board reads settings.toml
 ``modules/``        one file for each core module
 ==================  ==============================================================

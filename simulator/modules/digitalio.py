@@ -3,36 +3,12 @@
 # SPDX-License-Identifier: MIT
 """``digitalio``. Nothing is connected to the pins but the board's own light."""
 
+from ..enumeration import enumeration
 from ..pins import Pin
 
-
-class _Enumeration:
-    def __init__(self, name):
-        self._name = name
-
-    def __repr__(self):
-        return f"digitalio.{type(self).__name__}.{self._name}"
-
-
-class Direction(_Enumeration):
-    """Which way a pin works."""
-
-
-class DriveMode(_Enumeration):
-    """How an output drives its pin."""
-
-
-class Pull(_Enumeration):
-    """Where an input's pin is pulled to."""
-
-
-for _class, _names in (
-    (Direction, ("INPUT", "OUTPUT")),
-    (DriveMode, ("PUSH_PULL", "OPEN_DRAIN")),
-    (Pull, ("UP", "DOWN")),
-):
-    for _name in _names:
-        setattr(_class, _name, _class(_name))
+Direction = enumeration("digitalio.Direction", "INPUT OUTPUT")
+DriveMode = enumeration("digitalio.DriveMode", "PUSH_PULL OPEN_DRAIN")
+Pull = enumeration("digitalio.Pull", "UP DOWN")
 
 
 class DigitalInOut:

@@ -6,33 +6,15 @@
 import math
 import types
 
+from ..enumeration import enumeration
 from .nvm import ByteArray
-from .watchdog import make_timer
+from .watchdog import WatchDogTimer
 
-
-class _Enumeration:
-    def __init__(self, name):
-        self._name = name
-
-    def __repr__(self):
-        return f"microcontroller.{type(self).__name__}.{self._name}"
-
-
-class ResetReason(_Enumeration):
-    """Why the board was reset."""
-
-
-class RunMode(_Enumeration):
-    """How the board runs after the next reset."""
-
-
-_REASONS = """
-    POWER_ON BROWNOUT SOFTWARE DEEP_SLEEP_ALARM RESET_PIN WATCHDOG UNKNOWN RESCUE_DEBUG
-"""
-for _name in _REASONS.split():
-    setattr(ResetReason, _name, ResetReason(_name))
-for _name in "NORMAL SAFE_MODE UF2 BOOTLOADER".split():
-    setattr(RunMode, _name, RunMode(_name))
+ResetReason = enumeration(
+    "microcontroller.ResetReason",
+    "POWER_ON BROWNOUT SOFTWARE DEEP_SLEEP_ALARM RESET_PIN WATCHDOG UNKNOWN RESCUE_DEBUG",
+)
+RunMode = enumeration("microcontroller.RunMode", "NORMAL SAFE_MODE UF2 BOOTLOADER")
 
 _FREQUENCIES = (20000000, 40000000, 80000000, 160000000, 240000000)
 
@@ -117,5 +99,5 @@ def build(board):
         "reset": reset,
         "ResetReason": ResetReason,
         "RunMode": RunMode,
-        "watchdog": make_timer(board),
+        "watchdog": WatchDogTimer(board),
     }

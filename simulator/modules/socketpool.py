@@ -15,6 +15,7 @@ import select
 import socket as host_socket
 import time
 import weakref
+from typing import Any
 
 from .. import language
 from ..language import ENOPROTOOPT, ERRNO, HostOSError, OSError, broken_pipe
@@ -706,8 +707,14 @@ class Socket:
         return f"{'udp' if self._type == SOCK_DGRAM else 'tcp'} port {self.port}"
 
 
-class _Names:
-    """The constants, which the board has in the pool and not in the module."""
+class SocketPool:
+    """
+    Makes sockets. There are eight in all, however many pools there are.
+
+    :param radio: ``wifi.radio``.
+    """
+
+    _board: Any = None  # set in the class that a board's code sees
 
     AF_INET, AF_INET6 = AF_INET, AF_INET6
     SOCK_STREAM, SOCK_DGRAM, SOCK_RAW = SOCK_STREAM, SOCK_DGRAM, SOCK_RAW
@@ -719,6 +726,35 @@ class _Names:
     IP_MULTICAST_TTL = 5
     gaierror = gaierror
 
+    def __init__(self, radio):
+        if radio is None or radio is not self._board.radio:
+            raise ValueError("radio must be wifi.radio")
+
+    def socket(self, family=AF_INET, type=SOCK_STREAM, proto=0):
+        """
+        Make a socket; it waits for ever until told otherwise.
+
+        :param int family: AF_INET
+        :param int type: SOCK_STREAM or SOCK_DGRAM
+        :param int proto: for raw sockets
+        """
+        if family not in (AF_INET, AF_INET6):
+            raise NotImplementedError("Unsupported socket type")
+        return Socket(self._board.network, type)
+
+    def getaddrinfo(self, host, port, family=0, type=0, proto=0, flags=0):
+        """
+        The address of a host; names have none on a hotspot.
+
+        :param str host: an address
+        :param int port: a port
+        :param int family: ignored
+        :param int type: ignored
+        :param int proto: ignored
+        :param int flags: ignored
+        """
+        return [(AF_INET, type or SOCK_STREAM, proto, "", (_literal(host), port))]
+
 
 def build(board):
     """
@@ -726,38 +762,4 @@ def build(board):
 
     :param board: the board
     """
-    network = board.network
-
-    class SocketPool(_Names):
-        """Makes sockets. There are eight in all, however many pools there are."""
-
-        def __init__(self, radio):
-            if radio is None or radio is not board.radio:
-                raise ValueError("radio must be wifi.radio")
-
-        def socket(self, family=AF_INET, type=SOCK_STREAM, proto=0):
-            """
-            Make a socket; it waits for ever until told otherwise.
-
-            :param int family: AF_INET
-            :param int type: SOCK_STREAM or SOCK_DGRAM
-            :param int proto: for raw sockets
-            """
-            if family not in (AF_INET, AF_INET6):
-                raise NotImplementedError("Unsupported socket type")
-            return Socket(network, type)
-
-        def getaddrinfo(self, host, port, family=0, type=0, proto=0, flags=0):
-            """
-            The address of a host; names have none on a hotspot.
-
-            :param str host: an address
-            :param int port: a port
-            :param int family: ignored
-            :param int type: ignored
-            :param int proto: ignored
-            :param int flags: ignored
-            """
-            return [(AF_INET, type or SOCK_STREAM, proto, "", (_literal(host), port))]
-
-    return {"SocketPool": SocketPool, "Socket": Socket}
+    return {"SocketPool": type("SocketPool", (SocketPool,), {"_board": board}), "Socket": Socket}

@@ -4,33 +4,18 @@
 """``supervisor``."""
 
 from .. import settings_toml
+from ..enumeration import enumeration
 from ..language import ReloadException
 
-
-class _Enumeration:
-    def __init__(self, name):
-        self._name = name
-
-    def __repr__(self):
-        return f"supervisor.{type(self).__name__}.{self._name}"
-
-
-class RunReason(_Enumeration):
-    """Why the code runs."""
-
-
-class SafeModeReason(_Enumeration):
-    """Why it does not."""
-
-
-for _name in "STARTUP AUTO_RELOAD SUPERVISOR_RELOAD REPL_RELOAD".split():
-    setattr(RunReason, _name, RunReason(_name))
-for _name in """
+RunReason = enumeration("supervisor.RunReason", "STARTUP AUTO_RELOAD SUPERVISOR_RELOAD REPL_RELOAD")
+SafeModeReason = enumeration(
+    "supervisor.SafeModeReason",
+    """
     NONE BROWNOUT FLASH_WRITE_FAIL GC_ALLOC_OUTSIDE_VM HARD_FAULT INTERRUPT_ERROR NLR_JUMP_FAIL
     NO_CIRCUITPY NO_HEAP PROGRAMMATIC SAFE_MODE_PY_ERROR SDK_FATAL_ERROR STACK_OVERFLOW USER
     WATCHDOG
-""".split():
-    setattr(SafeModeReason, _name, SafeModeReason(_name))
+    """,
+)
 
 
 class Runtime:

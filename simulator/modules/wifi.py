@@ -23,13 +23,12 @@ _MAC = b"\x7c\xdf\xa1\x00\x00\x01"
 
 
 class _Enumeration:
-    def __init__(self, kind, name, value):
-        self._kind = kind
+    def __init__(self, name, value):
         self._name = name
         self.value_ = value
 
     def __repr__(self):
-        return "wifi." + self._kind + "." + self._name
+        return "wifi.%s.%s" % (type(self).__name__, self._name)
 
 
 class AuthMode(_Enumeration):
@@ -40,13 +39,13 @@ class PowerManagement(_Enumeration):
     """How much the radio sleeps."""
 
 
-def _enumerate(cls, kind, **members):
+def _enumerate(cls, **members):
     for name in members:
-        setattr(cls, name, cls(kind, name, members[name]))
+        setattr(cls, name, cls(name, members[name]))
 
 
-_enumerate(AuthMode, "AuthMode", OPEN=1, WEP=2, WPA=4, WPA2=8, WPA3=16, PSK=32, ENTERPRISE=64)
-_enumerate(PowerManagement, "PowerManagement", MIN=0, MAX=1, NONE=2, UNKNOWN=3)
+_enumerate(AuthMode, OPEN=1, WEP=2, WPA=4, WPA2=8, WPA3=16, PSK=32, ENTERPRISE=64)
+_enumerate(PowerManagement, MIN=0, MAX=1, NONE=2, UNKNOWN=3)
 
 _OPEN = 1
 _WPA_WPA2_PSK = 4 | 8 | 32

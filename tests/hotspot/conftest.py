@@ -10,7 +10,7 @@ import types
 import pytest
 
 from simulator.modules import wifi
-from simulator.modules.watchdog import make_timer
+from simulator.modules.watchdog import WatchDogTimer
 
 
 class Bites:
@@ -27,7 +27,7 @@ class Bites:
 def board_modules(monkeypatch: pytest.MonkeyPatch) -> None:
     """The simulator's ``wifi`` and watchdog, and an ``mdns`` that the test's hotspot fills."""
     board = types.SimpleNamespace(watchdog=Bites())
-    microcontroller = types.SimpleNamespace(watchdog=make_timer(board))
+    microcontroller = types.SimpleNamespace(watchdog=WatchDogTimer(board))
     monkeypatch.setitem(sys.modules, "microcontroller", microcontroller)
     monkeypatch.setitem(sys.modules, "wifi", wifi)
     monkeypatch.setitem(sys.modules, "mdns", types.ModuleType("mdns"))

@@ -81,7 +81,7 @@ class Bench:
         """The name of the OSError that a call raises."""
         with pytest.raises(OSError) as caught:
             call(*arguments)
-        return ERROR_NAMES[caught.value.errno]
+        return ERROR_NAMES[caught.value.args[0]]
 
     @staticmethod
     def until(condition, seconds=5):
