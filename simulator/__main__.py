@@ -89,8 +89,8 @@ def main(arguments=None):
     """
     Boot the board that the command line describes.
 
-    :param list arguments: the command line without the program's name
-    :return: the exit status
+    :param list arguments: The command line without the program's name.
+    :return: The exit status.
     """
     parser = _parser()
     options = parser.parse_args(arguments)

@@ -11,8 +11,8 @@ def load(name):
     """
     A module of Blinka.
 
-    :param str name: its name
-    :return: the module, None without Blinka
+    :param str name: Its name.
+    :return: The module, None without Blinka.
     """
     # Without this Blinka looks for a board at the PC's USB and fails.
     os.environ.setdefault("BLINKA_OS_AGNOSTIC", "1")
@@ -26,8 +26,8 @@ def public(name):
     """
     The public names of a module of Blinka.
 
-    :param str name: its name
-    :return: a dict, None without Blinka
+    :param str name: Its name.
+    :return: A dict, None without Blinka.
     """
     module = load(name)
     if module is None:

@@ -38,18 +38,18 @@ class Board:
     """
     One simulated board. Tests use it without running code: ``board.module("socketpool")``.
 
-    :param str drive: the folder that is its CIRCUITPY drive
-    :param tuple version: CircuitPython's
-    :param console: a ``Console``, by default one that writes to standard output
-    :param list faults: as on the command line
-    :param seed: of the faults' dice
-    :param dict ports: the PC's port for a port of the board
-    :param str nvm: the file that keeps the non-volatile memory, None for none
-    :param bool writable: whether code may write to the drive
-    :param bool blank_path: whether only the drive is searched for libraries
-    :param str code: a file of the drive to run in place of code.py
-    :param str reset_reason: what ``microcontroller.cpu.reset_reason`` says
-    :param str safe_mode: why it boots into safe mode, NONE if it does not
+    :param str drive: The folder that is its CIRCUITPY drive.
+    :param tuple version: CircuitPython's.
+    :param console: A ``Console``, by default one that writes to standard output.
+    :param list faults: As on the command line.
+    :param seed: Of the faults' dice.
+    :param dict ports: The PC's port for a port of the board.
+    :param str nvm: The file that keeps the non-volatile memory, None for none.
+    :param bool writable: Whether code may write to the drive.
+    :param bool blank_path: Whether only the drive is searched for libraries.
+    :param str code: A file of the drive to run in place of code.py.
+    :param str reset_reason: What ``microcontroller.cpu.reset_reason`` says.
+    :param str safe_mode: Why it boots into safe mode, NONE if it does not.
     """
 
     def __init__(
@@ -115,7 +115,7 @@ class Board:
         """
         Give a portable module what it cannot have by itself.
 
-        :param module: wifi or ipaddress
+        :param module: Wifi or ipaddress.
         """
         if module.__name__ == "wifi":
             self.radio = module.radio = module.Radio(Air(self))
@@ -125,7 +125,7 @@ class Board:
         """
         A module as the board's code imports it.
 
-        :param str name: dotted
+        :param str name: Dotted.
         """
         return self.world.import_(name, fromlist=("*",))
 
@@ -133,10 +133,10 @@ class Board:
         """
         Open the hotspot, for tests that need no code for it.
 
-        :param str ssid: its name
-        :param str password: its password
-        :param options: as of ``wifi.radio.start_ap``
-        :return: a socket pool
+        :param str ssid: Its name.
+        :param str password: Its password.
+        :param options: As of ``wifi.radio.start_ap``.
+        :return: A socket pool.
         """
         radio = self.module("wifi").radio
         radio.start_ap(ssid, password, **options)
@@ -158,8 +158,8 @@ class Board:
         """
         ``os.getenv``.
 
-        :param str key: of settings.toml
-        :param default: what a missing key gives
+        :param str key: Of settings.toml.
+        :param default: What a missing key gives.
         """
         return settings_toml.getenv(self.settings(), key, default, self.version)
 
@@ -169,7 +169,7 @@ class Board:
         """
         Boot, and live until somebody ends it.
 
-        :return: the exit status
+        :return: The exit status.
         """
         self._take_signals()
         try:
@@ -276,7 +276,7 @@ class Board:
         """
         Run one file.
 
-        :return: the exception that ended it, or None, and its traceback as text
+        :return: The exception that ended it, or None, and its traceback as text.
         """
         self.console.write(f"{name} output:\n")
         try:
@@ -322,7 +322,7 @@ class Board:
         End the code as the board's VM does when something is pending: not before its next jump,
         to another branch or to the beginning of a loop, or its end.
 
-        :param error: what to raise
+        :param error: What to raise.
         """
         self._pending = error
 
@@ -399,7 +399,7 @@ class Board:
         """
         Raise an exception in the code, from another thread.
 
-        :param BaseException error: the exception
+        :param BaseException error: The exception.
         """
         self._call = error
         if hasattr(signal, "pthread_kill"):
@@ -414,7 +414,7 @@ class Board:
         """
         Ask for a soft reload, from another thread.
 
-        :param str reason: what ``run_reason`` says afterwards
+        :param str reason: What ``run_reason`` says afterwards.
         """
         self.run_reason = reason
         self.inject(ReloadException("reload"))
@@ -423,8 +423,8 @@ class Board:
         """
         Reset the microcontroller. It does not return.
 
-        :param str reason: what ``reset_reason`` says afterwards
-        :param str safe_mode: why it then is in safe mode; None for what the code has asked for
+        :param str reason: What ``reset_reason`` says afterwards.
+        :param str safe_mode: Why it then is in safe mode; None for what the code has asked for.
         """
         if safe_mode is not None:
             self.next_safe_mode = safe_mode
@@ -461,6 +461,6 @@ def default_nvm(drive):
     """
     Where the non-volatile memory is kept unless told otherwise; the board does not see it.
 
-    :param str drive: the drive's folder
+    :param str drive: The drive's folder.
     """
     return os.path.join(drive, HIDDEN, "nvm.bin")

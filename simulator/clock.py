@@ -17,7 +17,7 @@ def board_float(value):
     """
     A number as the board keeps it: a float of 30 bits, with 22 of them for the digits.
 
-    :param float value: the number
+    :param float value: The number.
     """
     (bits,) = struct.unpack("<I", struct.pack("<f", value))
     return struct.unpack("<f", struct.pack("<I", bits & 0xFFFFFFFC))[0]
@@ -50,6 +50,6 @@ class Clock:
         """
         Set the time of day.
 
-        :param int seconds: since 1970
+        :param int seconds: Since 1970.
         """
         self._offset += seconds - self.time()

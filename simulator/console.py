@@ -29,7 +29,7 @@ class Console:
     """
     Where everything that the board prints goes, at once.
 
-    :param write: called with text; by default it goes to standard output
+    :param write: Called with text; by default it goes to standard output.
     """
 
     def __init__(self, write=None):
@@ -47,8 +47,8 @@ class Console:
         """
         Print on the serial console. This is also ``sys.stdout`` and ``sys.stderr`` of the board.
 
-        :param str text: what
-        :return: how many characters
+        :param str text: What.
+        :return: How many characters.
         """
         if not isinstance(text, str):
             text = bytes(text).decode("utf-8", "replace")
@@ -67,7 +67,7 @@ class Console:
         """
         Tell the person at the PC something that the board does not know.
 
-        :param str line: what
+        :param str line: What.
         """
         self.write(f"simulator: {line}\n")
 
@@ -76,8 +76,8 @@ def obey(board, line):
     """
     Carry out one command.
 
-    :param board: the board
-    :param str line: as typed
+    :param board: The board.
+    :param str line: As typed.
     """
     notice = board.console.notice
     words = line.split()
@@ -130,8 +130,8 @@ def listen(board, fd):
     """
     Obey commands until there are no more, beside the board.
 
-    :param board: the board
-    :param int fd: where they come from, normally standard input
+    :param board: The board.
+    :param int fd: Where they come from, normally standard input.
     """
 
     def read():

@@ -23,10 +23,10 @@ class Drive:
     """
     A folder as the board's file system.
 
-    :param str root: the folder
-    :param bool writable: whether code on the board may write; by default the PC has the drive
-      over USB and the board may not
-    :param str code: a file of it that the board finds under the name code.py
+    :param str root: The folder.
+    :param bool writable: Whether code on the board may write; by default the PC has the drive
+      over USB and the board may not.
+    :param str code: A file of it that the board finds under the name code.py.
     """
 
     def __init__(self, root, writable=False, code=None):
@@ -43,7 +43,7 @@ class Drive:
         """
         A path of the board without ``.`` and ``..``; it cannot climb above the root.
 
-        :param str path: as the code gave it
+        :param str path: As the code gave it.
         """
         path = posixpath.normpath(posixpath.join(self.cwd, os.fspath(path)))
         return "/" + path.lstrip("/")
@@ -52,7 +52,7 @@ class Drive:
         """
         Where a path of the board is on the PC.
 
-        :param str path: as the code gave it
+        :param str path: As the code gave it.
         """
         path = self.absolute(path)
         parts = path.strip("/").split("/")
@@ -64,7 +64,7 @@ class Drive:
         """
         The file of the PC that stands for another one.
 
-        :param str host: its path on the PC
+        :param str host: Its path on the PC.
         """
         if self.code and host == os.path.join(self.root, "code.py"):
             return os.path.join(self.root, self.code)
@@ -78,10 +78,10 @@ class Drive:
         """
         The board's open(): text is UTF-8, line ends stay as they are.
 
-        :param str name: of the file
-        :param str mode: as usual
-        :param int buffering: ignored
-        :param str encoding: ignored
+        :param str name: Of the file.
+        :param str mode: As usual.
+        :param int buffering: Ignored.
+        :param str encoding: Ignored.
         """
         path = self.host(name)
         if set(mode) & set("wax+"):
@@ -101,7 +101,7 @@ class Drive:
         """
         The bytes of a file, None if there is none.
 
-        :param str path: of the file
+        :param str path: Of the file.
         """
         try:
             with io.open(self.host(path), "rb") as file:
@@ -113,7 +113,7 @@ class Drive:
         """
         Is there a file?
 
-        :param str path: of the board
+        :param str path: Of the board.
         """
         return os.path.isfile(self.host(path))
 
@@ -121,7 +121,7 @@ class Drive:
         """
         Is there a folder?
 
-        :param str path: of the board
+        :param str path: Of the board.
         """
         return os.path.isdir(self.host(path))
 
@@ -141,7 +141,7 @@ class Drive:
         """
         Change the current folder.
 
-        :param str path: the new one
+        :param str path: The new one.
         """
         if not self.is_folder(path):
             raise OSError(ERRNO["ENOENT"])
@@ -151,7 +151,7 @@ class Drive:
         """
         The names in a folder.
 
-        :param str path: the folder
+        :param str path: The folder.
         """
         return [name for name in self._try(os.listdir, path) if name != HIDDEN]
 
@@ -159,7 +159,7 @@ class Drive:
         """
         Make a folder.
 
-        :param str path: of it
+        :param str path: Of it.
         """
         self._changing()
         self._try(os.mkdir, path)
@@ -168,7 +168,7 @@ class Drive:
         """
         Remove a file.
 
-        :param str path: of it
+        :param str path: Of it.
         """
         self._changing()
         self._try(os.remove, path)
@@ -177,7 +177,7 @@ class Drive:
         """
         Remove an empty folder.
 
-        :param str path: of it
+        :param str path: Of it.
         """
         self._changing()
         self._try(os.rmdir, path)
@@ -186,8 +186,8 @@ class Drive:
         """
         Rename a file; one of the new name is lost.
 
-        :param str old: its name
-        :param str new: its new name
+        :param str old: Its name.
+        :param str new: Its new name.
         """
         self._changing()
         self._try(os.replace, old, new)
@@ -196,8 +196,8 @@ class Drive:
         """
         Set a file's times.
 
-        :param str path: of it
-        :param tuple times: of access and change, in s
+        :param str path: Of it.
+        :param tuple times: Of access and change, in s.
         """
         self._changing()
         self._try(lambda host: os.utime(host, times), path)
@@ -206,7 +206,7 @@ class Drive:
         """
         Ten numbers about a file, of which the board knows mode, size and times.
 
-        :param str path: of it
+        :param str path: Of it.
         """
         found = self._try(os.stat, path)
         if self.is_folder(path):
@@ -221,7 +221,7 @@ class Drive:
         """
         Ten numbers about the drive.
 
-        :param str path: anywhere on it
+        :param str path: Anywhere on it.
         """
         self._try(os.stat, path)
         # The user's partition of a board with 8 MB of flash.

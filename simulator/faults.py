@@ -24,7 +24,7 @@ class Faults:
     ``no-usb``          a board that has nothing but power on its USB port
     ==================  =========================================================
 
-    :param seed: of the dice, None for an unpredictable one
+    :param seed: Of the dice, None for an unpredictable one.
     """
 
     def __init__(self, seed=None):
@@ -36,8 +36,8 @@ class Faults:
         """
         Switch a fault on or off.
 
-        :param str text: ``NAME``, ``NAME=VALUE`` or ``NAME=off``
-        :raises ValueError: with a message for the person who asked
+        :param str text: ``NAME``, ``NAME=VALUE`` or ``NAME=off``.
+        :raises ValueError: With a message for the person who asked.
         """
         name, _, value = text.strip().partition("=")
         if name not in _NUMBERS and name not in _SWITCHES:
@@ -67,7 +67,7 @@ class Faults:
         """
         Is a switch on?
 
-        :param str name: of the fault
+        :param str name: Of the fault.
         """
         return name in self._on
 
@@ -79,7 +79,7 @@ class Faults:
         """
         Throw the dice for how much of a send is taken.
 
-        :param int size: in bytes
+        :param int size: In bytes.
         """
         if size > 1 and self._random.random() < self._on.get("partial", 0):
             return self._random.randint(1, size - 1)

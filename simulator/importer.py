@@ -36,7 +36,7 @@ def new_module(name):
     """
     An empty module, without the attributes that only CPython's have.
 
-    :param str name: its name
+    :param str name: Its name.
     """
     module = types.ModuleType(name)
     for attribute in ("__doc__", "__loader__", "__package__", "__spec__"):
@@ -54,7 +54,7 @@ class Installed:
         """
         The path of a module or package without its ending, or None.
 
-        :param str name: of a top level module
+        :param str name: Of a top level module.
         """
         if self._roots is None:
             self._roots = self._search()
@@ -79,8 +79,8 @@ class World:
     """
     Everything that one run of the code can import, made anew for each run.
 
-    :param board: the board
-    :param Installed installed: libraries of the PC, None for those on the drive only
+    :param board: The board.
+    :param Installed installed: Libraries of the PC, None for those on the drive only.
     """
 
     def __init__(self, board, installed=None):
@@ -99,9 +99,9 @@ class World:
         """
         Compile with the board's rules; annotations are never evaluated.
 
-        :param source: str or bytes
-        :param str filename: as the board names it
-        :param str mode: exec or eval
+        :param source: Str or bytes.
+        :param str filename: As the board names it.
+        :param str mode: Exec or eval.
         """
         check_syntax(source, filename)
         self.sources.add(filename)
@@ -111,7 +111,7 @@ class World:
         """
         Run a file of the drive as the main program.
 
-        :param str filename: relative to the drive's root
+        :param str filename: Relative to the drive's root.
         """
         module = new_module("__main__")
         module.__dict__["__builtins__"] = self.builtins
@@ -126,11 +126,11 @@ class World:
         """
         The board's __import__.
 
-        :param str name: dotted
-        :param dict globals: of the module that imports
-        :param dict locals: ignored
-        :param fromlist: names behind ``from ... import``
-        :param int level: the number of leading dots
+        :param str name: Dotted.
+        :param dict globals: Of the module that imports.
+        :param dict locals: Ignored.
+        :param fromlist: Names behind ``from ... import``.
+        :param int level: The number of leading dots.
         """
         if level:
             base = self._base(globals or {}, level)

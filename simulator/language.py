@@ -115,8 +115,8 @@ def host_error(error, subject=None):
     """
     The board's exception for one that the PC's operating system raised.
 
-    :param OSError error: the PC's
-    :param str subject: the file it is about
+    :param OSError error: The PC's.
+    :param str subject: The file it is about.
     """
     import errno
 
@@ -143,10 +143,10 @@ def board_builtins(console, drive, import_, compile_):
     """
     The builtins that code on the board sees, as the dict behind its global names.
 
-    :param console: where print() writes
-    :param drive: where open() looks
-    :param import_: the board's __import__
-    :param compile_: how the board compiles a source
+    :param console: Where print() writes.
+    :param drive: Where open() looks.
+    :param import_: The board's __import__.
+    :param compile_: How the board compiles a source.
     """
     names = {name: getattr(builtins, name) for name in _BUILTINS}
     for exception in (OSError, ConnectionError, BrokenPipeError, TimeoutError, ReloadException):
@@ -282,7 +282,7 @@ def check_syntax(source, filename):
     """
     Raise SyntaxError for what CPython compiles and the board does not.
 
-    :param source: the source
-    :param str filename: its name, for the message
+    :param source: The source.
+    :param str filename: Its name, for the message.
     """
     _Refused(filename).visit(ast.parse(source, filename))

@@ -31,7 +31,7 @@ if sys.platform == "linux":
         """
         Bytes that the PC has taken for a connection and that its peer had no room for yet.
 
-        :param socket.socket sock: the PC's socket
+        :param socket.socket sock: The PC's socket.
         """
         return struct.unpack("i", fcntl.ioctl(sock, _SIOCOUTQNSD, b"\0\0\0\0"))[0]
 
@@ -42,7 +42,7 @@ elif sys.platform == "darwin":
         """
         Bytes that the PC has taken for a connection and that its peer had no room for yet.
 
-        :param socket.socket sock: the PC's socket
+        :param socket.socket sock: The PC's socket.
         """
         return sock.getsockopt(host_socket.SOL_SOCKET, _SO_NWRITE)
 
@@ -52,7 +52,7 @@ else:
         """
         Not to be known here, so the PC's own buffer is made small instead.
 
-        :param socket.socket sock: the PC's socket
+        :param socket.socket sock: The PC's socket.
         """
         return 0
 
@@ -61,7 +61,7 @@ def tune(sock):
     """
     Make one of the PC's sockets as small as the board's.
 
-    :param socket.socket sock: connected
+    :param socket.socket sock: Connected.
     """
     sock.setblocking(False)
     if sys.platform not in ("linux", "darwin"):
@@ -72,7 +72,7 @@ def abort(sock):
     """
     End a connection with RST; whatever was still to be sent is lost.
 
-    :param socket.socket sock: connected
+    :param socket.socket sock: Connected.
     """
     try:
         sock.setsockopt(host_socket.SOL_SOCKET, host_socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -100,9 +100,9 @@ class Network:
     """
     The air and the lwIP tables.
 
-    :param notice: called with a line for the person at the PC
-    :param Faults faults: what goes wrong
-    :param dict ports: the PC's port for a port of the board, 0 for any
+    :param notice: Called with a line for the person at the PC.
+    :param Faults faults: What goes wrong.
+    :param dict ports: The PC's port for a port of the board, 0 for any.
     """
 
     def __init__(self, notice, faults, ports=None):
@@ -136,7 +136,7 @@ class Network:
         """
         The hotspot is on the air.
 
-        :param int max_connections: how many phones it takes
+        :param int max_connections: How many phones it takes.
         """
         self._ap_on = True
         self._max_stations = max_connections
@@ -152,7 +152,7 @@ class Network:
         """
         Do packets travel between a phone and the board? A phone in range joins by itself.
 
-        :param str phone: its address; None is no phone and always in reach
+        :param str phone: Its address; None is no phone and always in reach.
         """
         return phone is None or phone in self._phones or self._admit(phone)
 
@@ -168,8 +168,8 @@ class Network:
         """
         A phone joins the hotspot, or comes back.
 
-        :param str phone: its address
-        :return: whether the hotspot takes it
+        :param str phone: Its address.
+        :return: Whether the hotspot takes it.
         """
         self.away.discard(phone)
         self.generation += 1
@@ -182,7 +182,7 @@ class Network:
         """
         A phone walks out of range: from now on nothing of its arrives, and nothing reaches it.
 
-        :param str phone: its address
+        :param str phone: Its address.
         """
         self.away.add(phone)
         self._phones.pop(phone, None)
@@ -206,9 +206,9 @@ class Network:
         """
         Keep a connection that the board has closed and whose phone is out of reach.
 
-        :param str phone: its address
-        :param socket.socket sock: the PC's socket
-        :param bytes out: what was still to be sent
+        :param str phone: Its address.
+        :param socket.socket sock: The PC's socket.
+        :param bytes out: What was still to be sent.
         """
         self._silent.append(_Silent((phone, 0), sock, None, out))
 
@@ -224,8 +224,8 @@ class Network:
         """
         Take a place in the table.
 
-        :param entry: a weak reference to the socket
-        :return: its number, None if the table is full
+        :param entry: A weak reference to the socket.
+        :return: Its number, None if the table is full.
         """
         if self.free_slots() <= 0:
             return None
@@ -237,7 +237,7 @@ class Network:
         """
         Give a place in the table back.
 
-        :param int fd: its number
+        :param int fd: Its number.
         """
         self.table[fd - FIRST_FD] = None
         self.generation += 1
@@ -272,7 +272,7 @@ class Network:
         """
         Reset a connection that the board has not accepted.
 
-        :param socket.socket sock: the PC's socket
+        :param socket.socket sock: The PC's socket.
         """
         self.held.discard(sock)
         abort(sock)
@@ -291,8 +291,8 @@ class Network:
         """
         Close a connection after what is still to be sent.
 
-        :param socket.socket sock: the PC's socket
-        :param bytes out: what the PC has not taken yet
+        :param socket.socket sock: The PC's socket.
+        :param bytes out: What the PC has not taken yet.
         """
         tail = (sock, bytearray(out))
         with self._flushing:
@@ -317,9 +317,9 @@ class Network:
         """
         lwIP's answer to bind(): is the port free?
 
-        :param asking: the socket that asks
-        :param int port: of the board
-        :param bool reuse: whether it has SO_REUSEADDR
+        :param asking: The socket that asks.
+        :param int port: Of the board.
+        :param bool reuse: Whether it has SO_REUSEADDR.
         """
         if port == 80 and asking.type == 1 and self.faults.on("port-80-taken"):
             return False
@@ -340,7 +340,7 @@ class Network:
         """
         Does a socket of the board listen at a port?
 
-        :param int port: of the board
+        :param int port: Of the board.
         """
         return any(sock.listening and sock.port == port for sock in self.sockets())
 
@@ -348,7 +348,7 @@ class Network:
         """
         Remember that the board has ended a connection: its port rests in TIME_WAIT.
 
-        :param int port: of the board
+        :param int port: Of the board.
         """
         self._time_wait[port] = time.monotonic() + TIME_WAIT
 
@@ -356,8 +356,8 @@ class Network:
         """
         The PC's socket that stands for a port of the board.
 
-        :param int port: of the board
-        :param bool datagrams: UDP
+        :param int port: Of the board.
+        :param bool datagrams: UDP.
         """
         key = (port, datagrams)
         wanted = self._given.get(key)
@@ -403,9 +403,9 @@ class Network:
         """
         The PC's port for a port of the board.
 
-        :param int port: of the board
-        :param bool datagrams: UDP
-        :return: None if the board has not opened it
+        :param int port: Of the board.
+        :param bool datagrams: UDP.
+        :return: None if the board has not opened it.
         """
         return self._given.get((port, datagrams))
 
@@ -419,9 +419,9 @@ class Network:
         """
         Take connections that the PC has for a listener into its queue, one at most.
 
-        :param listener: the board's socket
-        :param socket.socket sock: the PC's socket for it
-        :param deque waiting: its queue
+        :param listener: The board's socket.
+        :param socket.socket sock: The PC's socket for it.
+        :param deque waiting: Its queue.
         """
         while not self.back_in_reach(listener, waiting):
             try:
@@ -440,9 +440,9 @@ class Network:
         """
         Take a connection whose phone was out of reach, and is not any more, into a queue.
 
-        :param listener: the board's socket
-        :param deque waiting: its queue
-        :return: whether there was one
+        :param listener: The board's socket.
+        :param deque waiting: Its queue.
+        :return: Whether there was one.
         """
         for silent in self._silent:
             if silent.listener is listener and self.reachable(silent.phone):
@@ -464,7 +464,7 @@ class Air:
     """
     What ``wifi.radio`` meets: the simulator's ``Link`` (see ``modules/wifi.py``).
 
-    :param board: the board
+    :param board: The board.
     """
 
     def __init__(self, board):
@@ -488,7 +488,7 @@ class Air:
         """
         Let time pass.
 
-        :param int duration: in ms
+        :param int duration: In ms.
         """
         time.sleep(duration / 1000)
 
@@ -500,7 +500,7 @@ class Air:
         """
         The radio has settled on a channel, for the hotspot and for the home network.
 
-        :param int channel: 1 to 13
+        :param int channel: 1 to 13.
         """
         if self._channel not in (None, channel):
             self._board.console.notice(f"the radio is on channel {channel} now")
@@ -510,7 +510,7 @@ class Air:
         """
         Does the driver take the access point's configuration?
 
-        :param int channel: 1 to 13; the default country has 11
-        :param bool enabled: whether the radio is on
+        :param int channel: 1 to 13; the default country has 11.
+        :param bool enabled: Whether the radio is on.
         """
         return enabled and channel <= 11 and not self._board.faults.on("ap-refused")

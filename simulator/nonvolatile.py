@@ -12,7 +12,7 @@ class Memory:
     """
     The blob.
 
-    :param str path: its file, None to keep it in memory only
+    :param str path: Its file, None to keep it in memory only.
     """
 
     def __init__(self, path=None):

@@ -14,7 +14,7 @@ class Pin:
     """
     One pin of the board.
 
-    :param str name: the first that ``board`` has for it
+    :param str name: The first that ``board`` has for it.
     """
 
     # Blinka's analogio asks for the number of a pretended pin; this one gives random values.
@@ -34,8 +34,8 @@ class Light:
     """
     What a person sees, told on the console: every steady picture, and once that it blinks.
 
-    :param str name: what ``board`` calls it
-    :param notice: called with a line
+    :param str name: What ``board`` calls it.
+    :param notice: Called with a line.
     """
 
     def __init__(self, name, notice):
@@ -52,7 +52,7 @@ class Light:
         """
         Take a picture from the board.
 
-        :param str picture: such as "on", "off" or "#001900"
+        :param str picture: Such as "on", "off" or "#001900".
         """
         with self._lock:
             now = time.monotonic()

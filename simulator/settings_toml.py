@@ -21,9 +21,9 @@ def find(text, key):
 
     A line that begins with ``[`` ends the file: keys below it do not exist for the board.
 
-    :param str text: The whole file
-    :param str key: The key, in its exact case
-    :raises BadValue: for a quoted string that is not well formed
+    :param str text: The whole file.
+    :param str key: The key, in its exact case.
+    :raises BadValue: For a quoted string that is not well formed.
     """
     for line in text.split("\n"):
         line = line.lstrip(" \t\r\x0b\x0c")
@@ -86,8 +86,8 @@ def integer(text):
     """
     C's strtol with base 0: sign, 0x for hexadecimal, a leading 0 for octal.
 
-    :param str text: Digits, white space around them allowed
-    :return: The number, or None if it is not one
+    :param str text: Digits, white space around them allowed.
+    :return: The number, or None if it is not one.
     """
     text = text.strip()
     sign = 1
@@ -113,11 +113,11 @@ def getenv(text, key, default=None, version=(10, 2)):
     """
     What ``os.getenv(key, default)`` returns.
 
-    :param str text: The file, or None if there is none
-    :param str key: The key
-    :param default: What a missing key gives
+    :param str text: The file, or None if there is none.
+    :param str key: The key.
+    :param default: What a missing key gives.
     :param tuple version: Before 10.2 a value without quotes is an int, and anything else without
-      quotes raises ValueError; since 10.2 every value is a str and nothing raises
+      quotes raises ValueError; since 10.2 every value is a str and nothing raises.
     """
     if text is None:
         return default
@@ -142,11 +142,11 @@ def get_setting(text, key, default=None, version=(10, 2)):
     """
     What ``supervisor.get_setting(key, default)`` returns: str, bool, int, and float since 10.3.
 
-    :param str text: The file, or None if there is none
-    :param str key: The key
-    :param default: What a missing key gives
-    :param tuple version: CircuitPython's version
-    :raises ValueError: for a value that is none of them
+    :param str text: The file, or None if there is none.
+    :param str key: The key.
+    :param default: What a missing key gives.
+    :param tuple version: CircuitPython's version.
+    :raises ValueError: For a value that is none of them.
     """
     found = find(text, key) if text is not None else None
     if found is None:

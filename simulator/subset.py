@@ -8,7 +8,7 @@ def subset(module, names):
     """
     Some names of a module.
 
-    :param module: the PC's
-    :param str names: separated by spaces
+    :param module: The PC's.
+    :param str names: Separated by spaces.
     """
     return {name: getattr(module, name) for name in names.split()}

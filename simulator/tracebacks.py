@@ -15,7 +15,7 @@ def describe(error):
     """
     The last line.
 
-    :param BaseException error: the exception
+    :param BaseException error: The exception.
     """
     name = type(error).__name__
     try:
@@ -31,8 +31,8 @@ def entries(tb, sources):
     """
     The lines about the frames of the board's code.
 
-    :param tb: the traceback
-    :param set sources: the names of the board's files
+    :param tb: The traceback.
+    :param set sources: The names of the board's files.
     """
     lines = []
     for frame, line in traceback.walk_tb(tb):
@@ -46,11 +46,11 @@ def render(error, sources, tb=OWN, chain=True, limit=None):
     """
     The whole text.
 
-    :param BaseException error: the exception
-    :param set sources: the names of the board's files
-    :param tb: another traceback than its own, None for none
-    :param bool chain: whether to tell what it follows from
-    :param int limit: how many frames, from the end if negative
+    :param BaseException error: The exception.
+    :param set sources: The names of the board's files.
+    :param tb: Another traceback than its own, None for none.
+    :param bool chain: Whether to tell what it follows from.
+    :param int limit: How many frames, from the end if negative.
     """
     before = ""
     if chain and error.__cause__ is not None:

@@ -11,7 +11,7 @@ class Watchdog:
     """
     Counts down, and is fed.
 
-    :param board: the board it resets
+    :param board: The board it resets.
     """
 
     def __init__(self, board):
@@ -26,8 +26,8 @@ class Watchdog:
         """
         Begin to count.
 
-        :param float seconds: how long without being fed
-        :param error: makes the exception to raise; None to reset the board
+        :param float seconds: How long without being fed.
+        :param error: Makes the exception to raise; None to reset the board.
         """
         with self._changed:
             self._seconds = seconds

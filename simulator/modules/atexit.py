@@ -8,16 +8,16 @@ def build(board):
     """
     The module's names.
 
-    :param board: the board
+    :param board: The board.
     """
 
     def register(func, *args, **kwargs):
         """
         Call a function when the code ends.
 
-        :param func: the function
-        :param args: for it
-        :param kwargs: for it
+        :param func: The function.
+        :param args: For it.
+        :param kwargs: For it.
         """
         board.exits.append((func, args, kwargs))
         return func
@@ -26,7 +26,7 @@ def build(board):
         """
         Forget it.
 
-        :param func: the function
+        :param func: The function.
         """
         board.exits[:] = [entry for entry in board.exits if entry[0] != func]
 

@@ -10,7 +10,7 @@ def build(board):
     """
     The module's names.
 
-    :param board: the board
+    :param board: The board.
     """
 
     def wrap(function):
@@ -26,8 +26,8 @@ def build(board):
         """
         Base 64.
 
-        :param bytes data: what
-        :param bool newline: whether a line end follows
+        :param bytes data: What.
+        :param bool newline: Whether a line end follows.
         """
         return binascii.b2a_base64(data, newline=newline)
 
@@ -35,7 +35,7 @@ def build(board):
         """
         Base 64 undone; characters that are none of it are skipped.
 
-        :param data: bytes or str
+        :param data: Bytes or str.
         """
         return binascii.a2b_base64(data)
 

@@ -17,7 +17,7 @@ def build(board):
     """
     The module's names.
 
-    :param board: the board
+    :param board: The board.
     """
     names = {f"IO{number}": Pin(f"IO{number}") for number in _NUMBERS}
     name, number = ("LED", 21) if board.faults.on("no-neopixel") else ("NEOPIXEL", 48)

@@ -10,9 +10,9 @@ class deque:
     """
     A queue of limited length.
 
-    :param iterable: the first items
-    :param int maxlen: how many it holds; the oldest make room
-    :param int flags: 1 to raise IndexError instead
+    :param iterable: The first items.
+    :param int maxlen: How many it holds; the oldest make room.
+    :param int flags: 1 to raise IndexError instead.
     """
 
     def __init__(self, iterable, maxlen, flags=0):
@@ -30,7 +30,7 @@ class deque:
         """
         Add an item at the end.
 
-        :param item: it
+        :param item: It.
         """
         self._room()
         self._items.append(item)
@@ -39,7 +39,7 @@ class deque:
         """
         Add an item at the front.
 
-        :param item: it
+        :param item: It.
         """
         self._room()
         self._items.appendleft(item)
@@ -48,7 +48,7 @@ class deque:
         """
         Add items at the end.
 
-        :param items: them
+        :param items: Them.
         """
         for item in items:
             self.append(item)
@@ -85,15 +85,15 @@ def build(board):
     """
     The module's names.
 
-    :param board: the board
+    :param board: The board.
     """
 
     def namedtuple(name, fields):
         """
         A tuple whose items have names.
 
-        :param str name: of the class
-        :param fields: the names
+        :param str name: Of the class.
+        :param fields: The names.
         """
         made = collections.namedtuple(name, fields)
         for attribute in _ABSENT:

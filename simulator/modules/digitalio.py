@@ -15,7 +15,7 @@ class DigitalInOut:
     """
     A pin's level.
 
-    :param Pin pin: one that nobody uses
+    :param Pin pin: One that nobody uses.
     """
 
     def __init__(self, pin):
@@ -60,8 +60,8 @@ class DigitalInOut:
         """
         Drive the pin.
 
-        :param bool value: its level
-        :param DriveMode drive_mode: how
+        :param bool value: Its level.
+        :param DriveMode drive_mode: How.
         """
         if self.pin:
             self._direction = Direction.OUTPUT
@@ -72,7 +72,7 @@ class DigitalInOut:
         """
         Read the pin.
 
-        :param Pull pull: where to pull it
+        :param Pull pull: Where to pull it.
         """
         if self.pin:
             self._direction = Direction.INPUT
@@ -137,7 +137,7 @@ def build(board):
     """
     The module's names.
 
-    :param board: the board
+    :param board: The board.
     """
     return {
         "DigitalInOut": DigitalInOut,

@@ -8,7 +8,7 @@ def build(board):
     """
     The module's names.
 
-    :param board: the board
+    :param board: The board.
     """
     names = "absolute_import division generators nested_scopes print_function unicode_literals"
     return dict.fromkeys(names.split(), True) | {"annotations": True, "with_statement": True}

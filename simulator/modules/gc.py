@@ -21,7 +21,7 @@ def build(board):
     """
     The module's names.
 
-    :param board: the board
+    :param board: The board.
     """
     start = sys.getallocatedblocks()
     state = [True]

@@ -10,8 +10,8 @@ class Hash:
     """
     A running hash.
 
-    :param str name: sha1 or sha256
-    :param bytes data: the first bytes
+    :param str name: Sha1 or sha256.
+    :param bytes data: The first bytes.
     """
 
     def __init__(self, name, data=b""):
@@ -26,7 +26,7 @@ class Hash:
         """
         More bytes.
 
-        :param bytes data: them
+        :param bytes data: Them.
         """
         self._hash.update(data)
 
@@ -39,15 +39,15 @@ def build(board):
     """
     The module's names.
 
-    :param board: the board
+    :param board: The board.
     """
 
     def new(name, data=b""):
         """
         Begin a hash.
 
-        :param str name: sha1 or sha256
-        :param bytes data: the first bytes
+        :param str name: Sha1 or sha256.
+        :param bytes data: The first bytes.
         """
         if name not in ("sha1", "sha256"):
             raise ValueError("Unsupported hash algorithm")

@@ -10,6 +10,6 @@ def build(board):
     """
     The module's names.
 
-    :param board: the board
+    :param board: The board.
     """
     return {"StringIO": io.StringIO, "BytesIO": io.BytesIO, "open": board.drive.open}

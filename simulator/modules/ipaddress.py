@@ -24,7 +24,7 @@ class IPv4Address:
     """
     One IPv4 address.
 
-    :param address: Text such as ``"192.168.4.1"``, four bytes, or an int
+    :param address: Text such as ``"192.168.4.1"``, four bytes, or an int.
     """
 
     def __init__(self, address):
@@ -66,7 +66,7 @@ def ip_address(obj):
     """
     The address of a text or an int.
 
-    :param obj: str or int
+    :param obj: Str or int.
     """
     if isinstance(obj, (str, int)):
         return IPv4Address(obj)

@@ -14,15 +14,15 @@ def build(board):
     """
     The module's names.
 
-    :param board: the board
+    :param board: The board.
     """
 
     def dumps(obj, *, separators=None):
         """
         JSON of an object, as raw UTF-8.
 
-        :param obj: what
-        :param tuple separators: of items and keys
+        :param obj: What.
+        :param tuple separators: Of items and keys.
         """
         return json.dumps(obj, separators=separators, ensure_ascii=False)
 
@@ -30,7 +30,7 @@ def build(board):
         """
         The object of a JSON text.
 
-        :param text: str or bytes
+        :param text: Str or bytes.
         """
         if not isinstance(text, str):
             text = str(memoryview(text), "utf-8")
@@ -50,9 +50,9 @@ def build(board):
         """
         Write the JSON of an object.
 
-        :param obj: what
-        :param stream: where
-        :param tuple separators: of items and keys
+        :param obj: What.
+        :param stream: Where.
+        :param tuple separators: Of items and keys.
         """
         stream.write(dumps(obj, separators=separators))
 
@@ -60,7 +60,7 @@ def build(board):
         """
         The object of a JSON text in a stream.
 
-        :param stream: where
+        :param stream: Where.
         """
         return loads(stream.read())
 

@@ -18,6 +18,6 @@ def build(board):
     """
     The module's names.
 
-    :param board: the board
+    :param board: The board.
     """
     return subset(math, _NAMES)

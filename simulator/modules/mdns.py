@@ -14,7 +14,7 @@ class Server:
     """
     The one mDNS server.
 
-    :param network_interface: ``wifi.radio``
+    :param network_interface: ``wifi.radio``.
     """
 
     _board: Any = None  # set in the class that a board's code sees
@@ -65,9 +65,9 @@ class Server:
         """
         Look for services.
 
-        :param str service_type: such as _http
-        :param str protocol: such as _tcp
-        :param float timeout: in s
+        :param str service_type: Such as _http.
+        :param str protocol: Such as _tcp.
+        :param float timeout: In s.
         """
         self._check()
         return ()
@@ -78,10 +78,10 @@ class Server:
         """
         Tell of a service.
 
-        :param str service_type: such as _http
-        :param str protocol: such as _tcp
-        :param int port: its port
-        :param txt_records: none, on this chip
+        :param str service_type: Such as _http.
+        :param str protocol: Such as _tcp.
+        :param int port: Its port.
+        :param txt_records: None, on this chip.
         """
         self._check()
         if txt_records and self._board.version >= (10, 3):
@@ -98,7 +98,7 @@ def build(board):
     """
     The module's names.
 
-    :param board: the board
+    :param board: The board.
     """
 
     return {

@@ -23,7 +23,7 @@ class Processor:
     """
     The chip.
 
-    :param board: the board
+    :param board: The board.
     """
 
     def __init__(self, board):
@@ -68,7 +68,7 @@ def build(board):
     """
     The module's names.
 
-    :param board: the board
+    :param board: The board.
     """
     cpu = Processor(board)
 
@@ -76,7 +76,7 @@ def build(board):
         """
         How the board runs after the next reset.
 
-        :param RunMode run_mode: the mode
+        :param RunMode run_mode: The mode.
         """
         if not isinstance(run_mode, RunMode):
             raise TypeError("run_mode must be of type RunMode")

@@ -8,6 +8,6 @@ def build(board):
     """
     The module's names.
 
-    :param board: the board
+    :param board: The board.
     """
     return {"const": lambda value: value}

@@ -10,15 +10,15 @@ def build(board):
     """
     The module's names.
 
-    :param board: the board
+    :param board: The board.
     """
 
     def neopixel_write(digitalinout, buf):
         """
         Send bytes to the pixels on a pin.
 
-        :param DigitalInOut digitalinout: the pin; the board does not mind its direction
-        :param buf: the bytes, in the pixels' own order
+        :param DigitalInOut digitalinout: The pin; the board does not mind its direction.
+        :param buf: The bytes, in the pixels' own order.
         """
         if not isinstance(digitalinout, DigitalInOut):
             name = type(digitalinout).__name__

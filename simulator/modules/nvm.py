@@ -8,7 +8,7 @@ class ByteArray:
     """
     The non-volatile memory. Every write rewrites all of it.
 
-    :param memory: where it is kept
+    :param memory: Where it is kept.
     """
 
     def __init__(self, memory):
@@ -46,6 +46,6 @@ def build(board):
     """
     The module's names.
 
-    :param board: the board
+    :param board: The board.
     """
     return {"ByteArray": ByteArray}

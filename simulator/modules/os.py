@@ -13,7 +13,7 @@ def build(board):
     """
     The module's names.
 
-    :param board: the board
+    :param board: The board.
     """
     drive = board.drive
     release = ".".join(str(number) for number in board.version)
@@ -32,8 +32,8 @@ def build(board):
         """
         A value of settings.toml.
 
-        :param str key: its name
-        :param default: what a missing key gives
+        :param str key: Its name.
+        :param default: What a missing key gives.
         """
         return board.setting(key, default)
 

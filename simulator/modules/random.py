@@ -12,7 +12,7 @@ def build(board):
     """
     The module's names.
 
-    :param board: the board
+    :param board: The board.
     """
     # A generator of the board's own: seeding it must not change the PC's.
     return subset(random.Random(), "seed getrandbits randrange randint choice random uniform")

@@ -13,7 +13,7 @@ class Match:
     """
     What was found.
 
-    :param found: CPython's match
+    :param found: CPython's match.
     """
 
     def __init__(self, found):
@@ -23,7 +23,7 @@ class Match:
         """
         A group.
 
-        :param int index: 0 for all
+        :param int index: 0 for all.
         """
         return self._found.group(index)
 
@@ -35,7 +35,7 @@ class Match:
         """
         Where a group starts.
 
-        :param int index: of it
+        :param int index: Of it.
         """
         return self._found.start(index)
 
@@ -43,7 +43,7 @@ class Match:
         """
         Where a group ends.
 
-        :param int index: of it
+        :param int index: Of it.
         """
         return self._found.end(index)
 
@@ -51,7 +51,7 @@ class Match:
         """
         Where a group starts and ends.
 
-        :param int index: of it
+        :param int index: Of it.
         """
         return self._found.span(index)
 
@@ -60,7 +60,7 @@ class Pattern:
     """
     A compiled expression.
 
-    :param pattern: str or bytes
+    :param pattern: Str or bytes.
     """
 
     def __init__(self, pattern):
@@ -81,7 +81,7 @@ class Pattern:
         """
         At the start?
 
-        :param string: where to look
+        :param string: Where to look.
         """
         return self._found(self._pattern.match(string))
 
@@ -89,7 +89,7 @@ class Pattern:
         """
         Anywhere?
 
-        :param string: where to look
+        :param string: Where to look.
         """
         return self._found(self._pattern.search(string))
 
@@ -97,9 +97,9 @@ class Pattern:
         """
         Replace what is found.
 
-        :param replace: text or a function
-        :param string: where to look
-        :param int count: how often, 0 for always
+        :param replace: Text or a function.
+        :param string: Where to look.
+        :param int count: How often, 0 for always.
         """
         if self._never:
             return string
@@ -111,8 +111,8 @@ class Pattern:
         """
         Split at what is found.
 
-        :param string: what
-        :param int maxsplit: how often, 0 for always
+        :param string: What.
+        :param int maxsplit: How often, 0 for always.
         """
         return [string] if self._never else self._pattern.split(string, maxsplit=max(0, maxsplit))
 
@@ -121,7 +121,7 @@ def build(board):
     """
     The module's names.
 
-    :param board: the board
+    :param board: The board.
     """
     return {
         "compile": Pattern,

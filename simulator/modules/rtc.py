@@ -11,7 +11,7 @@ def build(board):
     """
     The module's names.
 
-    :param board: the board
+    :param board: The board.
     """
     clock = board.clock
 

@@ -56,7 +56,7 @@ class poll:
     """
     A set of sockets to ask about.
 
-    :param network: the board's
+    :param network: The board's.
     """
 
     def __init__(self, network):
@@ -69,8 +69,8 @@ class poll:
         """
         Add a socket, or change what is asked about it.
 
-        :param obj: the socket
-        :param int eventmask: POLLIN, POLLOUT
+        :param obj: The socket.
+        :param int eventmask: POLLIN, POLLOUT.
         """
         if not isinstance(obj, Socket):
             raise OSError(ERRNO["EINVAL"])
@@ -81,7 +81,7 @@ class poll:
         """
         Remove a socket.
 
-        :param obj: the socket
+        :param obj: The socket.
         """
         self._masks.pop(obj, None)
         self._generation = None
@@ -90,8 +90,8 @@ class poll:
         """
         Change what is asked about a socket.
 
-        :param obj: the socket
-        :param int eventmask: POLLIN, POLLOUT
+        :param obj: The socket.
+        :param int eventmask: POLLIN, POLLOUT.
         """
         if obj not in self._masks:
             raise OSError(ERRNO["ENOENT"])
@@ -102,7 +102,7 @@ class poll:
         """
         The sockets with news, as a list of tuples ``(socket, events)``.
 
-        :param int timeout: in ms, negative for ever
+        :param int timeout: In ms, negative for ever.
         """
         return list(self.ipoll(timeout))
 
@@ -110,8 +110,8 @@ class poll:
         """
         The sockets with news, one after the other.
 
-        :param int timeout: in ms, negative for ever
-        :param int flags: 1 to ask about a socket only until it has news
+        :param int timeout: In ms, negative for ever.
+        :param int flags: 1 to ask about a socket only until it has news.
         """
         found = self._look(-1 if timeout is None else timeout)
         if flags & 1:
@@ -174,7 +174,7 @@ def build(board):
     """
     The module's names.
 
-    :param board: the board
+    :param board: The board.
     """
     network = board.network
 
@@ -185,10 +185,10 @@ def build(board):
         """
         The sockets of three lists that have news.
 
-        :param list rlist: to be read
-        :param list wlist: to be written
-        :param list xlist: with errors, which never show by themselves
-        :param float timeout: in s, None for ever
+        :param list rlist: To be read.
+        :param list wlist: To be written.
+        :param list xlist: With errors, which never show by themselves.
+        :param float timeout: In s, None for ever.
         """
         asked = poll(network)
         for sock in rlist:

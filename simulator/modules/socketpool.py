@@ -159,7 +159,7 @@ class Socket:
         """
         Wait for ever, or never.
 
-        :param bool flag: True to wait
+        :param bool flag: True to wait.
         """
         self._timeout = None if flag else 0
 
@@ -167,7 +167,7 @@ class Socket:
         """
         How long calls wait.
 
-        :param float value: in s; None for ever, less than 1 ms never
+        :param float value: In s; None for ever, less than 1 ms never.
         """
         # The board counts whole milliseconds, in which a negative number is a very large one.
         self._timeout = None if value is None else (int(1000 * value) & 0xFFFFFFFF) / 1000
@@ -179,8 +179,8 @@ class Socket:
         Set an option by lwIP's numbers.
 
         :param int level: SOL_SOCKET, IPPROTO_TCP, ...
-        :param int optname: the option
-        :param value: int or bytes
+        :param int optname: The option.
+        :param value: Int or bytes.
         """
         if self._fd < 0:
             raise OSError(EBADF)
@@ -201,7 +201,7 @@ class Socket:
         """
         Take a port.
 
-        :param tuple address: ``(host, port)``
+        :param tuple address: ``(host, port)``.
         """
         host, port = _address(address)
         _literal(host)
@@ -222,7 +222,7 @@ class Socket:
         """
         Wait for connections.
 
-        :param int backlog: how many may wait
+        :param int backlog: How many may wait.
         """
         if self._fd < 0 or self._type != SOCK_STREAM or self._linked:
             return
@@ -243,7 +243,7 @@ class Socket:
         """
         Take the next connection.
 
-        :return: ``(socket, (host, port))``; the socket does not wait
+        :return: ``(socket, (host, port))``; the socket does not wait.
         """
         deadline = self._deadline()
         while True:
@@ -306,7 +306,7 @@ class Socket:
         """
         Connect to a host.
 
-        :param tuple address: ``(host, port)``
+        :param tuple address: ``(host, port)``.
         """
         host, port = _address(address)
         host = _literal(host)
@@ -340,9 +340,9 @@ class Socket:
         """
         Receive some bytes.
 
-        :param buffer: where to
-        :param int bufsize: how many at most
-        :return: how many
+        :param buffer: Where to.
+        :param int bufsize: How many at most.
+        :return: How many.
         """
         if self._fd < 0:
             raise OSError(EBADF)
@@ -444,8 +444,8 @@ class Socket:
         """
         Receive a datagram; what does not fit is cut off.
 
-        :param buffer: where to
-        :return: ``(size, (host, port))``
+        :param buffer: Where to.
+        :return: ``(size, (host, port))``.
         """
         view = _bytes(buffer)
         deadline = self._deadline()
@@ -480,8 +480,8 @@ class Socket:
         """
         Queue some bytes.
 
-        :param data: the bytes
-        :return: how many were taken; EAGAIN if none, whatever the timeout is
+        :param data: The bytes.
+        :return: How many were taken; EAGAIN if none, whatever the timeout is.
         """
         if self._fd < 0:
             raise OSError(EBADF)
@@ -562,7 +562,7 @@ class Socket:
         """
         Queue all the bytes, or raise with part of them queued.
 
-        :param data: the bytes
+        :param data: The bytes.
         """
         if self._fd < 0:
             raise OSError(EBADF)
@@ -576,9 +576,9 @@ class Socket:
         """
         Send a datagram.
 
-        :param data: the bytes
-        :param tuple address: ``(host, port)``
-        :return: how many
+        :param data: The bytes.
+        :param tuple address: ``(host, port)``.
+        :return: How many.
         """
         host, port = _address(address)
         host = _literal(host)
@@ -734,9 +734,9 @@ class SocketPool:
         """
         Make a socket; it waits for ever until told otherwise.
 
-        :param int family: AF_INET
-        :param int type: SOCK_STREAM or SOCK_DGRAM
-        :param int proto: for raw sockets
+        :param int family: AF_INET.
+        :param int type: SOCK_STREAM or SOCK_DGRAM.
+        :param int proto: For raw sockets.
         """
         if family not in (AF_INET, AF_INET6):
             raise NotImplementedError("Unsupported socket type")
@@ -746,12 +746,12 @@ class SocketPool:
         """
         The address of a host; names have none on a hotspot.
 
-        :param str host: an address
-        :param int port: a port
-        :param int family: ignored
-        :param int type: ignored
-        :param int proto: ignored
-        :param int flags: ignored
+        :param str host: An address.
+        :param int port: A port.
+        :param int family: Ignored.
+        :param int type: Ignored.
+        :param int proto: Ignored.
+        :param int flags: Ignored.
         """
         return [(AF_INET, type or SOCK_STREAM, proto, "", (_literal(host), port))]
 
@@ -760,6 +760,6 @@ def build(board):
     """
     The module's names.
 
-    :param board: the board
+    :param board: The board.
     """
     return {"SocketPool": type("SocketPool", (SocketPool,), {"_board": board}), "Socket": Socket}

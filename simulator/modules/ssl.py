@@ -8,7 +8,7 @@ def build(board):
     """
     The module's names.
 
-    :param board: the board
+    :param board: The board.
     """
 
     class SSLContext:
@@ -20,8 +20,8 @@ def build(board):
             """
             Load a certificate.
 
-            :param str certfile: its file
-            :param str keyfile: its key's file
+            :param str certfile: Its file.
+            :param str keyfile: Its key's file.
             """
             for path in (certfile, keyfile):
                 board.drive.open(path, "rb").close()
@@ -30,17 +30,17 @@ def build(board):
             """
             Load authorities.
 
-            :param str cafile: ignored
-            :param str cadata: ignored
+            :param str cafile: Ignored.
+            :param str cadata: Ignored.
             """
 
         def wrap_socket(self, sock, *, server_side=False, server_hostname=None):
             """
             Not here.
 
-            :param sock: ignored
-            :param bool server_side: ignored
-            :param str server_hostname: ignored
+            :param sock: Ignored.
+            :param bool server_side: Ignored.
+            :param str server_hostname: Ignored.
             """
             raise NotImplementedError("TLS is not simulated")
 

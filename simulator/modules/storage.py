@@ -10,16 +10,16 @@ def build(board):
     """
     The module's names.
 
-    :param board: the board
+    :param board: The board.
     """
 
     def remount(mount_path, readonly=False, *, disable_concurrent_write_protection=False):
         """
         Take or give the right to write.
 
-        :param str mount_path: /
-        :param bool readonly: for the board
-        :param bool disable_concurrent_write_protection: for both
+        :param str mount_path: /.
+        :param bool readonly: For the board.
+        :param bool disable_concurrent_write_protection: For both.
         """
         if mount_path != "/":
             raise OSError(2)

@@ -12,6 +12,6 @@ def build(board):
     """
     The module's names.
 
-    :param board: the board
+    :param board: The board.
     """
     return subset(struct, "calcsize pack pack_into unpack unpack_from")

@@ -22,7 +22,7 @@ class Runtime:
     """
     What the board knows about itself.
 
-    :param board: the board
+    :param board: The board.
     """
 
     serial_bytes_available = 0
@@ -56,7 +56,7 @@ def build(board):
     """
     The module's names.
 
-    :param board: the board
+    :param board: The board.
     """
 
     def reload():
@@ -76,12 +76,12 @@ def build(board):
         """
         What runs next, and when.
 
-        :param str filename: the file, None for the usual one
-        :param bool reload_on_success: run it when this code has ended
-        :param bool reload_on_error: run it when this code has failed
-        :param bool sticky_on_success: and again when that has ended
-        :param bool sticky_on_error: and again when that has failed
-        :param bool sticky_on_reload: and again after a reload
+        :param str filename: The file, None for the usual one.
+        :param bool reload_on_success: Run it when this code has ended.
+        :param bool reload_on_error: Run it when this code has failed.
+        :param bool sticky_on_success: And again when that has ended.
+        :param bool sticky_on_error: And again when that has failed.
+        :param bool sticky_on_reload: And again after a reload.
         """
         if filename is not None and not board.drive.is_file("/" + filename.lstrip("/")):
             raise ValueError("File not found")
@@ -99,8 +99,8 @@ def build(board):
         """
         A value of settings.toml with its type.
 
-        :param str key: its name
-        :param default: what a missing key gives
+        :param str key: Its name.
+        :param default: What a missing key gives.
         """
         return settings_toml.get_setting(board.settings(), key, default, board.version)
 

@@ -20,14 +20,14 @@ def build(board):
     """
     The module's names.
 
-    :param board: the board
+    :param board: The board.
     """
 
     def exit(status=None):
         """
         End the code.
 
-        :param status: ignored
+        :param status: Ignored.
         """
         raise SystemExit(status)
 

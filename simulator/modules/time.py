@@ -13,7 +13,7 @@ def build(board):
     """
     The module's names.
 
-    :param board: the board
+    :param board: The board.
     """
     clock = board.clock
 
@@ -25,7 +25,7 @@ def build(board):
         """
         Wait; the network goes on meanwhile.
 
-        :param float seconds: how long
+        :param float seconds: How long.
         """
         if seconds < 0:
             raise ValueError("sleep length must be non-negative")
@@ -36,7 +36,7 @@ def build(board):
         """
         A time of day as nine numbers.
 
-        :param int seconds: since 1970, now if absent
+        :param int seconds: Since 1970, now if absent.
         """
         return time.gmtime(clock.time() if seconds is None else int(seconds))
 
@@ -44,7 +44,7 @@ def build(board):
         """
         A time of day as seconds since 1970.
 
-        :param tuple when: nine numbers
+        :param tuple when: Nine numbers.
         """
         if len(when) != 9:
             raise TypeError("time.struct_time() takes a 9-sequence")

@@ -10,7 +10,7 @@ def build(board):
     """
     The module's names.
 
-    :param board: the board
+    :param board: The board.
     """
     sources = board.world.sources
 
@@ -18,11 +18,11 @@ def build(board):
         """
         The traceback of an exception as one text in a list.
 
-        :param exc: the exception
-        :param value: or here
-        :param tb: another traceback
-        :param int limit: how many frames
-        :param bool chain: whether to tell what it follows from
+        :param exc: The exception.
+        :param value: Or here.
+        :param tb: Another traceback.
+        :param int limit: How many frames.
+        :param bool chain: Whether to tell what it follows from.
         """
         error = exc if value is None else value
         return [tracebacks.render(error, sources, tb, chain, limit)]
@@ -31,12 +31,12 @@ def build(board):
         """
         Print the traceback of an exception.
 
-        :param exc: the exception
-        :param value: or here
-        :param tb: another traceback
-        :param int limit: how many frames
-        :param file: where to
-        :param bool chain: whether to tell what it follows from
+        :param exc: The exception.
+        :param value: Or here.
+        :param tb: Another traceback.
+        :param int limit: How many frames.
+        :param file: Where to.
+        :param bool chain: Whether to tell what it follows from.
         """
         text = "".join(format_exception(exc, value, tb, limit, chain))
         (file or board.console).write(text)
@@ -45,9 +45,9 @@ def build(board):
         """
         Print a traceback.
 
-        :param tb: it
-        :param int limit: how many frames
-        :param file: where to
+        :param tb: It.
+        :param int limit: How many frames.
+        :param file: Where to.
         """
         lines = tracebacks.entries(tb, sources)
         (file or board.console).write("".join(lines[:limit]))

@@ -8,7 +8,7 @@ def build(board):
     """
     The module's names.
 
-    :param board: the board
+    :param board: The board.
     """
     action = ["default"]
 
@@ -16,8 +16,8 @@ def build(board):
         """
         Print a warning.
 
-        :param str message: it
-        :param category: its class
+        :param str message: It.
+        :param category: Its class.
         """
         if action[0] == "error":
             raise category(message)
@@ -28,7 +28,7 @@ def build(board):
         """
         What happens to warnings.
 
-        :param str act: error, ignore or default
+        :param str act: Error, ignore or default.
         """
         action[0] = act
 

@@ -93,7 +93,7 @@ def build(board):
     """
     The module's names.
 
-    :param board: the board
+    :param board: The board.
     """
     return {
         "WatchDogMode": WatchDogMode,

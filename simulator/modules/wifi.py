@@ -56,10 +56,10 @@ class Network:
     """
     Another network in the air.
 
-    :param str ssid: its name
-    :param str password: its password, empty if it is open
-    :param int channel: its channel
-    :param str address: what it gives the board as its address, None if nothing gives addresses
+    :param str ssid: Its name.
+    :param str password: Its password, empty if it is open.
+    :param int channel: Its channel.
+    :param str address: What it gives the board as its address, None if nothing gives addresses.
     """
 
     def __init__(self, ssid, password="", channel=1, address="192.168.1.50"):
@@ -99,7 +99,7 @@ class Link:
         """
         Let time pass.
 
-        :param int duration: in ms
+        :param int duration: In ms.
         """
         time.sleep(duration / 1000)
 
@@ -107,8 +107,8 @@ class Link:
         """
         Does the driver take the access point's configuration? It refuses in silence.
 
-        :param int channel: 1 to 13
-        :param bool enabled: whether the radio is on
+        :param int channel: 1 to 13.
+        :param bool enabled: Whether the radio is on.
         """
         return enabled and channel <= 11
 
@@ -116,7 +116,7 @@ class Link:
         """
         The access point is on the air.
 
-        :param int max_connections: how many stations may join
+        :param int max_connections: How many stations may join.
         """
 
     def ap_stopped(self):
@@ -137,7 +137,7 @@ class Link:
         """
         The radio has settled on a channel.
 
-        :param int channel: 1 to 13
+        :param int channel: 1 to 13.
         """
 
 
@@ -222,11 +222,11 @@ class Radio:
         """
         Open the hotspot.
 
-        :param str ssid: Its name, 1 to 32 bytes
-        :param str password: 8 to 63 bytes, or 64 hexadecimal digits; empty for an open network
-        :param int channel: 1 to 13
-        :param authmode: ``AuthMode`` members, none for the usual ones
-        :param int max_connections: How many stations may join, 0 to 10
+        :param str ssid: Its name, 1 to 32 bytes.
+        :param str password: 8 to 63 bytes, or 64 hexadecimal digits; empty for an open network.
+        :param int channel: 1 to 13.
+        :param authmode: ``AuthMode`` members, none for the usual ones.
+        :param int max_connections: How many stations may join, 0 to 10.
         """
         channel = _integer(channel)
         max_connections = _integer(max_connections) & 0xFF
@@ -303,9 +303,9 @@ class Radio:
         """
         Give the hotspot another address; its DHCP server is restarted.
 
-        :param ~ipaddress.IPv4Address ipv4: The board's address
-        :param ~ipaddress.IPv4Address netmask: Its network's mask
-        :param ~ipaddress.IPv4Address gateway: What stations are told is the way out
+        :param ~ipaddress.IPv4Address ipv4: The board's address.
+        :param ~ipaddress.IPv4Address netmask: Its network's mask.
+        :param ~ipaddress.IPv4Address gateway: What stations are told is the way out.
         """
         for address in (ipv4, netmask, gateway):
             if not isinstance(address, ipaddress.IPv4Address):
@@ -379,11 +379,11 @@ class Radio:
         """
         Join a network, and wait until there is an address: for ever, if none comes.
 
-        :param str ssid: Its name
-        :param str password: Its password
-        :param int channel: Where to look first
-        :param bytes bssid: Which of its access points
-        :param float timeout: For how long a failure is followed by another try, in seconds
+        :param str ssid: Its name.
+        :param str password: Its password.
+        :param int channel: Where to look first.
+        :param bytes bssid: Which of its access points.
+        :param float timeout: For how long a failure is followed by another try, in seconds.
         """
         ssid = _data(ssid)
         _length(ssid, "ssid", 1, 32)
@@ -446,8 +446,8 @@ class Radio:
         """
         Look for networks.
 
-        :param int start_channel: The first channel to look at
-        :param int stop_channel: The last one
+        :param int start_channel: The first channel to look at.
+        :param int stop_channel: The last one.
         """
         _range(start_channel, "start_channel", 1, 165)
         _range(stop_channel, "stop_channel", 1, 165)
@@ -473,8 +473,8 @@ class Radio:
         """
         Ask for an address as a station.
 
-        :param bool ipv4: for IPv4
-        :param bool ipv6: for IPv6
+        :param bool ipv4: For IPv4.
+        :param bool ipv6: For IPv6.
         """
         self._address = None
 
@@ -485,10 +485,10 @@ class Radio:
         """
         Take an address as a station, in place of asking for one.
 
-        :param ~ipaddress.IPv4Address ipv4: The board's address
-        :param ~ipaddress.IPv4Address netmask: Its network's mask
-        :param ~ipaddress.IPv4Address gateway: The way out
-        :param ~ipaddress.IPv4Address ipv4_dns: Who knows names
+        :param ~ipaddress.IPv4Address ipv4: The board's address.
+        :param ~ipaddress.IPv4Address netmask: Its network's mask.
+        :param ~ipaddress.IPv4Address gateway: The way out.
+        :param ~ipaddress.IPv4Address ipv4_dns: Who knows names.
         """
         for address in (ipv4, netmask, gateway):
             if not isinstance(address, ipaddress.IPv4Address):
@@ -501,8 +501,8 @@ class Radio:
         """
         Ask a host for an answer. None comes.
 
-        :param ip: Its address
-        :param float timeout: in seconds
+        :param ip: Its address.
+        :param float timeout: In seconds.
         """
         if not isinstance(ip, ipaddress.IPv4Address):
             raise ValueError("Only IPv4 addresses supported")

@@ -10,16 +10,16 @@ def build(board):
     """
     The module's names.
 
-    :param board: the board
+    :param board: The board.
     """
 
     def decompress(data, wbits=15, bufsize=0):
         """
         Decompress.
 
-        :param data: zlib's or gzip's bytes
-        :param int wbits: which of them
-        :param int bufsize: ignored
+        :param data: Zlib's or gzip's bytes.
+        :param int wbits: Which of them.
+        :param int bufsize: Ignored.
         """
         try:
             return zlib.decompress(data, wbits)

@@ -19,8 +19,8 @@ def preload(folder, *names):
     """
     Import modules from one folder and no other.
 
-    :param str folder: Its path
-    :param names: The modules
+    :param str folder: Its path.
+    :param names: The modules.
     """
     sys.path[:] = [folder]
     for name in names:
@@ -31,7 +31,7 @@ def options(arguments):
     """
     The command line as a dict; "ports" is a dict from the board's to the PC's.
 
-    :param list arguments: Without the program
+    :param list arguments: Without the program.
     """
     found = {"code": "code.py", "libraries": None, "ports": {}}
     for index in range(0, len(arguments), 2):
@@ -48,7 +48,7 @@ def boot(found):
     """
     Turn this process into a board.
 
-    :param dict found: What `options` returned
+    :param dict found: What `options` returned.
     """
     # The names that MicroPython has too come first, in the forms that the others build on.
     preload(HERE + "/modules", "time", "os", "re", "hashlib", "ssl", "traceback")
@@ -79,8 +79,8 @@ def run(code):
     """
     Run the drive's program.
 
-    :param str code: Its file
-    :return: The exit status
+    :param str code: Its file.
+    :return: The exit status.
     """
     import gc
 

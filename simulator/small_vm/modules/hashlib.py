@@ -11,8 +11,8 @@ def new(name, data=b""):
     """
     A hash.
 
-    :param str name: "sha1" or "sha256"
-    :param bytes data: What it begins with
+    :param str name: "sha1" or "sha256".
+    :param bytes data: What it begins with.
     """
     if name not in ("sha1", "sha256"):
         raise ValueError("Unsupported hash algorithm")

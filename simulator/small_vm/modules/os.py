@@ -11,8 +11,8 @@ def getenv(key, default=None):
     """
     A setting. The file is read for each, as on the board.
 
-    :param str key: Its name
-    :param default: What a missing key gives
+    :param str key: Its name.
+    :param default: What a missing key gives.
     """
     import settings_toml
 

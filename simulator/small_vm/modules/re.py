@@ -16,7 +16,7 @@ class _Match:
         """
         What a group has matched.
 
-        :param int number: Which, 0 for all of it
+        :param int number: Which, 0 for all of it.
         """
         return self._match.group(number)
 
@@ -40,7 +40,7 @@ class _Pattern:
         """
         A match at the beginning, or None.
 
-        :param str text: Where to look
+        :param str text: Where to look.
         """
         found = self._pattern.match(text)
         return None if found is None else _Match(found)
@@ -49,7 +49,7 @@ class _Pattern:
         """
         A match anywhere, or None.
 
-        :param str text: Where to look
+        :param str text: Where to look.
         """
         found = self._pattern.search(text)
         return None if found is None else _Match(found)
@@ -59,7 +59,7 @@ def compile(text):
     """
     A pattern.
 
-    :param str text: What it looks for
+    :param str text: What it looks for.
     """
     return _Pattern(text)
 
@@ -68,8 +68,8 @@ def match(pattern, text):
     """
     A match at the beginning, or None.
 
-    :param str pattern: What to look for
-    :param str text: Where
+    :param str pattern: What to look for.
+    :param str text: Where.
     """
     return compile(pattern).match(text)
 
@@ -78,7 +78,7 @@ def search(pattern, text):
     """
     A match anywhere, or None.
 
-    :param str pattern: What to look for
-    :param str text: Where
+    :param str pattern: What to look for.
+    :param str text: Where.
     """
     return compile(pattern).search(text)

@@ -35,7 +35,7 @@ def _address(sockaddr):
     """
     Host and port.
 
-    :param bytes sockaddr: What MicroPython has in their place
+    :param bytes sockaddr: What MicroPython has in their place.
     """
     _, packed, port = host.sockaddr(sockaddr)[:3]
     return ".".join([str(byte) for byte in packed]), port
@@ -52,7 +52,7 @@ class Socket(io.IOBase):
     """
     A TCP or UDP socket. `SocketPool.socket` and `accept` make them.
 
-    :param real: MicroPython's
+    :param real: MicroPython's.
     """
 
     def __init__(self, real):
@@ -67,8 +67,8 @@ class Socket(io.IOBase):
         """
         Called by ``select.poll``.
 
-        :param int request: What it wants to know
-        :param int argument: Of that
+        :param int request: What it wants to know.
+        :param int argument: Of that.
         """
         return self._real.fileno() if request == _GET_FILENO else -1
 
@@ -76,7 +76,7 @@ class Socket(io.IOBase):
         """
         Never wait.
 
-        :param float value: 0
+        :param float value: 0.
         """
         if value != 0:
             raise NotImplementedError("only settimeout(0) is safe on the board")
@@ -85,7 +85,7 @@ class Socket(io.IOBase):
         """
         Never wait.
 
-        :param bool flag: False
+        :param bool flag: False.
         """
         if flag:
             raise NotImplementedError("only setblocking(False) is safe on the board")
@@ -94,9 +94,9 @@ class Socket(io.IOBase):
         """
         Set an option.
 
-        :param int level: SOL_SOCKET or IPPROTO_TCP
-        :param int option: By lwIP's number
-        :param int value: Its value
+        :param int level: SOL_SOCKET or IPPROTO_TCP.
+        :param int option: By lwIP's number.
+        :param int value: Its value.
         """
         if level == SocketPool.SOL_SOCKET and option == _SO_REUSEADDR:
             self._real.setsockopt(host.SOL_SOCKET, host.SO_REUSEADDR, value)
@@ -107,7 +107,7 @@ class Socket(io.IOBase):
         """
         Take a port.
 
-        :param tuple address: Host and port
+        :param tuple address: Host and port.
         """
         name, self._port = address
         self._real.bind(_sockaddr((name, ports.get(self._port, 0))))
@@ -116,7 +116,7 @@ class Socket(io.IOBase):
         """
         Wait for connections.
 
-        :param int backlog: How many may wait
+        :param int backlog: How many may wait.
         """
         self._real.listen(backlog)
         number = self._port
@@ -135,7 +135,7 @@ class Socket(io.IOBase):
         """
         Connect.
 
-        :param tuple address: Host and port
+        :param tuple address: Host and port.
         """
         self._real.connect(_sockaddr(address))
 
@@ -143,8 +143,8 @@ class Socket(io.IOBase):
         """
         What has arrived. An end is an error, ENOTCONN, and not a 0.
 
-        :param buffer: Where it goes
-        :param int size: At most so many bytes, 0 for as many as fit
+        :param buffer: Where it goes.
+        :param int size: At most so many bytes, 0 for as many as fit.
         """
         if size > len(buffer):
             raise ValueError("buffer too small for requested bytes")
@@ -165,8 +165,8 @@ class Socket(io.IOBase):
         """
         Send, perhaps a part only.
 
-        :param data: The bytes
-        :return: How many were taken
+        :param data: The bytes.
+        :return: How many were taken.
         """
         return self._real.send(data)
 
@@ -174,7 +174,7 @@ class Socket(io.IOBase):
         """
         A datagram that has arrived, as ``(length, (host, port))``.
 
-        :param buffer: Where it goes
+        :param buffer: Where it goes.
         """
         data, sockaddr = self._real.recvfrom(len(buffer))
         buffer[: len(data)] = data
@@ -184,8 +184,8 @@ class Socket(io.IOBase):
         """
         Send a datagram.
 
-        :param data: The bytes
-        :param tuple address: Host and port
+        :param data: The bytes.
+        :param tuple address: Host and port.
         """
         return self._real.sendto(data, _sockaddr(address))
 
@@ -200,7 +200,7 @@ class SocketPool:
     """
     Where sockets come from.
 
-    :param radio: ``wifi.radio``
+    :param radio: ``wifi.radio``.
     """
 
     AF_INET = 2
@@ -219,9 +219,9 @@ class SocketPool:
         """
         A new socket.
 
-        :param int family: AF_INET
-        :param int type: SOCK_STREAM or SOCK_DGRAM
-        :param int proto: Not looked at
+        :param int family: AF_INET.
+        :param int type: SOCK_STREAM or SOCK_DGRAM.
+        :param int proto: Not looked at.
         """
         if len(_open) >= SIZE:
             raise RuntimeError("Out of sockets")
@@ -231,8 +231,8 @@ class SocketPool:
         """
         Addresses for a name; only addresses have any.
 
-        :param str name: An IPv4 address
-        :param int port: A port
-        :param int family: Not looked at, as the rest
+        :param str name: An IPv4 address.
+        :param int port: A port.
+        :param int family: Not looked at, as the rest.
         """
         return [(self.AF_INET, self.SOCK_STREAM, 0, "", (name, port))]

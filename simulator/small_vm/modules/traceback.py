@@ -12,8 +12,8 @@ def format_exception(error, *rest):
     """
     An exception and where it came from, as a list of text.
 
-    :param error: The exception
-    :param rest: Not looked at
+    :param error: The exception.
+    :param rest: Not looked at.
     """
     stream = io.StringIO()
     sys.print_exception(error, stream)
@@ -24,7 +24,7 @@ def print_exception(error, *rest):
     """
     Show an exception on the console.
 
-    :param error: The exception
-    :param rest: Not looked at
+    :param error: The exception.
+    :param rest: Not looked at.
     """
     sys.print_exception(error)
