@@ -5,26 +5,22 @@
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: The board.
-    """
+    """Return the module's names."""
 
     def register(func, *args, **kwargs):
         """
         Call a function when the code ends.
 
         :param func: The function.
-        :param args: For it.
-        :param kwargs: For it.
+        :param args: Its arguments.
+        :param kwargs: Its keyword arguments.
         """
         board.exits.append((func, args, kwargs))
         return func
 
     def unregister(func):
         """
-        Forget it.
+        Do not call a function any more.
 
         :param func: The function.
         """

@@ -10,7 +10,7 @@ class Hash:
     """
     A running hash.
 
-    :param str name: Sha1 or sha256.
+    :param str name: ``sha1`` or ``sha256``.
     :param bytes data: The first bytes.
     """
 
@@ -19,34 +19,26 @@ class Hash:
 
     @property
     def digest_size(self):
-        """In bytes."""
+        """The size of the hash in bytes."""
         return self._hash.digest_size
 
     def update(self, data):
-        """
-        More bytes.
-
-        :param bytes data: Them.
-        """
+        """Add bytes."""
         self._hash.update(data)
 
     def digest(self):
-        """The hash so far."""
+        """Return the hash of the bytes so far."""
         return self._hash.digest()
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: The board.
-    """
+    """Return the module's names."""
 
     def new(name, data=b""):
         """
-        Begin a hash.
+        Start a hash.
 
-        :param str name: Sha1 or sha256.
+        :param str name: ``sha1`` or ``sha256``.
         :param bytes data: The first bytes.
         """
         if name not in ("sha1", "sha256"):

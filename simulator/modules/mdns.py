@@ -1,13 +1,13 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""``mdns``: the rules of its server; nothing goes over the network."""
+"""``mdns``: the rules of its server. Nothing is sent over the network."""
 
 from typing import Any
 
 
 class RemoteService:
-    """A service that was found. There are none."""
+    """A service that was found. None is."""
 
 
 class Server:
@@ -17,7 +17,7 @@ class Server:
     :param network_interface: ``wifi.radio``.
     """
 
-    _board: Any = None  # set in the class that a board's code sees
+    _board: Any = None  # set in the class that the board's code gets
 
     def __init__(self, network_interface):
         if network_interface is None or network_interface is not self._board.radio:
@@ -50,7 +50,7 @@ class Server:
 
     @property
     def instance_name(self):
-        """The name for people."""
+        """The display name."""
         self._check()
         return self._instance_name
 
@@ -63,11 +63,11 @@ class Server:
 
     def find(self, service_type, protocol, *, timeout=1):
         """
-        Look for services.
+        Look for services. There are none.
 
-        :param str service_type: Such as _http.
-        :param str protocol: Such as _tcp.
-        :param float timeout: In s.
+        :param str service_type: The type, such as ``_http``.
+        :param str protocol: The protocol, such as ``_tcp``.
+        :param float timeout: The timeout in seconds.
         """
         self._check()
         return ()
@@ -76,12 +76,12 @@ class Server:
         self, *, service_type="_http", protocol="_tcp", port=80, txt_records=None
     ):
         """
-        Tell of a service.
+        Advertise a service.
 
-        :param str service_type: Such as _http.
-        :param str protocol: Such as _tcp.
-        :param int port: Its port.
-        :param txt_records: None, on this chip.
+        :param str service_type: The type, such as ``_http``.
+        :param str protocol: The protocol, such as ``_tcp``.
+        :param int port: The port.
+        :param txt_records: Not supported.
         """
         self._check()
         if txt_records and self._board.version >= (10, 3):
@@ -89,17 +89,13 @@ class Server:
         self.services[service_type, protocol] = port
 
     def deinit(self):
-        """Stop."""
+        """Stop the server."""
         if self._board.mdns is self:
             self._board.mdns = None
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: The board.
-    """
+    """Return the module's names."""
 
     return {
         "Server": type("Server", (Server,), {"_board": board}),

@@ -32,14 +32,14 @@ class Processor:
 
     @property
     def temperature(self):
-        """In degrees Celsius: a chip that warms up, and breathes."""
+        """In degrees Celsius: rising after power-on, then varying a little."""
         seconds = self._board.clock.milliseconds() / 1000
         warm = 38.0 - 9.0 * math.exp(-seconds / 300)
         return round(warm + 0.7 * math.sin(seconds / 17), 1)
 
     @property
     def voltage(self):
-        """The ESP32-S3 does not know."""
+        """None: the ESP32-S3 cannot measure it."""
         return None
 
     @property
@@ -55,26 +55,22 @@ class Processor:
 
     @property
     def uid(self):
-        """The chip's own number."""
+        """The chip's unique ID."""
         return bytearray(b"\xc7\xfd\x1a\x00\x00\x10")
 
     @property
     def reset_reason(self):
-        """Why it was reset."""
+        """The reason of the last reset."""
         return getattr(ResetReason, self._board.reset_reason)
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: The board.
-    """
+    """Return the module's names."""
     cpu = Processor(board)
 
     def on_next_reset(run_mode):
         """
-        How the board runs after the next reset.
+        Set the mode after the next reset.
 
         :param RunMode run_mode: The mode.
         """

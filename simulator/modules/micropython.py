@@ -5,9 +5,5 @@
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: The board.
-    """
+    """Return the module's names."""
     return {"const": lambda value: value}

@@ -20,7 +20,7 @@ SafeModeReason = enumeration(
 
 class Runtime:
     """
-    What the board knows about itself.
+    The state of the board.
 
     :param board: The board.
     """
@@ -36,31 +36,27 @@ class Runtime:
 
     @property
     def usb_connected(self):
-        """Has a PC the board on its USB port?"""
+        """True while the board is connected to a PC by USB."""
         return not self._board.faults.on("no-usb")
 
     serial_connected = usb_connected
 
     @property
     def safe_mode_reason(self):
-        """Why the board is in safe mode."""
+        """The reason for safe mode."""
         return getattr(SafeModeReason, self._board.safe_mode)
 
     @property
     def run_reason(self):
-        """Why the code runs."""
+        """The reason for this run of the code."""
         return getattr(RunReason, self._board.run_reason)
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: The board.
-    """
+    """Return the module's names."""
 
     def reload():
-        """Run the code anew. It returns, and the code ends at its next jump."""
+        """Request a soft reload. It returns, and the code ends at its next jump."""
         board.run_reason = "SUPERVISOR_RELOAD"
         board.raise_at_jump(ReloadException("reload"))
 
@@ -74,14 +70,14 @@ def build(board):
         sticky_on_reload=False,
     ):
         """
-        What runs next, and when.
+        Set the file that runs next.
 
-        :param str filename: The file, None for the usual one.
-        :param bool reload_on_success: Run it when this code has ended.
-        :param bool reload_on_error: Run it when this code has failed.
-        :param bool sticky_on_success: And again when that has ended.
-        :param bool sticky_on_error: And again when that has failed.
-        :param bool sticky_on_reload: And again after a reload.
+        :param str filename: The file; None for code.py.
+        :param bool reload_on_success: Run it at once when this code has ended.
+        :param bool reload_on_error: Run it at once when this code has failed.
+        :param bool sticky_on_success: Run it again after it has ended.
+        :param bool sticky_on_error: Run it again after it has failed.
+        :param bool sticky_on_reload: Run it again after a reload.
         """
         if filename is not None and not board.drive.is_file("/" + filename.lstrip("/")):
             raise ValueError("File not found")
@@ -97,10 +93,10 @@ def build(board):
 
     def get_setting(key, default=None):
         """
-        A value of settings.toml with its type.
+        Return a value of settings.toml with its type.
 
-        :param str key: Its name.
-        :param default: What a missing key gives.
+        :param str key: The key.
+        :param default: The value of a missing key.
         """
         return settings_toml.get_setting(board.settings(), key, default, board.version)
 

@@ -33,7 +33,7 @@ class WatchDogTimer:
 
     @property
     def timeout(self):
-        """In s. To be set before the mode."""
+        """The timeout in seconds. Set it before the mode."""
         return self._timeout
 
     @timeout.setter
@@ -47,13 +47,13 @@ class WatchDogTimer:
             return
         self._timeout = value
         if self._mode is not None:
-            self._count()
-            # The task is subscribed already, and the ESP-IDF does not take it twice.
+            self._start()
+            # The ESP-IDF refuses to subscribe a task that is subscribed already.
             raise IDFError(_ESP_ERR_INVALID_ARG, "Invalid argument")
 
     @property
     def mode(self):
-        """None while it does not count."""
+        """The action at the timeout; None while the timer is off."""
         return self._mode
 
     @mode.setter
@@ -66,35 +66,31 @@ class WatchDogTimer:
         if value is None:
             self._board.watchdog.stop()
             return
-        self._count()
+        self._start()
         if active is not None:
             raise IDFError(_ESP_ERR_INVALID_ARG, "Invalid argument")
 
-    def _count(self):
-        error = self._bite if self._mode is WatchDogMode.RAISE else None
+    def _start(self):
+        error = self._expired if self._mode is WatchDogMode.RAISE else None
         self._board.watchdog.start(self._timeout, error)
 
-    def _bite(self):
+    def _expired(self):
         self._mode = None
         return WatchDogTimeout()
 
     def feed(self):
-        """Begin to count anew."""
+        """Restart the timer."""
         if self._mode is None:
             raise ValueError("WatchDogTimer is not currently running")
         self._board.watchdog.feed()
 
     def deinit(self):
-        """Stop."""
+        """Stop the timer."""
         self.mode = None
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: The board.
-    """
+    """Return the module's names."""
     return {
         "WatchDogMode": WatchDogMode,
         "WatchDogTimeout": WatchDogTimeout,

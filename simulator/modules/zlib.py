@@ -7,18 +7,14 @@ import zlib
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: The board.
-    """
+    """Return the module's names."""
 
     def decompress(data, wbits=15, bufsize=0):
         """
         Decompress.
 
-        :param data: Zlib's or gzip's bytes.
-        :param int wbits: Which of them.
+        :param data: The bytes of zlib or gzip.
+        :param int wbits: The format, as CPython takes it.
         :param int bufsize: Ignored.
         """
         try:

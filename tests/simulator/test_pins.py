@@ -151,9 +151,9 @@ class Watcher:
         self.light = Light("NEOPIXEL", self.told.append)
         monkeypatch.setattr(pins.time, "monotonic", lambda: self.now)
 
-    def show(self, picture, after):
+    def show(self, color, after):
         self.now += after
-        self.light.show(picture)
+        self.light.show(color)
 
     def lines(self):
         told = [line.removeprefix("NEOPIXEL ") for line in self.told]
@@ -170,8 +170,8 @@ def watcher(monkeypatch):
 
 
 def test_steady_color_is_printed_once(watcher):
-    for picture in ("#000019", "#000019", "#001900", "off"):
-        watcher.show(picture, 5)
+    for color in ("#000019", "#000019", "#001900", "off"):
+        watcher.show(color, 5)
     assert watcher.lines() == ["is #000019", "is #001900", "is off"]
 
 
