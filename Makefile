@@ -7,7 +7,7 @@
 
 # The Python that makes .venv: `make PYTHON=python3.12 test`.
 PYTHON ?= python3
-# Tests to run, and options for pytest: `make test TESTS="tests/hotspot -k upgrade"`.
+# Tests to run, and options for pytest: `make test TESTS="tests/websocket -k upgrade"`.
 TESTS ?= tests
 # How much `make fuzz` compares, for how long it then looks for more, and how long `make soak` takes.
 STREAMS ?= 100000
@@ -38,10 +38,10 @@ run: $(VENV)/run.stamp assets  ## start the simulated board [EXAMPLE=echo] [PORT
 	    $(if $(PORT),--port 80=$(PORT)) $(OPTIONS) \
 	|| { status=$$?; [ $$status -eq 130 ] || exit $$status; }
 
-test: lint types chromium assets  ## format, lint, types and every test [TESTS="tests/hotspot -k upgrade"]
+test: lint types chromium assets  ## format, lint, types and every test [TESTS="tests/websocket -k upgrade"]
 	$(tool) pytest --no-skips --numprocesses auto --maxprocesses 4 --dist loadfile $(TESTS)
 
-assets: $(VENV)/pyvenv.cfg  ## the .gz files of static/, which the board sends in place of the plain ones
+assets: $(VENV)/pyvenv.cfg  ## static/index.html, from page/, and the .gz files that the board sends
 	@$(python) tools/assets.py
 
 lint: $(VENV)/dev.stamp  ## format and lint, changing nothing

@@ -2,10 +2,10 @@
 #
 # SPDX-License-Identifier: MIT
 """
-A hotspot with a page on which everybody who joins it sees how the board is, chats, controls its
+A hotspot with a page on which everyone who joins sees the board's figures, chats, controls its
 light and draws on one sheet. docs/page.md describes the messages.
 
-Change settings.toml for another name or password, and this file for another program.
+Edit settings.toml for another name or password, and this file for another program.
 """
 
 import gc
@@ -21,12 +21,12 @@ from adafruit_ticks import ticks_add, ticks_less, ticks_ms
 from esp_ws_ap.hotspot import Hotspot
 from esp_ws_ap.hub import Hub
 from esp_ws_ap.portal.captive_portal import CaptivePortal
-from esp_ws_ap.recovery.flight_recorder import start_recorder
+from esp_ws_ap.recovery.flight_recorder import FlightRecorder
 from esp_ws_ap.recovery.status_light import StatusLight
 
 # 1. The hotspot, and everyone who is connected.
 hotspot = Hotspot(wifi.radio)
-recorder = start_recorder(hotspot)
+recorder = FlightRecorder(hotspot)
 status_light = StatusLight(hotspot)
 CaptivePortal(hotspot)
 hotspot.start_ap()
@@ -42,87 +42,87 @@ def websocket(request):
 
 @server.route("/stats", GET)
 def stats(request):
-    """Numbers for the curious."""
+    """Statistics, as JSON."""
     return JSONResponse(request, {"hub": hub.stats(), "recorder": recorder.stats()})
 
 
-# 2. What the phones share. The board has it; every page shows what the board says.
-BOOT = int.from_bytes(os.urandom(3), "big")  # by which pages know that the board began anew
-STROKES = 1  # kinds of binary messages: strokes, and all strokes there are
+# 2. What the phones share. The state is the board's; every page shows what the board says.
+BOOT = int.from_bytes(os.urandom(3), "big")  # tells the pages that the board has restarted
+STROKES = 1  # kinds of binary messages: new strokes, or the whole drawing
 DRAWING = 2
-HOLD = 1500  # ms for which a value of the light belongs to whoever moved it last
+HOLD_TIME = 1500  # ms for which only the last client to change a value of the light may change it
 
-names = {}  # client id: what its person is called
+names = {}  # client id: the name its user has chosen
 chat = []  # the last lines
-light = {"on": False, "colour": "#ffa000", "brightness": 40}
-held = {}  # value of the light: who moves it, and until when nobody else may
+light = {"on": False, "color": "#ffa000", "brightness": 40}
+held = {}  # value of the light: the client that holds it, and until when
 drawing = bytearray()
 
 
 @hub.on_open
 def opened(client):
-    """A new page learns how things stand."""
+    """Send the state to a new page."""
     client.send(json.dumps({"you": client.id, "boot": BOOT, "chat": chat, "light": light_state()}))
-    # In pieces, for which there is room in a heap that has no room for the whole.
-    strokes = [drawing[start : start + 1024] for start in range(0, len(drawing), 1024)]
-    client.send([bytes((DRAWING,))] + strokes)
+    # In pieces: a fragmented heap may have no room for the whole drawing at once.
+    pieces = [drawing[start : start + 1024] for start in range(0, len(drawing), 1024)]
+    client.send([bytes((DRAWING,))] + pieces)
 
 
 @hub.on_close
 def closed(client, code, reason):
-    """A page is gone."""
+    """Forget a client that has disconnected."""
     names.pop(client.id, None)
 
 
 @hub.on_message
 def message(client, data):
-    """Binary messages draw; text is a JSON object that says what to do, or simply said."""
+    """Binary messages draw. Text is a JSON object with commands, or else a line of the chat."""
     if isinstance(data, bytes):
-        wrong = draw(data)
+        error = draw(data)
     else:
         try:
-            wish = json.loads(data)
+            commands = json.loads(data)
         except ValueError:
-            wish = None
-        if not isinstance(wish, dict):
-            wrong = say(client, data)
-        elif has_halves(data):
-            wrong = "send characters as they are, not as two escapes"
+            commands = None
+        if not isinstance(commands, dict):
+            error = say(client, data)
+        elif has_surrogates(data):
+            error = "send characters as they are, not as two escapes"
         else:
-            wrong = act(client, wish)
-    if wrong:
-        client.send(json.dumps({"error": wrong}))
+            error = execute(client, commands)
+    if error:
+        client.send(json.dumps({"error": error}))
 
 
-def has_halves(text):
+def has_surrogates(text):
     """
-    Whether there are escapes of surrogates in a JSON text. The board does not make one character
-    of two of them, and what it makes would end the connection of every page that is sent it.
+    Return True if a JSON text contains escaped surrogates. The board does not join two of them to
+    one character, and a page closes the connection on what it makes of them.
     """
     text = text.replace("\\\\", "").lower() if "\\u" in text else ""
     return any("\\ud" + digit in text for digit in "89abcdef")
 
 
-def act(client, wish):
-    """Do what a page asks for; returns what is wrong with it, or None."""
-    wrong = None
-    for key, value in wish.items():
+def execute(client, commands):
+    """Do what a page asks for. Return an error for the page, or None."""
+    error = None
+    for key, value in commands.items():
         if key == "name" and isinstance(value, str):
             names[client.id] = value.strip()[:24]
         elif key == "chat" and isinstance(value, str):
-            wrong = say(client, value)
+            error = say(client, value)
         elif key == "light" and isinstance(value, dict):
-            wrong = move_light(client, value)
+            error = change_light(client, value)
         elif key == "clear":
             drawing[:] = b""
             hub.broadcast(bytes((DRAWING,)))
         else:
-            wrong = f"not understood: {key}"
-    return wrong
+            error = f"not understood: {key}"
+    return error
 
 
 def say(client, text):
-    """Everybody reads what anybody says."""
+    """Add a line to the chat of all pages."""
     text = text.strip()
     if not 1 <= len(text) <= 500:
         return "a line has 1 to 500 characters"
@@ -135,57 +135,57 @@ def say(client, text):
     return None
 
 
-def move_light(client, wish):
-    """Who moves a value has it to himself until shortly after, so that two do not fight."""
-    for name, value in wish.items():
-        if not is_value(name, value):
+def change_light(client, values):
+    """Change the light. For a moment, others cannot change the same value: two would fight."""
+    for name, value in values.items():
+        if not is_valid(name, value):
             return f"not a value of the light: {name}"
         if name not in held or held[name][0] == client.id:
-            held[name] = (client.id, ticks_add(ticks_ms(), HOLD))
+            held[name] = (client.id, ticks_add(ticks_ms(), HOLD_TIME))
             light[name] = value
     show_light()
     return None
 
 
-def is_value(name, value):
-    """Whether a value of the light can be this."""
+def is_valid(name, value):
+    """Return True if the light can have this value."""
     if name == "on":
         return isinstance(value, bool)
     if name == "brightness":
         return isinstance(value, int) and 0 <= value <= 100
-    if name == "colour" and isinstance(value, str) and len(value) == 7:
+    if name == "color" and isinstance(value, str) and len(value) == 7:
         return value[0] == "#" and all(digit in "0123456789abcdef" for digit in value[1:])
     return False
 
 
 def light_state():
-    """The light's values, and who is moving which."""
+    """The light's values, and which client holds which."""
     return light | {"held": {name: held[name][0] for name in held}}
 
 
 def show_light():
-    """Show it to everybody, on the pages and on the board."""
-    red_green_blue = tuple(bytes.fromhex(light["colour"][1:]))
+    """Show the light on the board and on all pages."""
+    red_green_blue = tuple(bytes.fromhex(light["color"][1:]))
     status_light.show(red_green_blue if light["on"] else None, light["brightness"])
     hub.broadcast(json.dumps({"light": light_state()}), latest="light")
 
 
 @hotspot.loop.every(0.25)
-def let_go():
-    """What nobody has moved for a while is free for all."""
+def release_light():
+    """Let others change the values that have not changed for a while."""
     if held:
         now = ticks_ms()
-        late = [name for name in held if ticks_less(held[name][1], now)]
-        for name in late:
+        free = [name for name in held if ticks_less(held[name][1], now)]
+        for name in free:
             del held[name]
-        if late:
+        if free:
             show_light()
 
 
 def draw(data):
     """
-    Keep strokes for those who come later, and pass them on. Each is a record: how many points,
-    a style, and four bytes for each point.
+    Keep strokes for pages that join later, and send them to all. Each is a record: the number of
+    points, a style, and four bytes for each point.
     """
     if data[:1] != bytes((STROKES,)):
         if data[:1] == bytes((DRAWING,)):
@@ -209,7 +209,7 @@ def draw(data):
 
 @hotspot.loop.every(1)
 def push_status():
-    """Tell every page that somebody looks at how the board is, and who is there."""
+    """Send the board's figures and the list of clients to every page that is on a screen."""
     if not hub.clients:
         return
     status = {
@@ -226,5 +226,5 @@ def push_status():
     hub.broadcast(text, latest="status", where=lambda client: not client.hidden)
 
 
-# 3. Go, and never stop.
+# 3. Run for ever.
 hotspot.run(server)

@@ -24,7 +24,7 @@ from esp_ws_ap.http.buffered_pool import BufferedPool
 from esp_ws_ap.portal.captive_portal import CaptivePortal
 from esp_ws_ap.portal.dns_responder import DnsResponder
 from esp_ws_ap.http.files import serve_files
-from esp_ws_ap.recovery.flight_recorder import start_recorder
+from esp_ws_ap.recovery.flight_recorder import FlightRecorder
 from esp_ws_ap.hub import Hub
 from esp_ws_ap.loop import Loop
 from esp_ws_ap.settings import Settings

@@ -2,7 +2,8 @@
 #
 # SPDX-License-Identifier: MIT
 """
-An echo: every message on /ws comes back to the phone that sent it, and to no other.
+An echo: every message on /ws comes back to the client that sent it. To try it, join the hotspot
+with a PC and run ``python -m websockets ws://192.168.4.1/ws``.
 """
 
 import wifi
@@ -19,13 +20,11 @@ hub = Hub(hotspot)
 
 @server.route("/ws", GET)
 def websocket(request):
-    """The page connects here."""
     return hub.upgrade(request)
 
 
 @hub.on_message
-def message(client, data):
-    """Text comes back as text, binary as binary."""
+def message(client, data):  # data is str or bytes
     client.send(data)
 
 

@@ -2,8 +2,10 @@
 #
 # SPDX-License-Identifier: MIT
 """
-A measurement pushed fifty times a second. A slow phone, or one whose page is hidden, gets the
-newest value only, and never falls behind.
+A measurement, pushed to all clients 50 times a second. ``latest`` makes a slow client skip old
+values, so that it never falls behind.
+
+To try it, join the hotspot with a PC and run ``python -m websockets ws://192.168.4.1/ws``.
 """
 
 import json
@@ -24,13 +26,12 @@ count = 0
 
 @server.route("/ws", GET)
 def websocket(request):
-    """The page connects here."""
     return hub.upgrade(request)
 
 
 @hotspot.loop.every(0.02)
 def measure():
-    """In place of the sine: the value of a sensor."""
+    """Replace the sine by your sensor's value."""
     global count
     count += 1
     value = math.sin(count / 50)

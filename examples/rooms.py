@@ -2,8 +2,12 @@
 #
 # SPDX-License-Identifier: MIT
 """
-Rooms: a phone that connects to /ws?room=kitchen hears what is said in the kitchen. /stats tells how
-things are.
+Rooms: what a client says reaches the others in its room, and nobody else. The query of the address
+names the room. /stats shows counters as JSON.
+
+To try it, join the hotspot with a PC, and run this in two terminals::
+
+    python -m websockets "ws://192.168.4.1/ws?room=kitchen"
 """
 
 import wifi
@@ -20,28 +24,26 @@ hub = Hub(hotspot)
 
 @server.route("/ws", GET)
 def websocket(request):
-    """A page connects here, and says where it wants to be."""
     return hub.upgrade(request)
 
 
 @server.route("/stats", GET)
 def stats(request):
-    """What there is to know, for a person or a program."""
     clients = [client.stats() for client in hub.clients]
     return JSONResponse(request, {"hub": hub.stats(), "clients": clients})
 
 
 @hub.on_open
 def opened(client):
-    """Everybody in the room learns who has come."""
+    """Put the client into its room, and tell the others there."""
     room = client.query.get("room", "hall")
     client.join(room)
-    hub.broadcast(f"{client.id} has come", group=room, exclude=client)
+    hub.broadcast(f"{client.id} has joined", group=room, exclude=client)
 
 
 @hub.on_message
 def message(client, data):
-    """To everybody else in the room."""
+    """Pass the message on to the others in the room."""
     for room in client.groups:
         hub.broadcast(f"{client.id}: {data}", group=room, exclude=client)
 

@@ -2,10 +2,11 @@
 #
 # SPDX-License-Identifier: MIT
 """
-A phone sends files to the drive, each as one binary message on /upload, however long it is. The
-message before it is its name.
+Uploads files to the drive. A text message on /upload is a file's name, and the binary message after
+it is the file, of any length: the board never holds more of it than one chunk.
 
-The drive must be writable for the board: see the README. A page that sends files, for static/::
+The drive must be writable for the board: see the README. To try it, save this page as
+static/upload.html and open http://192.168.4.1/upload.html::
 
     <meta charset="utf-8">
     <input type="file">
@@ -30,30 +31,29 @@ from esp_ws_ap.hotspot import Hotspot
 from esp_ws_ap.hub import Hub
 
 FOLDER = "/uploads"
-NAME = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
+NAME_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
 
 hotspot = Hotspot(wifi.radio)
 hotspot.start_ap()
 server = Server(hotspot.pool, "/static")
-hub = Hub(hotspot, max_message_size=100)  # what is longer comes piece by piece
-open_files = {}
+hub = Hub(hotspot, max_message_size=100)  # longer messages arrive in chunks
+open_files = {}  # by client id
 
 
 @server.route("/upload", GET)
 def websocket(request):
-    """A page connects here."""
     return hub.upgrade(request)
 
 
 @hub.on_message
 def message(client, data):
-    """A text is the name of the file that follows; what is binary and short is the whole file."""
+    """Open the file that a text names. A short binary message is a whole file."""
     if isinstance(data, bytes):
         chunk(client, data, True)
-    elif data.startswith(".") or not all(character in NAME for character in data):
-        client.send("no: the name may only have letters, digits, dots, dashes")
+    elif data[:1] in ("", ".") or not all(character in NAME_CHARACTERS for character in data):
+        client.send("no: use letters, digits, dots and dashes, and no dot in front")
     else:
-        close(client)
+        close_file(client)
         if FOLDER[1:] not in os.listdir("/"):
             os.mkdir(FOLDER)
         open_files[client.id] = open(f"{FOLDER}/{data}", "wb")
@@ -62,7 +62,7 @@ def message(client, data):
 
 @hub.on_chunk
 def chunk(client, data, last):
-    """A piece of the file, never all of it."""
+    """Append a chunk to the client's file."""
     file = open_files.get(client.id)
     if file is None or isinstance(data, str):
         client.close(1003, "send the file's name first, and the file as binary")
@@ -70,18 +70,18 @@ def chunk(client, data, last):
     file.write(data)
     if last:
         size = file.tell()
-        close(client)
+        close_file(client)
         client.send(f"stored {size} bytes")
 
 
 @hub.on_close
 def closed(client, code, reason):
-    """The phone is gone: what has come of its file stays."""
-    close(client)
+    """Close the file of a client that has disconnected. An unfinished one stays on the drive."""
+    close_file(client)
 
 
-def close(client):
-    """Close the file that a phone has open, if any."""
+def close_file(client):
+    """Close the client's file, if it has one open."""
     file = open_files.pop(client.id, None)
     if file is not None:
         file.close()

@@ -75,6 +75,7 @@ class Board:
         for fault in faults:
             self.faults.set(fault)
         self.network = Network(self.console.notice, self.faults, ports)
+        self.network.on_home_network = lambda: self.radio is not None and self.radio.connected
         self.clock = Clock()
         self.memory = Memory(nvm)
         self.watchdog = Watchdog(self)

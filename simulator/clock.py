@@ -42,6 +42,14 @@ class Clock:
         """The value of ``supervisor.ticks_ms()``, which first wraps after 65 s."""
         return (self.milliseconds() + TICKS_START) % TICKS_PERIOD
 
+    def skip(self, seconds):
+        """
+        Set the clocks forward.
+
+        :param float seconds: The time to skip.
+        """
+        self._start -= int(seconds * 1000000000)
+
     def time(self):
         """Seconds since 1970, if the clock has been set."""
         return self._offset + self.milliseconds() // 1000

@@ -21,6 +21,7 @@ home back           the home networks are in range again
 home silent         the home networks give out no more addresses
 fault NAME[=VALUE]  switch a fault on
 fault NAME=off      and off
+skip 60             60 seconds pass at once, but not for a sleep or the watchdog
 sockets             show the board's socket table
 help                this list"""
 
@@ -118,6 +119,8 @@ def obey(board, line):
         else:
             board.network.generation += 1
             notice("faults: " + (", ".join(board.faults.settings()) or "none"))
+    elif command == "skip" and len(arguments) == 1 and arguments[0].isdigit():
+        board.clock.skip(int(arguments[0]))
     elif words == ["sockets"]:
         for text in board.network.describe():
             notice(text)

@@ -127,6 +127,7 @@ class Network:
         self._max_stations = 0
         self.homes = []
         self.homes_in_range = True
+        self.on_home_network = lambda: False
         self.generation = 0
         self.turned_at = 0.0
 
@@ -150,11 +151,14 @@ class Network:
 
     def reachable(self, station):
         """
-        Return True if packets reach a station. A station in range joins by itself.
+        Return True if packets reach a station. A station in range joins the hotspot by itself, or
+        the home network if the board is on that only.
 
         :param str station: Its address; None stands for the PC, which is always reachable.
         """
-        return station is None or station in self._stations or self._admit(station)
+        if station is None or station in self._stations or self._admit(station):
+            return True
+        return not self._ap_on and station not in self.away and self.on_home_network()
 
     def _admit(self, station):
         if not self._ap_on or station in self.away or len(self._stations) >= self._max_stations:

@@ -1,25 +1,26 @@
 /* SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
    SPDX-License-Identifier: MIT */
 
-// A WebSocket that comes back by itself and knows whether it is alive: docs/client.md
+// A WebSocket that reconnects by itself and detects dead links: docs/client.md
 
-const TICK = 250; // ms between two looks at the clock
-const BEAT = 3000; // ms from one heartbeat to the next
-const PATIENCE = 5000; // ms for the answer
-const WAKING = 2000; // ms for the answer after a sleep
-const CONNECTING = 8000; // ms for the opening handshake
-const FIRST_PAUSE = 1000; // ms to the next try, or down to half of it; then twice as long
-const REFUSED_PAUSE = 6000;
-const LAST_PAUSE = 10000;
-const MAX_MESSAGES = 64; // that wait
-const MAX_BYTES = 65536;
-const BUSY = 16384; // bytes in the browser's buffer that make the next message wait
+const TICK_INTERVAL = 250; // ms
+const HEARTBEAT_INTERVAL = 3000; // ms
+const HEARTBEAT_TIMEOUT = 5000; // ms
+const WAKE_TIMEOUT = 2000; // ms for the answer after the page was asleep
+const CONNECT_TIMEOUT = 8000; // ms for the opening handshake
+// Each delay is twice the one before, and shortened by up to half at random.
+const FIRST_RETRY_DELAY = 1000; // ms
+const REFUSED_RETRY_DELAY = 6000; // ms
+const MAX_RETRY_DELAY = 10000; // ms
+const MAX_QUEUED_MESSAGES = 64;
+const MAX_QUEUED_BYTES = 65536;
+const MAX_BUFFERED = 16384; // bytes in the browser's buffer from which on messages are queued
 
-const DEAD = { code: 1006, reason: "", wasClean: false };
+const ABNORMAL_CLOSURE = { code: 1006, reason: "", wasClean: false };
 const ENQ = "\x05";
 const ACK = "\x06";
 
-let clients = 0;
+let instances = 0;
 
 const now = () => performance.now();
 
@@ -28,22 +29,22 @@ function randomId() {
   return Array.from(bytes, byte => (byte + 256).toString(16).slice(1)).join("");
 }
 
-function sendable(data) {
+function serialize(data) {
   if (data instanceof Blob || data instanceof ArrayBuffer || ArrayBuffer.isView(data)) return data;
   return data instanceof Object ? JSON.stringify(data) : String(data);
 }
 
-// As it is now: a buffer may change while it waits.
-function copied(data) {
+// The program may change a buffer while it is queued.
+function copy(data) {
   if (data instanceof ArrayBuffer) return data.slice(0);
   if (!ArrayBuffer.isView(data)) return data;
   return data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength);
 }
 
-function parsed(data) {
+function parseJson(data) {
   try {
     if (/^\s*[[{]/.test(data)) return JSON.parse(data);
-  } catch (error) {} // a text like any other
+  } catch (error) {} // not JSON
 }
 
 export class EspWs extends EventTarget {
@@ -65,10 +66,10 @@ export class EspWs extends EventTarget {
     this._protocols = protocols;
     this._heartbeat = heartbeat;
     this._binaryType = "blob";
-    this._storage = "esp-ws-page-" + clients++; // a reload makes them in the same order
+    this._storage = "esp-ws-page-" + instances++; // the same for each instance after a reload
     this._queue = [];
-    this._number = 0; // of the last heartbeat
-    this._wake = event => this._woken(event.type);
+    this._heartbeatNumber = 0;
+    this._listener = event => this._pageEvent(event.type);
     this.open();
   }
 
@@ -105,34 +106,34 @@ export class EspWs extends EventTarget {
     return Math.max(1, Math.ceil((this._retryAt - now()) / 1000));
   }
 
-  // Connect now: after close(), or in place of waiting.
+  // Connect now: after close(), or without waiting for the next retry.
   open() {
-    if (this._socket && this.state === "closed") this._lost(DEAD);
+    if (this._socket && this.state === "closed") this._disconnected(ABNORMAL_CLOSURE);
     if (this._socket) return;
     const socket = new WebSocket(this._address(), this._protocols);
-    this._socket = socket; // never a second one
+    this._socket = socket;
     socket.binaryType = this._binaryType;
     socket.onopen = () => {
       this._deadline = 0;
-      if (this._heartbeat) this._beat(PATIENCE);
+      if (this._heartbeat) this._sendHeartbeat(HEARTBEAT_TIMEOUT);
       else this._opened();
     };
     socket.onmessage = event => this._received(event);
     socket.onerror = () => this.dispatchEvent(new Event("error"));
-    socket.onclose = event => this._lost(event);
-    this._deadline = now() + CONNECTING; // when to give up, unless there is a sign of life
-    this._early = []; // messages that came before the first answer
-    this._first = this._late = this._asleep = false;
+    socket.onclose = event => this._disconnected(event);
+    this._deadline = now() + CONNECT_TIMEOUT; // when to give up, unless something arrives
+    this._early = []; // messages that arrived before the answer to the first heartbeat
+    this._opening = this._late = this._asleep = false;
     this._buffered = 0;
     if (this.state === "closed") {
-      this._pause = FIRST_PAUSE;
+      this._retryDelay = FIRST_RETRY_DELAY;
       this._code = 0;
       this._reason = "";
-      this._ticked = now();
-      this._timer = setInterval(() => this._tick(), TICK);
+      this._tickAt = now();
+      this._timer = setInterval(() => this._tick(), TICK_INTERVAL);
       this._listen("addEventListener");
     }
-    this._enter("connecting");
+    this._setState("connecting");
   }
 
   close(code, reason) {
@@ -141,23 +142,23 @@ export class EspWs extends EventTarget {
     clearInterval(this._timer);
     this._listen("removeEventListener");
     this._queue = [];
-    this._enter("closed");
+    this._setState("closed");
   }
 
   send(data, key) {
     if (this.state === "closed") return "refused";
-    data = sendable(data);
+    data = serialize(data);
     const queue = this._queue;
     const place = key == null ? -1 : queue.findIndex(item => item.key === key);
-    if (this._isReady() && (this._first || !queue.length)) {
+    if (this._isReady() && (this._opening || !queue.length)) {
       if (place >= 0) queue.splice(place, 1);
       this._socket.send(data);
       return "sent";
     }
-    const item = { key, data: copied(data), size: new Blob([data]).size };
+    const item = { key, data: copy(data), size: new Blob([data]).size };
     const others = queue.filter((other, index) => index !== place);
     const bytes = others.reduce((sum, other) => sum + other.size, item.size);
-    if (others.length >= MAX_MESSAGES || bytes > MAX_BYTES) return "refused";
+    if (others.length >= MAX_QUEUED_MESSAGES || bytes > MAX_QUEUED_BYTES) return "refused";
     if (place < 0) queue.push(item);
     else queue[place] = item;
     return place < 0 ? "queued" : "replaced";
@@ -168,7 +169,7 @@ export class EspWs extends EventTarget {
     if (query.has("page")) return this.url;
     try {
       this._page = this._page || sessionStorage[this._storage];
-    } catch (error) {} // storage is switched off
+    } catch (error) {} // storage is turned off
     if (!this._page) {
       this._page = randomId();
       try {
@@ -179,17 +180,17 @@ export class EspWs extends EventTarget {
   }
 
   _listen(method) {
-    document[method]("visibilitychange", this._wake);
-    for (const type of ["pagehide", "pageshow", "online"]) window[method](type, this._wake);
+    document[method]("visibilitychange", this._listener);
+    for (const type of ["pagehide", "pageshow", "online"]) window[method](type, this._listener);
   }
 
-  _enter(state) {
+  _setState(state) {
     this.state = state;
-    this._tell();
+    this._notify();
   }
 
-  _tell() {
-    this._told = this.retryIn;
+  _notify() {
+    this._notifiedRetryIn = this.retryIn;
     const { state, _code: code, _reason: reason, retryIn, latency } = this;
     const event = Object.assign(new Event("state"), { state, code, reason, retryIn, latency });
     this.dispatchEvent(event);
@@ -197,45 +198,45 @@ export class EspWs extends EventTarget {
 
   _isReady() {
     const socket = this._socket;
-    return this.state === "open" && socket.readyState === 1 && socket.bufferedAmount < BUSY;
+    return this.state === "open" && socket.readyState === 1 && socket.bufferedAmount < MAX_BUFFERED;
   }
 
   _flush() {
     while (this._queue.length && this._isReady()) this._socket.send(this._queue.shift().data);
   }
 
-  _beat(patience) {
+  _sendHeartbeat(timeout) {
     const socket = this._socket;
     if (!this._heartbeat || !socket || socket.readyState !== 1) return;
-    this._asked = now();
-    if (patience === WAKING) this._deadline = this._asked + Math.max(WAKING, 2 * this.latency);
-    else this._deadline = this._deadline || this._asked + patience;
-    this._number++;
-    socket.send(`${ENQ}${this._number} ${this.latency ?? "-"} ${document.hidden ? 1 : 0}`);
+    this._heartbeatAt = now();
+    if (timeout === WAKE_TIMEOUT) this._deadline = this._heartbeatAt + Math.max(WAKE_TIMEOUT, 2 * this.latency);
+    else this._deadline = this._deadline || this._heartbeatAt + timeout;
+    this._heartbeatNumber++;
+    socket.send(`${ENQ}${this._heartbeatNumber} ${this.latency ?? "-"} ${document.hidden ? 1 : 0}`);
   }
 
   _opened() {
     this._deadline = 0;
-    this._since = now();
+    this._openAt = now();
     this._code = 0;
     this._reason = "";
-    this._first = true; // what handlers send now goes before what waits
-    this._enter("open");
+    this._opening = true; // what handlers send now goes ahead of the queue
+    this._setState("open");
     if (this.state === "open") this.dispatchEvent(new Event("open"));
-    this._first = false;
+    this._opening = false;
     this._flush();
     for (const event of this._early.splice(0)) this._deliver(event);
   }
 
   _received(event) {
     if (this.state === "closed") return;
-    if (this._deadline) this._deadline = now() + PATIENCE;
+    if (this._deadline) this._deadline = now() + HEARTBEAT_TIMEOUT;
     this._late = false;
     if (this._heartbeat && /^\x06\d+$/.test(event.data)) {
-      if (event.data !== ACK + this._number) return; // of an older one
+      if (event.data !== ACK + this._heartbeatNumber) return; // the answer to an older one
       this._deadline = 0;
-      this.latency = Math.round(now() - this._asked);
-      if (this.state === "open") this._tell();
+      this.latency = Math.round(now() - this._heartbeatAt);
+      if (this.state === "open") this._notify();
       else this._opened();
     } else if (this.state === "open") this._deliver(event);
     else this._early.push(event);
@@ -245,11 +246,11 @@ export class EspWs extends EventTarget {
   _deliver({ data, origin }) {
     if (this.state !== "open") return;
     const event = new MessageEvent("message", { data, origin });
-    event.json = typeof data === "string" ? parsed(data) : undefined;
+    event.json = typeof data === "string" ? parseJson(data) : undefined;
     this.dispatchEvent(event);
   }
 
-  _lost({ code, reason, wasClean }) {
+  _disconnected({ code, reason, wasClean }) {
     const socket = this._socket;
     socket.onopen = socket.onmessage = socket.onerror = socket.onclose = null;
     socket.close();
@@ -259,21 +260,21 @@ export class EspWs extends EventTarget {
       const wasOpen = this.state === "open";
       const full = code === 1013 && !wasOpen;
       const refused = code >= 3000 || (reason && code > 1001 && code < 1012);
-      // A link that never lasts must not come back every second.
-      if (wasOpen && now() - this._since > LAST_PAUSE) this._pause = FIRST_PAUSE;
-      if (full || refused) this._pause = Math.max(this._pause, REFUSED_PAUSE);
-      this._retryAt = now() + (this._pause * (1 + Math.random())) / 2;
-      this._pause = Math.min(this._pause * 2, LAST_PAUSE);
-      if (code === 1001 && reason.startsWith("replaced")) this._forget();
+      // Only a link that has lasted starts over with short delays.
+      if (wasOpen && now() - this._openAt > MAX_RETRY_DELAY) this._retryDelay = FIRST_RETRY_DELAY;
+      if (full || refused) this._retryDelay = Math.max(this._retryDelay, REFUSED_RETRY_DELAY);
+      this._retryAt = now() + (this._retryDelay * (1 + Math.random())) / 2;
+      this._retryDelay = Math.min(this._retryDelay * 2, MAX_RETRY_DELAY);
+      if (code === 1001 && reason.startsWith("replaced")) this._forgetPage();
       this._code = code;
       this._reason = reason;
-      this._enter(full ? "full" : refused ? "refused" : "waiting");
+      this._setState(full ? "full" : refused ? "refused" : "waiting");
     }
     this.dispatchEvent(new CloseEvent("close", { code, reason, wasClean }));
   }
 
-  // A copy of this tab has the same id: one of the two takes another.
-  _forget() {
+  // A duplicate of this tab has the same id: one of the two needs a new one.
+  _forgetPage() {
     this._page = "";
     try {
       delete sessionStorage[this._storage];
@@ -282,48 +283,49 @@ export class EspWs extends EventTarget {
 
   _tick() {
     const time = now();
-    const late = time - this._ticked > WAKING; // answers may still wait behind this timer
-    this._ticked = time;
+    // Then the answer may have arrived, and its event comes after this timer.
+    const late = time - this._tickAt > WAKE_TIMEOUT;
+    this._tickAt = time;
     const socket = this._socket;
     if (!socket) {
       if (!this._asleep && time >= this._retryAt) this.open();
-      else if (this.retryIn !== this._told) this._tell();
+      else if (this.retryIn !== this._notifiedRetryIn) this._notify();
       return;
     }
-    // While much is being sent, the heartbeat waits in the browser behind it.
+    // The heartbeat waits in the browser's buffer while a long message is being sent.
     const buffered = socket.bufferedAmount;
-    if (this._deadline && this._buffered > BUSY && buffered < this._buffered) {
-      this._deadline = time + PATIENCE;
+    if (this._deadline && this._buffered > MAX_BUFFERED && buffered < this._buffered) {
+      this._deadline = time + HEARTBEAT_TIMEOUT;
     }
     this._buffered = buffered;
     if (this._deadline && time > this._deadline) {
       if (late && !this._late) {
         this._late = true;
-        this._deadline = time + WAKING;
-        this._beat(WAKING);
+        this._deadline = time + WAKE_TIMEOUT;
+        this._sendHeartbeat(WAKE_TIMEOUT);
       } else {
         this.dispatchEvent(new Event("error"));
-        if (this._socket === socket) this._lost(DEAD);
+        if (this._socket === socket) this._disconnected(ABNORMAL_CLOSURE);
       }
-    } else if (this.state === "open" && !this._deadline && time - this._asked >= BEAT) {
-      this._beat(PATIENCE);
+    } else if (this.state === "open" && !this._deadline && time - this._heartbeatAt >= HEARTBEAT_INTERVAL) {
+      this._sendHeartbeat(HEARTBEAT_TIMEOUT);
     }
     this._flush();
   }
 
-  _woken(type) {
+  _pageEvent(type) {
     if (type === "pagehide") {
       this._asleep = true;
-      // A page with an open socket is not kept for the way back.
-      if (this._socket) this._lost({ code: 1001, reason: "", wasClean: true });
+      // Browsers do not keep a page with an open socket for the back button.
+      if (this._socket) this._disconnected({ code: 1001, reason: "", wasClean: true });
     } else if (type === "visibilitychange" && document.hidden) {
-      this._beat(PATIENCE);
+      this._sendHeartbeat(HEARTBEAT_TIMEOUT);
     } else {
-      this._pause = FIRST_PAUSE;
-      if (this.state === "open") this._beat(WAKING);
+      this._retryDelay = FIRST_RETRY_DELAY;
+      if (this.state === "open") this._sendHeartbeat(WAKE_TIMEOUT);
       else this.open();
-      // A try that has begun without a network may hang.
-      if (type === "online" && this._deadline) this._deadline = Math.min(this._deadline, now() + WAKING);
+      // An attempt that began without a network may hang.
+      if (type === "online" && this._deadline) this._deadline = Math.min(this._deadline, now() + WAKE_TIMEOUT);
     }
   }
 }

@@ -13,6 +13,10 @@ import pytest
 
 from tests import chromium
 from tests.board import Board, boards, booting, copy_drive
+from tests.logged import Log
+from tests.network import make_network, network, shared_board
+
+__all__ = ["make_network", "network", "shared_board"]
 
 # The table of the fault suite, which is printed by the process that sees all tests.
 pytest_plugins = ["tests.faults.summary"]
@@ -34,6 +38,14 @@ def drive(tmp_path: Path) -> Callable[..., Path]:
         return copy_drive(tmp_path / f"drive-{next(numbers)}", **changes)
 
     return copy
+
+
+@pytest.fixture
+def log() -> Iterator[Log]:
+    """What the package logs in this process, in place of the console."""
+    log = Log()
+    yield log
+    log.close()
 
 
 # Of a module, not of the session: while it is there, asyncio.run() fails in this thread.

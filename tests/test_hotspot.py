@@ -72,7 +72,7 @@ def test_settings_reach_the_board(boot: Callable[..., Board], drive: Callable[..
             "AP_CHANNEL = 99\n",
             "WARNING - settings.toml: AP_CHANNEL = 99 is not 1 to 11; using 6",
         ),
-        ("10.0", "AP_SSID = 7\n", "AP_SSID must stand in double quotes; using esp_ws_ap"),
+        ("10.0", "AP_SSID = 7\n", "AP_SSID must be in double quotes; using esp_ws_ap"),
         (
             "10.3",
             '[network]\nAP_PASSWORD = "correct horse"\n',
@@ -109,9 +109,9 @@ def test_bad_setting_leaves_the_default(
     [
         ('"short"', "must have 8 to 63 characters"),
         ('""', "must have 8 to 63 characters"),
-        ("12345678", "must stand in double quotes"),
+        ("12345678", "must be in double quotes"),
         ('"secret-secret', "is not a readable value: check the quotes and escapes"),
-        ('"sécrét-sécrét"', "must have only ASCII letters, digits, signs and spaces"),
+        ('"sécrét-sécrét"', "may have only ASCII letters, digits, punctuation and spaces"),
     ],
 )
 def test_bad_password_keeps_the_hotspot_off(
@@ -119,7 +119,7 @@ def test_bad_password_keeps_the_hotspot_off(
 ):
     board = boot(drive=drive(settings=f"AP_PASSWORD = {value}\n"), listening=False)
     board.wait_for(
-        f"ERROR - settings.toml: AP_PASSWORD {problem}; the hotspot stays off until it is mended"
+        f"ERROR - settings.toml: AP_PASSWORD {problem}; the hotspot stays off until this is fixed"
     )
     board.wait_for("ERROR - hotspot off: fix AP_PASSWORD in settings.toml")
     board.wait_for("server listens on port 80")
@@ -206,7 +206,7 @@ def changed(old: str, new: str) -> str:
 
 def test_failing_timer(boot: Callable[..., Board], drive: Callable[..., Path]):
     code = changed(
-        "# 3. Go, and never stop.", "@hotspot.loop.every(0.2)\ndef broken():\n    return 1 // 0\n\n"
+        "# 3. Run for ever.", "@hotspot.loop.every(0.2)\ndef broken():\n    return 1 // 0\n\n"
     )
     board = boot(drive=drive(code=code))
     board.wait_for("ERROR - a timer failed: ZeroDivisionError: ", count=2)
@@ -217,13 +217,13 @@ def test_failing_timer(boot: Callable[..., Board], drive: Callable[..., Path]):
 
 def test_failing_route_is_500(boot: Callable[..., Board], drive: Callable[..., Path]):
     code = changed(
-        "# 3. Go, and never stop.",
+        "# 3. Run for ever.",
         '@server.route("/broken")\ndef broken(request):\n    return {}["missing"]\n\n',
     )
     board = boot(drive=drive(code=code))
     response = fetch(board.address(), "/broken")
     assert response.status == 500
-    assert response.body == b"The program on the board has failed here.\n"
+    assert response.body == b"The program on the board failed.\n"
     board.wait_for('WARNING - 127.0.0.2: "GET /broken" answered 500')
     board.wait_for(re.compile(r"""ERROR - "GET /broken" failed: KeyError: '?missing'?"""))
     board.wait_for(re.compile(r'ERROR - +File "code\.py", line \d+, in broken'))
@@ -285,7 +285,7 @@ def test_ctrl_c(boot: Callable[..., Board]):
 @pytest.fixture
 def hotspot(shared_board: SharedBoard) -> Iterator[Any]:  # noqa: F811
     """A hotspot whose clock only a test moves, on the board that tests share."""
-    module = shared_board.board.module
+    module: Any = shared_board.board.module
     settings: Any = module("esp_ws_ap.settings").Settings()
     settings.ap_password = "correct horse"
     made: Any = module("esp_ws_ap.hotspot").Hotspot(module("wifi").radio, settings)

@@ -3,13 +3,15 @@
 # SPDX-License-Identifier: MIT
 
 """
-``python tools/assets.py``: the .gz files that the board sends in place of those in static/.
+Build what the board serves: ``python tools/assets.py``.
 
-The same input gives the same bytes, and a file that is right already is not written. Needs nothing
-but Python.
+It puts the sources in page/ together as static/index.html, one file for one request, and compresses
+the files in static/ that the board then sends as .gz. The same input gives the same bytes, and a
+file that is already right is not written. It needs nothing but Python.
 """
 
 import argparse
+import re
 import struct
 import sys
 import zlib
@@ -17,38 +19,74 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
-# The board's own code tells what is inline in a page.
+# The board's own code finds the inline scripts and styles of a page.
 sys.path.insert(0, str(REPOSITORY / "lib"))
 
 from esp_ws_ap.http.content_policy import examine  # noqa: E402
 
-#: What is text, and so becomes shorter.
+SOURCE = REPOSITORY / "page" / "index.html"
+PAGE = REPOSITORY / "static" / "index.html"
+
+#: Goes after the doctype, which must come first: without it, browsers render in quirks mode.
+NOTICE = "<!-- built by tools/assets.py from page/: edit there -->"
+
+#: A line of the source that stands for the contents of other files.
+INCLUDE = re.compile(r"^<!-- include (.+) -->\n", re.MULTILINE)
+
+#: The license header of an included file, and the lines that hold nothing but a comment.
+HEADER = re.compile(r"/\*.*?\*/\n\n", re.DOTALL)
+COMMENT = re.compile(r"^ *(//.*|/\*.*\*/)\n", re.MULTILINE)
+
+#: Text, which compresses well.
 SUFFIXES = (".html", ".htm", ".css", ".js", ".mjs", ".svg", ".json")
 
-#: A file that fits in one packet arrives no sooner for being shorter.
-SHORTEST = 1000
+#: Bytes. A shorter file fits in one packet and would not arrive any sooner.
+MIN_LENGTH = 1000
+
+
+def build(source: Path) -> str:
+    """
+    Put a page together from its sources.
+
+    A line ``<!-- include one.js two.js -->`` is replaced with these files from the folder of the
+    source, with a blank line between them. Their license headers, and lines that hold nothing but a
+    comment, are left out.
+
+    :param Path source: The HTML file with the include lines.
+    :return: The page. Its first line says that it is built.
+    """
+
+    def include(match: re.Match[str]) -> str:
+        texts = [(source.parent / name).read_text("utf-8") for name in match[1].split()]
+        return "\n".join(COMMENT.sub("", HEADER.sub("", text, count=1)) for text in texts)
+
+    doctype, _, rest = source.read_text("utf-8").partition("\n")
+    return f"{doctype}{NOTICE}\n{INCLUDE.sub(include, rest)}"
 
 
 def compress(path: Path) -> bytes | None:
     """
-    A gzip file (RFC 1952) without a name or a time. In its comment: what is inline in a page.
+    Make a gzip file (RFC 1952) without a name or a time.
+
+    The comment of an HTML file's .gz is the part of its Content-Security-Policy that lists its
+    inline scripts and styles.
 
     :param Path path: The plain file.
-    :return: None if the board is to send the plain file.
+    :return: None if the board should send the plain file.
     """
     data = path.read_bytes()
     ends, policy = examine(str(path))
-    if path.suffix not in SUFFIXES or len(data) < SHORTEST or ends is None:
+    if path.suffix not in SUFFIXES or len(data) < MIN_LENGTH or ends is None:
         return None
     comment = policy.encode() + b"\0" if path.suffix.startswith(".htm") else b""
     flags = 16 if comment else 0
     head = struct.pack("<4BI2B", 0x1F, 0x8B, 8, flags, 0, 2, 255)
-    packed = head + comment + _deflated(data) + ends
+    packed = head + comment + _deflate(data) + ends
     return packed if len(packed) < len(data) else None
 
 
-def _deflated(data: bytes) -> bytes:
-    """The shortest of what zlib makes of it: more memory does not always mean a better fit."""
+def _deflate(data: bytes) -> bytes:
+    """Try several memory levels: more memory does not always compress better."""
     found = []
     for memory in range(4, zlib.DEF_MEM_LEVEL + 1):
         deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, memory)
@@ -58,11 +96,13 @@ def _deflated(data: bytes) -> bytes:
 
 def update(folder: Path) -> list[tuple[str, int, int | None]]:
     """
-    Write every .gz that is not there or not right, and remove one that its file no longer needs.
-    A .gz without a plain file stays: it may be all that somebody wants on the drive.
+    Write each .gz file that is missing or out of date, and remove those that are no longer needed.
 
-    :param Path folder: Its files, and those of the folders in it.
-    :return: Of each file: its name, its length, and that of its .gz.
+    A .gz file without its plain file is left alone: the plain file may have been deleted to save
+    space on the drive.
+
+    :param Path folder: Searched together with its subfolders.
+    :return: The name of each file, its length, and the length of its .gz file.
     """
     rows = []
     for path in sorted(folder.rglob("*")):
@@ -72,17 +112,32 @@ def update(folder: Path) -> list[tuple[str, int, int | None]]:
         packed = compress(path)
         if packed is None:
             target.unlink(missing_ok=True)
-        elif not target.exists() or target.read_bytes() != packed:
-            target.write_bytes(packed)
+        else:
+            _write(target, packed)
         name = path.relative_to(folder).as_posix()
         rows.append((name, path.stat().st_size, packed and len(packed)))
     return rows
 
 
+def _write(path: Path, data: bytes) -> None:
+    """Write a file, unless it already has these bytes."""
+    if not path.exists() or path.read_bytes() != data:
+        path.write_bytes(data)
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Make the .gz files that the board sends.")
-    parser.add_argument("folder", nargs="?", type=Path, default=REPOSITORY / "static")
-    rows = update(parser.parse_args().folder)
+    parser = argparse.ArgumentParser(description="Build the page, and compress what is served.")
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        help="compress the files in this folder, and build nothing (default: static/)",
+    )
+    folder = parser.parse_args().folder
+    if folder is None:
+        folder = PAGE.parent
+        _write(PAGE, build(SOURCE).encode())
+    rows = update(folder)
     sent = sum(length if packed is None else packed for _, length, packed in rows)
     print(f"{'bytes of':26}{'plain':>8}{'gzip':>8}")
     for name, length, packed in rows:

@@ -50,19 +50,19 @@ def esp_ws_ap(connection):
 
     :param Memory connection: Where the frames come from
     """
-    from esp_ws_ap.websocket.frames import Decoder, message
+    from esp_ws_ap.websocket.frames import Decoder, encode_message
 
     decoder = Decoder(bytearray(4096 + 14), LONGEST)
 
     def decode():
         connection.at = 0
         while True:
-            decoder.received(connection.recv_into(decoder.space()))
+            decoder.commit(connection.recv_into(decoder.space()))
             if decoder.next() is not None:
                 return decoder.data
 
     def encode(data):
-        return message(data, LONGEST)
+        return encode_message(data, LONGEST)
 
     return decode, encode, encode
 

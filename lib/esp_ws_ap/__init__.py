@@ -5,12 +5,12 @@
 `esp_ws_ap`
 ================================================================================
 
-A Wi-Fi hotspot of its own, a page, and WebSocket messages both ways, for CircuitPython on the
-ESP32-S3 and for a simulated board on a PC.
+An ESP32-S3 with CircuitPython opens its own Wi-Fi hotspot, serves a page, and exchanges WebSocket
+messages with it. The same program runs on a simulated board on a PC.
 
-Nothing is imported here: each module costs memory, so a program imports the ones it uses. The
-larger ones collect garbage before they import others, because what one compilation leaves behind
-would lie between what the next ones keep, and a small heap would be full of holes.
+This file imports nothing: each module costs memory, so a program imports the ones it uses. The
+larger modules collect garbage before they import others. Otherwise the garbage of one compilation
+would lie between what the next ones keep, and fragment a small heap.
 """
 
 import gc
@@ -23,7 +23,7 @@ __version__ = "0.1.0"
 
 def unload(name: str) -> None:
     """
-    Free the memory of a module of this package that is needed only once.
+    Free the memory of a module that is no longer needed.
 
     :param str name: Its name within the package, such as "network.join_code".
     """

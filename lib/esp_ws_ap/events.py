@@ -5,7 +5,7 @@
 `esp_ws_ap.events`
 ================================================================================
 
-Events to which the parts of the package and the program can all listen.
+Events that the program and the parts of the package can all listen to.
 """
 
 try:
@@ -16,9 +16,9 @@ except ImportError:
 
 def event(name: str) -> "Any":
     """
-    An event of a class: a decorator that adds a function to the list ``self._NAME``.
+    Make an event of a class: a decorator that adds a function to the list ``self._NAME``.
 
-    Registering it the wrong way raises at that line, with a message that says what to write.
+    Using it the wrong way raises at that line, with a message that says what to write.
 
     :param str name: The event's name, such as "on_open".
 
@@ -51,11 +51,11 @@ def event(name: str) -> "Any":
 
 def check_handler(handler: "Any", usage: str) -> None:
     """
-    Raise TypeError for what cannot handle an event.
+    Check that a function can handle an event.
 
-    :param handler: A function that is called later, and must not be a coroutine: nothing would
-        await it.
+    :param handler: A plain function; nothing would await a coroutine.
     :param str usage: How to register it, for the message.
+    :raises TypeError: If it cannot be called, or is a coroutine or generator function.
     """
     if not callable(handler):
         raise TypeError(f"write {usage} above the function, without ()")
@@ -64,10 +64,10 @@ def check_handler(handler: "Any", usage: str) -> None:
 
 
 def _is_coroutine(function: "Any") -> bool:
-    """Whether calling it would only make a generator or a coroutine."""
+    """Return True if calling the function would only make a coroutine or a generator."""
     code = getattr(function, "__code__", None)
     flags = getattr(code, "co_flags", None)
-    if flags is not None:  # CPython; generator, coroutine, asynchronous generator
+    if flags is not None:  # CPython: generator, coroutine, asynchronous generator
         return flags & 0x2A0 != 0
     return type(function) is _GENERATOR_FUNCTION
 
@@ -76,5 +76,5 @@ def _generator_function():
     yield
 
 
-# On CircuitPython, `def` with a yield and `async def` have a type of their own.
+# On CircuitPython, functions with a yield and async functions share a type of their own.
 _GENERATOR_FUNCTION = type(_generator_function)

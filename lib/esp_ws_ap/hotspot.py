@@ -21,7 +21,7 @@ from .http.buffered_pool import BufferedPool
 
 gc.collect()
 
-from . import __version__, unload
+from . import __version__, nonvolatile, unload
 from .events import event
 from .http.files import serve_files
 from .log import get_logger, log_exception
@@ -172,14 +172,7 @@ class Hotspot:
         :param float watchdog: Reset the board if one turn of the loop takes longer, in seconds;
             None for no watchdog. What works longer feeds it: ``microcontroller.watchdog.feed()``.
         """
-        self._ran = True
-        self._server = server
-        for function in self._on_run:
-            function(server)
-        serve_files(server)
-        if not self._start_server():
-            self.loop.every(_START_INTERVAL, self._start_server)
-        self.loop.after(_SETTLED_AFTER, self._settle)
+        self._begin(server)
         loop = self.loop
         try:
             if watchdog is not None:
@@ -200,6 +193,16 @@ class Hotspot:
             raise
         finally:
             loop.shut_down()
+
+    def _begin(self, server: "Server") -> None:
+        self._ran = True
+        self._server = server
+        for function in self._on_run:
+            function(server)
+        serve_files(server)
+        if not self._start_server():
+            self.loop.every(_START_INTERVAL, self._start_server)
+        self.loop.after(_SETTLED_AFTER, self._settle)
 
     def _start_server(self) -> bool:
         if self._server is None:
@@ -225,13 +228,14 @@ class Hotspot:
             timer: Any = watchdog
             timer.mode = None  # an active one would refuse the timeout
             timer.timeout = seconds  # before the mode, which begins to count
+            self._watchdog = timer  # before it counts, so that Ctrl-C stops it at any moment
             timer.mode = WatchDogMode.RESET
-            self._watchdog = timer
         except Exception as error:  # MicroPython, or a board without one
+            self._watchdog = None
             self._log.info("no watchdog: %s", error)
 
     def _settle(self) -> None:
-        for function in self._on_settled:
+        for function in nonvolatile.on_settled + self._on_settled:
             try:
                 function()
             except Exception as error:
@@ -239,11 +243,12 @@ class Hotspot:
 
 
 def _expect_run(hotspot: Hotspot) -> None:
-    """Say so if the program ends without `Hotspot.run`."""
+    """Log an error if the program ends without `Hotspot.run`."""
 
     def check() -> None:
         if not hotspot._ran:
-            get_logger().error("code.py ended before hotspot.run(server): make that its last line")
+            # Worded for a program that has failed as well: nothing here can tell.
+            hotspot._log.error("code.py ended without calling hotspot.run(server)")
 
     try:
         from atexit import register

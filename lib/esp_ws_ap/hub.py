@@ -5,8 +5,7 @@
 `esp_ws_ap.hub`
 ================================================================================
 
-Everyone who is connected over WebSocket: how many there may be, the events of their connections,
-and sending to all of them.
+The clients of a WebSocket path: how many there may be, their events, and sending to all of them.
 """
 
 import gc
@@ -17,8 +16,8 @@ from micropython import const
 
 from .events import event
 from .log import get_logger, log_exception
-from .websocket.connection import OPEN, Connection
-from .websocket.frames import ABNORMAL_CLOSURE, GOING_AWAY, TRY_AGAIN_LATER, message
+from .websocket.connection import OPEN, Connection, check_group
+from .websocket.frames import ABNORMAL_CLOSURE, GOING_AWAY, TRY_AGAIN_LATER, encode_message
 from .websocket.handshake import Upgrade, choose_subprotocol, refusal
 from .websocket.heartbeat import ENQ, answer_heartbeat
 
@@ -36,8 +35,8 @@ except ImportError:
 _MIN_PAGE_ID = const(16)  # characters; a shorter id could be guessed
 _MIN_FREED = const(1024)  # bytes: when memory runs out, drop a client only if this frees more
 
-# The board has 8 sockets: without the listener, the one for DNS and one for a page.
-_MAX_PLACES = const(5)
+# The board has 8 sockets: one listens, one is for DNS, and one is left for a page.
+_MAX_CLIENTS = const(5)
 
 _COUNTERS = (
     "messages_in",
@@ -56,27 +55,27 @@ class Hub:
     :param Hotspot hotspot: Its loop, its settings and its stations are used. Without a hotspot,
         pass ``loop``.
     :param Loop loop: Wakes the clients' connections; the hotspot's by default.
-    :param int max_clients: How many may be connected at a time, 1 to 5; WS_MAX_CLIENTS of the
-        settings by default. One more is accepted, told the reason and closed with 1013. Several
-        hubs of a hotspot share its 5 places.
+    :param int max_clients: How many clients may be connected at a time, 1 to 5; WS_MAX_CLIENTS of
+        the settings by default. One more is accepted, told the reason and closed with 1013. The
+        hubs of a hotspot share its 5, and a later one gets what is left.
     :param int max_message_size: The longest message in bytes; WS_MAX_MESSAGE of the settings by
-        default. A longer one is handed to `on_chunk`, or refused with 1009 where nothing handles
-        that event.
-    :param int max_frame_size: The longest payload that is sent in one frame; longer messages are
-        sent as fragments, so that a pong does not wait for the end of a long message.
+        default. A longer one goes to `on_chunk`, or is refused with 1009 where that event has no
+        handler.
+    :param int max_frame_size: The longest payload of a frame that is sent, in bytes. A longer
+        message is sent in fragments, so that a pong does not wait for its end.
     :param int message_timeout: How long one message may take to arrive, in ms (1008).
     :param int max_queued: How many bytes may wait for one client.
     :param int max_queued_messages: How many frames may wait for one client.
-    :param bool refuse_when_full: The answer to a message that finds the queue full: with False,
-        the client is closed with 1013, its page connects again, and nothing is missing without a
-        word; with True, `Connection.send` returns False. ``client.refuse_when_full`` sets it for
+    :param bool refuse_when_full: What happens to a message that finds the queue full. False: the
+        client is closed with 1013 and its page connects again, so that no message is missing
+        unnoticed. True: `Connection.send` returns False. ``client.refuse_when_full`` sets it for
         one client.
     :param int ping_interval: Ping a client after this many ms of silence.
     :param int ping_timeout: Drop it after this many ms without an answer. A phone whose screen is
         off stops answering; its page connects again when it wakes.
     :param AccessPoint access_point: Knows the stations; the hotspot's by default. The clients of a
-        station that leaves are closed at once, and `Connection.rssi` is known.
-    :param origins: Other origins whose pages may connect, beside the board's own.
+        station that leaves are disconnected at once, and `Connection.rssi` is known.
+    :param origins: Origins whose pages may connect as well as the board's own.
     :param subprotocols: The names of the subprotocols that the program understands, best first.
 
     Example::
@@ -100,9 +99,9 @@ class Hub:
     bytes for binary."""
 
     on_chunk = event("on_chunk")
-    """Decorator for a function that takes messages longer than ``max_message_size``, piece by
-    piece as they arrive, so that they are never in memory as a whole. It is called with the
-    client, the piece (str or bytes; no character is cut), and True with the last one."""
+    """Decorator for a function that takes messages longer than ``max_message_size`` in chunks, as
+    they arrive, so that they are never in memory as a whole. It is called with the client, the
+    chunk (str or bytes; no character is cut), and True for the last one, else False."""
 
     on_close = event("on_close")
     """Decorator for a function that is called when a client is disconnected, with the client, the
@@ -115,7 +114,7 @@ class Hub:
     on_watermark = event("on_watermark")
     """Decorator for a function that is called with the client and True when more than half of
     ``max_queued`` waits for it (the program should send less), and with False when no more than a
-    quarter does again."""
+    quarter does."""
 
     def __init__(
         self,
@@ -140,7 +139,7 @@ class Hub:
         if hotspot is not None:
             loop = loop or hotspot.loop
             access_point = access_point or hotspot.access_point
-            max_clients = self._places(hotspot, max_clients)
+            max_clients = self._share(hotspot, max_clients)
             max_message_size = max_message_size or hotspot.settings.ws_max_message
             self._client_open_handlers = hotspot.client_open_handlers
             hotspot.hubs.append(self)
@@ -165,13 +164,13 @@ class Hub:
         self.subprotocols = subprotocols
 
         self.clients = []
-        """The connected clients, in the order in which they came."""
+        """The connected clients, in the order in which they connected."""
 
         self.buffer = bytearray(4096 + 14)
-        """Where every client's bytes are received: a frame of 4096 bytes fits in one piece."""
+        """All clients' bytes are received here. A frame of 4096 bytes fits in one piece."""
 
-        self._connections = []  # the clients, and those that were rejected and not yet closed
-        self._count = 0
+        self._connections = []  # the clients, and rejected ones that are not closed yet
+        self._count = 0  # of all connections since the start
         self._rejected = 0
         self._on_open = []
         self._on_message = []
@@ -181,7 +180,7 @@ class Hub:
         self._on_watermark = []
         self._access_point = access_point
         self._closes = {}  # close code: how often
-        self._totals: dict[str, Any] = {"queued_most": 0}  # of those that have disconnected
+        self._totals: dict[str, Any] = {"queued_most": 0}  # of clients that have disconnected
         for name in _COUNTERS:
             self._totals[name] = 0
         loop.every(0.1, self._tick)
@@ -190,28 +189,30 @@ class Hub:
         if access_point is not None:
             access_point.on_leave(self._station_left)
 
-    def _places(self, hotspot: "Hotspot", wanted: "int | None") -> int:
-        """How many clients it may have: other hubs of the hotspot have taken some places."""
-        free = _MAX_PLACES - sum([hub.max_clients for hub in hotspot.hubs])
-        places = min(hotspot.settings.ws_max_clients if wanted is None else wanted, free)
-        if places < 1 or wanted is not None and places < wanted:
+    def _share(self, hotspot: "Hotspot", wanted: "int | None") -> int:
+        """Return how many clients it may have: the hotspot's other hubs have their share."""
+        asked = hotspot.settings.ws_max_clients if wanted is None else wanted
+        taken = sum([hub.max_clients for hub in hotspot.hubs])
+        share = min(asked, _MAX_CLIENTS - taken)
+        if share < asked and (share < 1 or wanted is not None):
             self._log.warning(
-                "a hub has %d places: the board has %d sockets for WebSockets, and other hubs "
-                "have taken %d; give each hub its max_clients",
-                places,
-                _MAX_PLACES,
-                _MAX_PLACES - free,
+                "a hub may have %d clients, not %d: the board has sockets for %d, and other hubs "
+                "may have %d of them; give each hub its max_clients",
+                share,
+                asked,
+                _MAX_CLIENTS,
+                taken,
             )
-        return places
+        return share
 
     # What a program calls
 
     def upgrade(self, request: "Request") -> "Response":
         """
-        Make a request for this path a WebSocket.
+        Answer the opening handshake. If it is right, the connection becomes a client.
 
-        :param Request request: What the route's handler was given.
-        :return: What the route's handler is to return, also for a bad handshake.
+        :param Request request: The request that the route's handler was called with.
+        :return: The response, which the route's handler returns.
         """
         answer = refusal(request, self.origins)
         if answer is None:
@@ -224,10 +225,11 @@ class Hub:
 
         :param data: str for a text message; bytes, bytearray or memoryview for a binary one.
         :param Connection exclude: A client to leave out.
-        :param str group: Send to the clients that have joined this group only.
-        :param where: Called with each client; send to those for which it returns true.
+        :param str group: Send only to the clients in this group.
+        :param where: Called with each client; send only to those for which it returns true.
         :param latest: A key, as for `Connection.send`.
         :return: How many clients it was sent to.
+        :raises TypeError: if ``group`` is not a str.
 
         Example::
 
@@ -235,6 +237,8 @@ class Hub:
             hub.broadcast(json.dumps(state), latest="state")
             hub.broadcast("pong", group="players")
         """
+        if group is not None:
+            check_group(group, 'hub.broadcast(data, group="name")')
         built = None
         count = 0
         for client in self.clients:
@@ -243,17 +247,17 @@ class Hub:
             if where is not None and not where(client):
                 continue
             if built is None:
-                built = message(data, self.max_frame_size)
+                built = encode_message(data, self.max_frame_size)
             if client.send_message(built, latest):
                 count += 1
         return count
 
     def stats(self) -> dict:
-        """What there is to know of all clients together, for a page or a log."""
+        """Return the statistics of all clients as plain values, for a page or a log."""
         result = dict(self._totals)
         for client in self.clients:
             self._add_up(result, client)
-        result["clients"] = self._places_taken()
+        result["clients"] = self._open_clients()
         result["joined"] = self._count - self._rejected
         result["rejected"] = self._rejected
         result["closes"] = dict(self._closes)
@@ -266,14 +270,14 @@ class Hub:
 
     @property
     def accepts_chunks(self) -> bool:
-        """Whether messages longer than ``max_message_size`` are handed over piece by piece."""
+        """True if messages longer than ``max_message_size`` are delivered in chunks."""
         return bool(self._on_chunk)
 
     def attach(
         self, request: "Request", subprotocol: "str | None", sock, early: bytes, unsent: list
     ) -> None:
         """
-        Take over a connection whose opening handshake is done.
+        Take over a connection after the opening handshake.
 
         :param Request request: The handshake.
         :param str subprotocol: The one that was chosen, or None.
@@ -284,7 +288,7 @@ class Hub:
         self._count += 1
         try:
             client = Connection(self, sock, request.client_address, self._count, unsent)
-        except Exception:  # no memory; nobody else knows the socket any more
+        except Exception:  # no memory, and nothing else would close the socket
             self.loop.close(sock)
             raise
         client.subprotocol = subprotocol
@@ -302,7 +306,7 @@ class Hub:
         if unsent:
             client.writable()
         self._connections.append(client)
-        if self._places_taken() >= self.max_clients:
+        if self._open_clients() >= self.max_clients:
             self._rejected += 1
             reason = f"all {self.max_clients} places are taken"
             self._log.warning("client %d from %s refused: %s", client.id, client.address, reason)
@@ -313,7 +317,7 @@ class Hub:
                 "client %d joined from %s: %d of %d",
                 client.id,
                 client.address,
-                self._places_taken(),
+                self._open_clients(),
                 self.max_clients,
             )
             for handlers in (self._client_open_handlers, self._on_open):
@@ -330,9 +334,9 @@ class Hub:
 
     def deliver(self, client: "Connection", decoder) -> None:
         """
-        Hand a message to the program.
+        Deliver a message, or a chunk of one, to the program.
 
-        :param Connection client: Who sent it.
+        :param Connection client: The client that has sent it.
         :param Decoder decoder: Holds it.
         """
         data = decoder.data
@@ -356,16 +360,16 @@ class Hub:
         Log that a client has broken the protocol or a limit.
 
         :param Connection client: The client.
-        :param int code: The close code it is told.
+        :param int code: The close code that it is sent.
         :param str reason: What it has done.
         """
         self._log.warning("client %d failed: %d %s", client.id, code, reason)
 
     def report_fault(self, client: "Connection", error: Exception) -> None:
         """
-        Log what a handler has raised, and tell the program.
+        Log what a handler has raised, and call the handlers of `on_error`.
 
-        :param Connection client: Whose event it was.
+        :param Connection client: The client whose event it was.
         :param Exception error: What was raised.
         """
         self.loop.low_memory |= isinstance(error, MemoryError)
@@ -378,7 +382,7 @@ class Hub:
 
     def remove(self, client: "Connection") -> None:
         """
-        Remove a connection that is closed.
+        Remove a connection that is closed, and call the handlers of `on_close`.
 
         :param Connection client: The client.
         """
@@ -397,10 +401,10 @@ class Hub:
 
     def report_watermark(self, client: "Connection", above: bool) -> None:
         """
-        Tell the program that a client falls behind, or has caught up.
+        Call the handlers of `on_watermark`.
 
         :param Connection client: The client.
-        :param bool above: Whether more than half of what may wait for it does.
+        :param bool above: True if more than half of ``max_queued`` waits for it.
         """
         for handler in self._on_watermark:
             try:
@@ -418,9 +422,9 @@ class Hub:
 
     def station(self, address: str) -> "Station | None":
         """
-        The phone behind an address, if it is known.
+        Return the station with an IP address, or None.
 
-        :param str address: An IP address.
+        :param str address: The address.
         """
         if self._access_point is not None:
             for station in self._access_point.stations.values():
@@ -440,23 +444,23 @@ class Hub:
         if client.queued_most > totals["queued_most"]:
             totals["queued_most"] = client.queued_most
 
-    def _places_taken(self) -> int:
+    def _open_clients(self) -> int:
         return sum([client.state == OPEN for client in self.clients])
 
     def _tick(self) -> None:
         now = self.loop.ticks()
-        # From the end, because a client whose time is up leaves the list.
+        # From the end, because a client that times out leaves the list.
         for index in range(len(self._connections) - 1, -1, -1):
             self._connections[index].tick(now)
 
     def _free_memory(self) -> None:
-        """Refuse what waits for the client for which most waits. Its page then connects again."""
+        """Drop the client for which most waits. Its page then connects again."""
         most = None
         for client in self.clients:
             if client.queued > (most.queued if most else _MIN_FREED):
                 most = client
         if most is not None:
-            most.refused += 1
+            most.send_queue.refused += 1
             self.report_failure(most, TRY_AGAIN_LATER, f"{most.queued} bytes wait, no memory")
             most.fail(TRY_AGAIN_LATER, "the board is short of memory")
 

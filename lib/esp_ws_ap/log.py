@@ -5,7 +5,7 @@
 `esp_ws_ap.log`
 ================================================================================
 
-The serial log: one line an event, with the time since the program started.
+The serial log: one line for each event, with the time since the program started.
 """
 
 import sys
@@ -20,19 +20,20 @@ try:
 except ImportError:
     pass
 
-_LINE_LENGTH = 200
+_MAX_LINE_LENGTH = 200  # characters
 _TICKS_MASK = (1 << 29) - 1  # ticks_ms starts again from 0 after 2**29 ms
 
 
 class ConsoleHandler(Handler):
-    """Writes each event as one line of at most 200 characters: ``  12.345: INFO - text``.
+    """
+    Writes each event as one line of at most 200 characters: ``  12.345: INFO - text``.
 
-    What a request or a message brings along cannot forge a line or command the terminal: control
-    characters are written as ``\\x0a``.
+    Control characters are written as ``\\x0a``, so that text from a request or a message can
+    neither forge a line nor send commands to the terminal.
 
-    :param stream: what has a ``write(str)``; `sys.stdout` by default
-    :param ticks: the clock, in milliseconds that start again after 2**29. The time shown is right
-        as long as there is one event in six days.
+    :param stream: Has a ``write(str)``; `sys.stdout` by default.
+    :param ticks: The clock, in milliseconds that wrap at 2**29. The time shown is right as long as
+        there is one event in six days.
 
     Example::
 
@@ -49,21 +50,22 @@ class ConsoleHandler(Handler):
         self._elapsed = 0
 
     def emit(self, record: "LogRecord") -> None:
-        """Write one event.
+        """
+        Write one event.
 
-        Everything happens in this one frame: the board's call stack holds about fifteen, and what
-        goes wrong goes wrong at the bottom of it.
+        All in one frame: the board's call stack holds about fifteen, and errors are logged from
+        the deepest ones.
 
-        :param LogRecord record: the event
+        :param LogRecord record: The event.
         """
         now = self._ticks()
         self._elapsed += (now - self._last_ticks) & _TICKS_MASK
         self._last_ticks = now
-        # Integers, because the board's floats lose the milliseconds after an hour.
+        # Integers: a float of the board loses its milliseconds after an hour.
         seconds = self._elapsed // 1000
         milliseconds = self._elapsed % 1000
         line = f"{seconds:4d}.{milliseconds:03d}: {record.levelname} - {record.msg}"
-        line = line[: _LINE_LENGTH + 1]
+        line = line[: _MAX_LINE_LENGTH + 1]
         if min(line) < " " or max(line) > "~":
             escaped = []
             for character in line:
@@ -71,19 +73,20 @@ class ConsoleHandler(Handler):
                 if code < 32 or 127 <= code < 160:
                     character = f"\\x{code:02x}"
                 elif 0x2028 <= code <= 0x202E or code >> 11 == 27:
-                    # Other ways to break or turn a line, and surrogates, which stdout may refuse.
+                    # Other line breaks, direction marks, and surrogates, which stdout may reject.
                     character = f"\\u{code:04x}"
                 escaped.append(character)
             line = "".join(escaped)
-        if len(line) > _LINE_LENGTH:
-            line = line[: _LINE_LENGTH - 3] + "..."
+        if len(line) > _MAX_LINE_LENGTH:
+            line = line[: _MAX_LINE_LENGTH - 3] + "..."
         (self._stream or sys.stdout).write(line + "\n")
 
 
 def get_logger(name: str = "esp_ws_ap") -> "Logger":
-    """The logger of that name, which writes INFO and above to the serial console.
+    """
+    Return a logger that writes INFO and above to the serial console.
 
-    :param str name: its name; the same name gives the same logger
+    :param str name: Its name; the same name returns the same logger.
 
     Example::
 
@@ -98,11 +101,12 @@ def get_logger(name: str = "esp_ws_ap") -> "Logger":
 
 
 def log_exception(logger: "Logger", what: str, error: BaseException) -> None:
-    """Log what failed and why in one line, then the traceback, a line at a time.
+    """
+    Log an exception in one line, then its traceback, line by line.
 
-    :param Logger logger: where to
-    :param str what: what failed, such as "on_message"
-    :param BaseException error: the exception
+    :param Logger logger: Takes the lines.
+    :param str what: What failed, such as "on_message".
+    :param BaseException error: The exception.
 
     Example::
 
@@ -113,10 +117,10 @@ def log_exception(logger: "Logger", what: str, error: BaseException) -> None:
     """
     try:
         message = str(error)
-    except Exception:  # the program's own class can be at fault too
-        message = "it cannot be shown"
+    except Exception:  # raised by the program's own exception class
+        message = "str() failed"
     try:
-        logger.error(f"{what}: {error.__class__.__name__}: {message}")
+        logger.error("%s: %s: %s", what, error.__class__.__name__, message)
         try:
             from traceback import format_exception
 
@@ -129,6 +133,6 @@ def log_exception(logger: "Logger", what: str, error: BaseException) -> None:
             text = stream.getvalue()
         for line in text.split("\n"):
             if line:
-                logger.error(f"  {line}")
+                logger.error("  %s", line)
     except MemoryError:
         logger.error("  no memory left for the traceback")

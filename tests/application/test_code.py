@@ -143,14 +143,14 @@ def test_who_comes_later_reads_the_last_lines(board: Board):
 
 def test_the_lights_state_is_everybodys(board: Board):
     with page(board) as one, page(board, "127.0.0.3") as other:
-        one.do(light={"on": True, "colour": "#00ff80", "brightness": 7})
+        one.do(light={"on": True, "color": "#00ff80", "brightness": 7})
         for member in (one, other):
             state = member.hear("light")
-            assert (state["on"], state["colour"], state["brightness"]) == (True, "#00ff80", 7)
-            assert state["held"] == {"on": one.id, "colour": one.id, "brightness": one.id}
+            assert (state["on"], state["color"], state["brightness"]) == (True, "#00ff80", 7)
+            assert state["held"] == {"on": one.id, "color": one.id, "brightness": one.id}
         assert one.hear("light")["held"] == {}
         with page(board, "127.0.0.4") as later:
-            assert later.light == {"on": True, "colour": "#00ff80", "brightness": 7, "held": {}}
+            assert later.light == {"on": True, "color": "#00ff80", "brightness": 7, "held": {}}
 
 
 def test_two_people_do_not_fight_over_a_value(board: Board):
@@ -176,16 +176,16 @@ def test_two_people_do_not_fight_over_a_value(board: Board):
         {"brightness": 101},
         {"brightness": 5.5},
         {"brightness": "5"},
-        {"colour": "#fffff"},
-        {"colour": "#FFFFFG"},
-        {"colour": 255},
+        {"color": "#fffff"},
+        {"color": "#FFFFFG"},
+        {"color": 255},
         {"held": {}},
         {"mood": "good"},
     ],
 )
 def test_what_is_no_value_of_the_light_changes_nothing(board: Board, wish: dict):
     with page(board) as one:
-        before = {name: one.light[name] for name in ("on", "colour", "brightness")}
+        before = {name: one.light[name] for name in ("on", "color", "brightness")}
         one.do(light=wish)
         assert one.hear("error") == f"not a value of the light: {list(wish)[0]}"
     with page(board) as later:

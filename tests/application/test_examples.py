@@ -2,80 +2,185 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""Every program in ``examples/`` does what its first lines say."""
+"""
+Each program in ``examples/`` does what its docstring says, with an ordinary WebSocket client.
+
+test_settings_reach.py boots those with a hotspot too, and looks at their settings.
+"""
 
 import json
 import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
 
-from tests.board import REPOSITORY
+from tests.board import DEADLINE, REPOSITORY, Board, booting, copy_drive
 from tests.raw_websocket import BINARY, RawWebSocket
 
-EXAMPLES = sorted((REPOSITORY / "examples").glob("*.py"))
+
+def client(board: Board, path: str = "/ws", source: str = "127.0.0.2") -> ClientConnection:
+    """An ordinary WebSocket client."""
+    url = board.ws_url.removesuffix("/ws") + path
+    return connect(url, source_address=(source, 0), open_timeout=DEADLINE, proxy=None)
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_boots_and_serves_the_page(boot, path):
-    board = boot("--code", f"examples/{path.name}", "--writable")
-    with urllib.request.urlopen(board.url, timeout=10) as response:
-        assert response.read() == (REPOSITORY / "static/index.html").read_bytes()
+# echo.py
+
+
+@pytest.fixture(scope="module")
+def echo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
+    """A board with echo.py."""
+    with booting(tmp_path_factory.mktemp("echo")) as boot:
+        yield boot("--code", "examples/echo.py")
+
+
+@pytest.mark.parametrize("message", ["", "x", "käse 👋", "x" * 4096, b"", b"\x00\xff", bytes(4096)])
+def test_echo_answers_the_sender_only(echo: Board, message: str | bytes):
+    with client(echo) as one, client(echo, source="127.0.0.3") as other:
+        one.send(message)
+        assert one.recv(DEADLINE) == message
+        other.send("mine")
+        assert other.recv(DEADLINE) == "mine"
+
+
+def test_echo_of_fragments_and_a_ping(echo: Board):
+    with client(echo) as one:
+        one.send(["a", "ä", "👋"])
+        assert one.recv(DEADLINE) == "aä👋"
+        assert one.ping().wait(DEADLINE)
+
+
+def test_echo_of_a_thousand_messages(echo: Board):
+    with client(echo) as one:
+        for number in range(1000):
+            one.send(str(number))
+            assert one.recv(DEADLINE) == str(number)
+
+
+@pytest.mark.parametrize("faults", [("partial=1", "eagain=0.3"), ("delay=5",)])
+def test_echo_on_a_bad_network(boot: Callable[..., Board], faults: tuple[str, ...]):
+    options = [word for fault in faults for word in ("--fault", fault)]
+    board = boot("--code", "examples/echo.py", "--seed", "1", *options)
+    with client(board) as one:
+        for size in (0, 1, 125, 126, 1000, 4096) * 3:
+            one.send("x" * size)
+            assert one.recv(DEADLINE) == "x" * size
     assert "ERROR" not in board.log
 
 
-@pytest.fixture
-def uploads(boot, drive):
-    """A board that stores what it is sent, and its drive."""
-    folder = drive()
-    return boot("--code", "examples/upload.py", "--writable", drive=folder), folder
+# push.py
+
+
+def test_push(boot: Callable[..., Board]):
+    with client(boot("--code", "examples/push.py")) as one:
+        counts = [json.loads(one.recv(DEADLINE))["count"] for _ in range(20)]
+    assert counts == sorted(set(counts))
+
+
+# rooms.py
+
+
+def test_rooms(boot: Callable[..., Board]):
+    board = boot("--code", "examples/rooms.py")
+    with (
+        client(board, "/ws?room=kitchen") as one,
+        client(board, "/ws?room=kitchen") as two,
+        client(board) as three,
+    ):
+        assert one.recv(DEADLINE) == "2 has joined"
+        one.send("hello")
+        assert two.recv(DEADLINE) == "1: hello"
+        three.send("is anybody here?")
+        with urllib.request.urlopen(board.url + "stats", timeout=DEADLINE) as response:
+            stats = json.load(response)
+        assert [client["id"] for client in stats["clients"]] == [1, 2, 3]
+        assert stats["hub"]["clients"] == 3
+        two.send("bye")
+        assert one.recv(DEADLINE) == "2: bye"
+
+
+# upload.py
+
+
+@pytest.fixture(scope="module")
+def upload(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
+    """A board with upload.py."""
+    folder = tmp_path_factory.mktemp("upload")
+    with booting(folder) as boot:
+        drive = copy_drive(folder / "drive")
+        yield boot("--code", "examples/upload.py", "--writable", drive=drive)
 
 
 @pytest.mark.parametrize("size", [0, 1, 100, 101, 5000, 1 << 20])
-def test_upload_arrives_byte_for_byte(uploads, size):
-    board, folder = uploads
+def test_upload(upload: Board, size: int):
     content = (bytes(range(256)) * (size // 256 + 1))[:size]
-    with RawWebSocket(board.address(), "/upload") as phone:
-        phone.send_text("picture-1.jpg")
+    with RawWebSocket(upload.address(), "/upload") as phone:
+        phone.send_text(f"picture-{size}.jpg")
         assert phone.receive_text() == "ready"
         phone.send(BINARY, content)
         assert phone.receive_text() == f"stored {size} bytes"
-    assert (folder / "uploads/picture-1.jpg").read_bytes() == content
+    assert (upload.drive / f"uploads/picture-{size}.jpg").read_bytes() == content
 
 
-@pytest.mark.parametrize("name", ["../code.py", "/code.py", ".hidden", "a b", "ä", "a/b"])
-def test_upload_refuses_names_that_lead_elsewhere(uploads, name):
-    board, folder = uploads
-    before = (folder / "code.py").read_bytes()
-    with RawWebSocket(board.address(), "/upload") as phone:
+@pytest.mark.parametrize("name", ["", "../code.py", "/code.py", ".hidden", "a b", "ä", "a/b"])
+def test_upload_rejects_other_paths(upload: Board, name: str):
+    def files() -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in upload.drive.rglob("*") if path.is_file()}
+
+    before = files()
+    with RawWebSocket(upload.address(), "/upload") as phone:
         phone.send_text(name)
         assert phone.receive_text().startswith("no: ")
         phone.send(BINARY, b"x" * 200)
         assert phone.receive().close_code == 1003
-    assert (folder / "code.py").read_bytes() == before
-    assert not (folder / "uploads").exists()
+    assert files() == before
 
 
-def test_push_sends_a_value_that_moves(boot):
-    board = boot("--code", "examples/push.py")
-    with RawWebSocket(board.address()) as phone:
-        counts = [json.loads(phone.receive_text())["count"] for _ in range(20)]
-    assert counts == sorted(set(counts))
+# by_hand.py: in station mode on a home network
 
 
-def test_rooms_keep_apart(boot):
-    board = boot("--code", "examples/rooms.py")
-    with (
-        RawWebSocket(board.address(), "/ws?room=kitchen") as first,
-        RawWebSocket(board.address(), "/ws?room=kitchen") as second,
-        RawWebSocket(board.address(), "/ws") as third,
-    ):
-        assert first.receive_text() == "2 has come"
-        first.send_text("hello")
-        assert second.receive_text() == "1: hello"
-        third.send_text("is anybody here?")
-        with urllib.request.urlopen(board.url + "stats", timeout=10) as response:
-            stats = json.load(response)
-        assert [client["id"] for client in stats["clients"]] == [1, 2, 3]
-        assert stats["hub"]["clients"] == 3
-        second.send_text("bye")
-        assert first.receive_text() == "2: bye"
+def test_by_hand(boot: Callable[..., Board], drive: Callable[..., Path]):
+    options = ("--code", "examples/by_hand.py", "--home-network", "router:its password:3")
+    settings = 'HOME_SSID = "router"\nHOME_PASSWORD = "its password"\n'
+    board = boot(*options, drive=drive(settings=settings))
+    board.wait_for("open http://192.168.1.50/")
+    with urllib.request.urlopen(board.url, timeout=DEADLINE) as response:
+        assert response.read() == (REPOSITORY / "static/index.html").read_bytes()
+    with client(board) as one:
+        for message in ("hello", b"\x00\xff"):
+            one.send(message)
+            assert one.recv(DEADLINE) == message
+        assert board.stop() == 0
+        with pytest.raises(ConnectionClosed) as raised:
+            one.recv(DEADLINE)
+        assert raised.value.rcvd is not None and raised.value.rcvd.code == 1001
+    assert "hotspot" not in board.log and "ERROR" not in board.log
+
+
+# A program without its last line
+
+
+ECHO = (REPOSITORY / "examples/echo.py").read_text()
+LAST_LINE = "hotspot.run(server)\n"
+NOT_RUN = "ERROR - code.py ended without calling hotspot.run(server)"
+
+
+@pytest.mark.parametrize("guard", [True, False])
+def test_program_that_ends_without_run(
+    boot: Callable[..., Board], drive: Callable[..., Path], guard: bool
+):
+    files = {} if guard else {"boot.py": None}
+    folder = drive(code=ECHO.replace(LAST_LINE, ""), files=files)
+    board = boot(drive=folder, listening=False)
+    board.wait_for("Code done running.")
+    assert board.log.count(NOT_RUN) == 1
+    assert "Traceback" not in board.log
+
+
+def test_program_that_fails_before_run(boot: Callable[..., Board], drive: Callable[..., Path]):
+    board = boot(drive=drive(code=ECHO.replace(LAST_LINE, "1 // 0\n")), listening=False)
+    board.wait_for("soft reboot")
+    assert board.log.index("ZeroDivisionError") < board.log.index(NOT_RUN)

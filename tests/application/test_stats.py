@@ -27,7 +27,7 @@ def each(request):
     return JSONResponse(request, [client.stats() for client in hub.clients])
 
 
-# 3. Go, and never stop.'''
+# 3. Run for ever.'''
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
     """A board with the route, which the tests of this module share."""
     folder: Path = tmp_path_factory.mktemp("hub")
     program = (REPOSITORY / "code.py").read_text()
-    mark = "\n# 3. Go, and never stop."
+    mark = "\n# 3. Run for ever."
     assert program.count(mark) == 1
     drive = copy_drive(folder / "drive", code=program.replace(mark, ROUTE))
     with booting(folder) as boot:

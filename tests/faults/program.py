@@ -45,7 +45,7 @@ def count():
         "clients": len(hub.clients),
         "connections": len(hub._connections),
         "exchanges": len(pool.exchanges),
-        "whole": len(pool.whole),
+        "complete": len(pool.complete),
         "soon": len(loop._soon),
         "sockets": sorted(loop.sockets),
     }
@@ -56,7 +56,7 @@ def say_counts():
     """Tell the tests; they wait for it."""
     global said
     for exchange in pool.exchanges:
-        most["waiting"] = max(most["waiting"], exchange._waiting)
+        most["waiting"] = max(most["waiting"], exchange.queued)
     for client in hub.clients:
         most["queued"] = max(most["queued"], client.queued)
     counts = count()
@@ -122,7 +122,7 @@ def half_sent(client):
 
     def transmit(data):
         client._socket.send(data[:3])
-        del client._transmit
+        del client.send_queue._transmit
         raise MemoryError("no memory for the rest")
 
     return transmit
@@ -153,10 +153,10 @@ def message(client, data):
     elif data == "no memory":
         end_of_memory()
     elif data == "no memory in receive":
-        client._decoder.received = end_of_memory
+        client._decoder.commit = end_of_memory
     elif data == "no memory in send":
         client.send(data)
-        client._transmit = half_sent(client)
+        client.send_queue._transmit = half_sent(client)
         return
     elif data == "storm" or data == "storm for all":
         storm_spares = HEALTHY if data == "storm" else None

@@ -62,7 +62,7 @@ class Result:
                 f"well-behaved {source}: {figures.sent} sent, {figures.received} received in order,"
                 f" worst delay {figures.worst:.1f} ms (the PC: {figures.late:.1f} ms)"
             )
-        for name in ("joined", "turned_away", "closes", "longest_turn", "most"):
+        for name in ("joined", "rejected", "closes", "longest_turn", "most"):
             lines.append(f"{name}: {after[name]}")
         lines.append(f"counts before: {before['counts']}")
         lines.append(f"counts after:  {after['counts']}")

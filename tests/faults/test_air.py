@@ -69,7 +69,7 @@ def vanished_in_request(scene: Scene) -> None:
         scene.leave(source)
     scene.log("127.0.0.3: .* answered 408")
     # The other 10 s are the board's patience with an answer that nobody takes.
-    scene.log("127.0.0.4 dropped: takes no data")
+    scene.log("127.0.0.4 dropped: not reading the response")
     for source in (A, B):
         scene.join(source)
 

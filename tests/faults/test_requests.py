@@ -184,7 +184,7 @@ def four_downloads(scene: Scene) -> None:
     assert lengths == [LARGE_SIZE] * 3
     scene.remarks.append(f"{3 * LARGE_SIZE / (time.monotonic() - start) / 1e6:.1f} MB/s")
     # From here on it takes nothing, which the board stands for 10 s.
-    scene.log("127.0.0.6 dropped: takes no data")
+    scene.log("127.0.0.6 dropped: not reading the response")
 
 
 @table.parametrize

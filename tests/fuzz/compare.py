@@ -47,7 +47,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from esp_ws_ap.websocket.frames import BINARY, CLOSE, FAIL, PING, PONG, TEXT, Decoder
 from tests.fuzz.peers import Timeline, Websockets, Wsproto
 from tests.fuzz.streams import MAX_FRAGMENTS, MAX_SIZE, Stream, streams
-from tests.protocol.streams import feed
+from tests.websocket.streams import feed
 
 #: More than any stream has: for comparisons in which a limit has no part.
 NO_LIMIT = 1 << 64

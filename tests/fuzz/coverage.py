@@ -23,13 +23,12 @@ except ImportError:
 with atheris.instrument_imports(include=["esp_ws_ap.websocket.frames"]):
     from esp_ws_ap.websocket.frames import CLOSE, FAIL, TEXT, Decoder
 
-from tests.protocol.streams import feed
-from tests.protocol.test_memory import LITTLE, held
-from tests.protocol.test_messages import MANY
-from tests.protocol.test_violations import VIOLATIONS
-from tests.protocol.utf8 import INVALID, VALID
-from tests.protocol.wire import fragments
 from tests.raw_websocket import CONTINUATION, close_payload, frame
+from tests.websocket.segments import fragments
+from tests.websocket.streams import feed
+from tests.websocket.test_frames import MANY, VIOLATIONS
+from tests.websocket.test_frames_chunks import LITTLE, held
+from tests.websocket.utf8 import INVALID, VALID
 
 MAX_SIZE = 300
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: MIT
 
 """
-What wsproto and websockets make of a stream, in the words of :mod:`tests.protocol.streams`.
+What wsproto and websockets make of a stream, in the words of :mod:`tests.websocket.streams`.
 
 Both are told the same limits as the decoder. Neither knows a limit on fragments, and wsproto none
 at all: what it lacks is added here, at the place where it has read a header.

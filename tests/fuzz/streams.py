@@ -14,9 +14,9 @@ from typing import NamedTuple
 from hypothesis import strategies as st
 
 from esp_ws_ap.websocket.frames import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT
-from tests.protocol.utf8 import INVALID, VALID
-from tests.protocol.wire import cut
 from tests.raw_websocket import frame
+from tests.websocket.segments import cut
+from tests.websocket.utf8 import INVALID, VALID
 
 #: Limits that are small enough for the streams to reach.
 MAX_SIZE = 300

@@ -2,4 +2,4 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""HTTP, up to the request that the server sees and the answer that the phone sees."""
+"""HTTP: heads, connections, the pool and files."""

@@ -2,21 +2,20 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""The Content-Security-Policy of a page: what it says, and that a browser obeys it."""
+"""The Content-Security-Policy of a page: what it says, and that a browser enforces it."""
 
 import base64
+import gzip
 import hashlib
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from esp_ws_ap.http.content_policy import examine
-from tests.board import Board
+from tests.board import Board, booting, copy_drive
 from tests.network import Network
-from tests.raw_http import fetch
 from tools.assets import update
 
 PAGE = """\
@@ -54,7 +53,7 @@ def _hash(text: str) -> str:
 
 
 def _inline(name: str) -> str:
-    """The hashes of the page's inline elements of that name."""
+    """Return the hashes of the page's inline elements of that name."""
     page = re.sub(r"(?s)<!--.*?-->|<textarea>.*?</textarea>|<title>.*?</title>", "", PAGE)
     found = re.findall(rf"(?si)<{name}[^>]*>(.*?)</{name}\b", page)
     found = [text for text in found if text]
@@ -70,7 +69,7 @@ def _policy(path: Path, content: str | bytes) -> str:
     return examine(str(path))[1]
 
 
-def test_the_policy_of_a_page(network: Network):
+def test_policy_of_a_page(network: Network):
     network.shared.drive.joinpath("static/policy.html").write_text(PAGE, "utf-8", newline="")
     for host in ("192.168.4.1", "localhost:8080"):
         headers = network.fetch("/policy.html", headers={"Host": host}).headers
@@ -83,20 +82,14 @@ def test_the_policy_of_a_page(network: Network):
         assert headers["x-content-type-options"] == "nosniff"
 
 
-def test_what_is_no_page_has_no_policy(network: Network):
-    headers = network.fetch("/hello.txt").headers
-    assert "content-security-policy" not in headers
-    assert headers["x-content-type-options"] == "nosniff"
-
-
-def test_a_page_may_lie_anyhow_in_the_pieces_that_are_read(tmp_path: Path):
+def test_policy_does_not_depend_on_the_pieces_read(tmp_path: Path):
     for length in range(1100):
         padding = "x" * length
         assert _policy(tmp_path / "page.html", padding + PAGE) == POLICY, length
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\r"], ids=["CRLF", "CR"])
-def test_line_ends_count_as_the_browser_reads_them(tmp_path: Path, end: str):
+def test_line_ends_are_hashed_as_lf(tmp_path: Path, end: str):
     for length in range(1020, 1030):
         text = "a\nb\n\nc\n" * 300
         page = f"<script>{'x' * length}{text}</script>"
@@ -105,7 +98,7 @@ def test_line_ends_count_as_the_browser_reads_them(tmp_path: Path, end: str):
 
 
 @pytest.mark.parametrize("length", [1, 1000, 5000, 80_000, 120_000])
-def test_a_block_may_be_long(tmp_path: Path, length: int):
+def test_long_blocks(tmp_path: Path, length: int):
     text = "0123456789\n"[: length % 11] + "0123456789\n" * (length // 11)
     page = f"<style>{text}</style><script>{text}</script>"
     expected = f"script-src 'self' {_hash(text)}; style-src 'self' {_hash(text)}"
@@ -127,17 +120,15 @@ def test_a_block_may_be_long(tmp_path: Path, length: int):
         bytes(range(256)) * 20,
     ],
 )
-def test_nothing_inline_has_no_hash(tmp_path: Path, page: str | bytes):
+def test_page_without_inline_blocks(tmp_path: Path, page: str | bytes):
     assert _policy(tmp_path / "page.html", page) == "script-src 'self'; style-src 'self'"
 
 
 @pytest.fixture(scope="module", params=["plain", "gzip", "gzip alone"])
 def board(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
-    """A board with the page."""
-    from tests.board import booting, copy_drive
-
+    """A board with the page, and the coding in which a browser gets it."""
     folder = tmp_path_factory.mktemp("policy")
-    padded = PAGE + "<!-- as long as it takes -->" * 40
+    padded = PAGE + "<!-- long enough for gzip -->" * 40
     drive = copy_drive(folder / "drive", files=FILES | {"static/policy.html": padded})
     if request.param != "plain":
         update(drive / "static")
@@ -148,9 +139,7 @@ def board(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         yield boot(drive=drive), None if request.param == "plain" else "gzip"
 
 
-def test_chromium_runs_what_the_page_has_and_nothing_else(
-    board: tuple[Board, str | None], browser: Browser
-):
+def test_chromium_runs_only_what_is_in_the_page(board: tuple[Board, str | None], browser: Browser):
     running, coding = board
     context = browser.new_context()
     try:
@@ -191,7 +180,7 @@ def test_chromium_runs_what_the_page_has_and_nothing_else(
         context.close()
 
 
-def test_chromium_asks_again_and_gets_304(board: tuple[Board, str | None], browser: Browser):
+def test_chromium_revalidates(board: tuple[Board, str | None], browser: Browser):
     running, _ = board
     context = browser.new_context()
     try:
@@ -214,16 +203,12 @@ def test_chromium_asks_again_and_gets_304(board: tuple[Board, str | None], brows
         context.close()
 
 
-def test_a_comment_that_is_no_policy_is_not_sent(boot: Callable[..., Board], drive):
-    import gzip
-
+@pytest.mark.parametrize("comment", [b"hello", b"script-src *\r\nX: y", b"script-src \xff"])
+def test_gzip_comment_that_is_not_a_policy(network: Network, comment: bytes):
     data = gzip.compress(b"<script>1</script>" * 100)
-    for number, comment in enumerate([b"hello", b"script-src *\r\nX: y", b"script-src \xff"]):
-        packed = data[:3] + b"\x10" + data[4:10] + comment + b"\0" + data[10:]
-        FILES[f"static/{number}.html.gz"] = packed
-    running = boot(drive=drive(files=FILES))
-    for number in range(3):
-        response = fetch(running.address(), f"/{number}.html", headers={"Accept-Encoding": "gzip"})
-        policy = response.headers["content-security-policy"]
-        assert "; script-src 'self'; style-src 'self'; " in policy
-        assert "x" not in response.headers
+    packed = data[:3] + b"\x10" + data[4:10] + comment + b"\0" + data[10:]
+    (network.shared.drive / "static" / "comment.html.gz").write_bytes(packed)
+    response = network.fetch("/comment.html", headers={"Accept-Encoding": "gzip"})
+    policy = response.headers["content-security-policy"]
+    assert "; script-src 'self'; style-src 'self'; " in policy
+    assert "x" not in response.headers

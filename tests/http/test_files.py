@@ -2,18 +2,30 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""Files under static/: which are served, how, and which never are."""
+"""Files under static/: which are served and how, gzip, ETags, and what a browser keeps."""
+
+import gzip
+import os
+import shutil
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.network import FILES, Network, SharedBoard
+from tests.raw_http import Response
+from tools.assets import compress
 
 SECRET = b"not to be served"
+PAGE = "<!doctype html>\n<script>\nlet a = 1;\n</script>\n" + "<p>The page</p>\n" * 100
+OLD = 1_600_000_000
 
 
 @pytest.fixture(autouse=True)
 def without_gzip(shared_board: SharedBoard) -> None:
-    """The page on this drive is not the repository's, whose .gz may lie beside it."""
+    """The page of this drive is not the repository's, whose .gz may be beside it."""
     (shared_board.drive / "static" / "index.html.gz").unlink(missing_ok=True)
 
 
@@ -31,7 +43,7 @@ def without_gzip(shared_board: SharedBoard) -> None:
         ("/deep/", "deep/index.html", "text/html"),
     ],
 )
-def test_a_file_is_served_byte_for_byte(network: Network, target: str, file: str, kind: str):
+def test_file_is_sent_unchanged(network: Network, target: str, file: str, kind: str):
     content = FILES["static/" + file]
     assert content is not None
     response = network.fetch(target)
@@ -53,7 +65,7 @@ def test_a_file_is_served_byte_for_byte(network: Network, target: str, file: str
 
 
 @pytest.mark.parametrize("target", ["/", "/hello.txt", "/all.bin", "/nothing.txt"])
-def test_head_is_answered_as_get_without_the_body(network: Network, target: str):
+def test_head_is_get_without_the_body(network: Network, target: str):
     get = network.fetch(target)
     head = network.fetch(target, method="HEAD")
     assert get.body and not head.body
@@ -61,7 +73,7 @@ def test_head_is_answered_as_get_without_the_body(network: Network, target: str)
 
 
 @pytest.mark.parametrize("target", ["/nothing.txt", "/deep", "/nowhere/", "/hello.txt/", "/%68i"])
-def test_a_file_that_is_not_there_is_404(network: Network, target: str):
+def test_missing_file_is_404(network: Network, target: str):
     response = network.fetch(target)
     assert (response.status, response.reason) == (404, "Not Found")
     assert response.headers["content-type"] == "text/plain"
@@ -71,11 +83,11 @@ def test_a_file_that_is_not_there_is_404(network: Network, target: str):
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
 @pytest.mark.parametrize("target", ["/", "/hello.txt", "/nothing.txt"])
-def test_a_file_cannot_be_changed(network: Network, method: str, target: str):
+def test_other_methods_are_405(network: Network, method: str, target: str):
     response = network.fetch(target, method=method, body=b"content")
     assert (response.status, response.reason) == (405, "Method Not Allowed")
     assert response.headers["allow"] == "GET, HEAD"
-    assert response.body == b"Only GET and HEAD work here.\n"
+    assert response.body == b"Only GET and HEAD are allowed.\n"
     assert f'WARNING - 127.0.0.2: "{method} {target}" answered 405' in network.log
 
 
@@ -124,7 +136,7 @@ def test_a_file_cannot_be_changed(network: Network, method: str, target: str):
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_nothing_outside_static_is_served(network: Network, method: str, prefix: str, name: str):
+def test_path_traversal(network: Network, method: str, prefix: str, name: str):
     received = network.exchange(network.request(prefix + name, method=method))
     assert received.end == "fin"
     assert received.data.split()[1] in (b"400", b"403", b"404"), received.data
@@ -133,32 +145,24 @@ def test_nothing_outside_static_is_served(network: Network, method: str, prefix:
     assert len(refusals) == 1, network.log
 
 
-@pytest.mark.parametrize("byte", [b"\0", b"\x01", b"\t", b"\x0b", b"\x1b", b"\x7f", b"\x80"])
-def test_no_control_character_reaches_the_drive(network: Network, byte: bytes):
-    data = network.request("/../X").replace(b"X", b"hello.txt" + byte)
-    response = network.answer(data)
-    assert response.status == 400
-    assert network.log[-1].endswith("answered 400")
-
-
-def test_a_long_file_is_streamed(network: Network):
-    """2 MB to a phone that takes little at a time: the memory stays, the others are served."""
-    content = bytes(range(251)) * 8356  # 2 MB, of a period that divides no buffer's length
+def test_long_file_is_streamed(network: Network):
+    """2 MB to a client that reads slowly: little memory is used, and others are served."""
+    content = bytes(range(251)) * 8356  # 2 MB, in a period that no buffer's length is a multiple of
     (network.shared.drive / "static" / "long.bin").write_bytes(content)
     hub = network.hub()
     hub.on_message(lambda client, data: client.send(data))
     received = bytearray()
-    most = round_trips = 0
+    max_queued = round_trips = 0
     with (
         network.websocket(source="127.0.0.3") as other,
-        network.connect(receive_buffer=4096) as phone,
+        network.connect(receive_buffer=4096) as client,
     ):
-        phone.sendall(network.request("/long.bin"))
-        network.until(phone.waiting)
+        client.sendall(network.request("/long.bin"))
+        network.until(client.waiting)
         (exchange,) = network.pool.exchanges
-        while part := phone.recv(16384):
+        while part := client.recv(16384):
             received += part
-            most = max(most, exchange._waiting)
+            max_queued = max(max_queued, exchange.queued)
             if len(received) >> 17 > round_trips:
                 round_trips += 1
                 other.send_text(f"message {round_trips}")
@@ -167,14 +171,14 @@ def test_a_long_file_is_streamed(network: Network):
     assert f"content-length: {len(content)}".encode() in head
     assert body == content
     assert round_trips == 16
-    assert most <= 2048
+    assert max_queued <= 2048
 
 
-def test_a_file_stops_where_the_phone_stops_taking_it(network: Network):
+def test_stalled_client_is_dropped_and_its_file_closed(network: Network):
     (network.shared.drive / "static" / "longer.bin").write_bytes(bytes(1 << 20))
-    with network.connect(receive_buffer=4096) as phone:
-        phone.sendall(network.request("/longer.bin"))
-        network.until(phone.waiting)
+    with network.connect(receive_buffer=4096) as client:
+        client.sendall(network.request("/longer.bin"))
+        network.until(client.waiting)
         (exchange,) = network.pool.exchanges
         network.turn(200)
         network.advance(9.5)
@@ -184,44 +188,342 @@ def test_a_file_stops_where_the_phone_stops_taking_it(network: Network):
         network.advance(1)
         assert network.pool.exchanges == []
         assert file.closed
-    assert network.log[-1] == "WARNING - 127.0.0.2 dropped: takes no data"
+    assert network.log[-1] == "WARNING - 127.0.0.2 dropped: not reading the response"
 
 
-def test_a_phone_that_takes_little_is_not_dropped(network: Network):
+def test_slow_client_is_not_dropped(network: Network):
     (network.shared.drive / "static" / "longer.bin").write_bytes(bytes(1 << 20))
-    with network.connect(receive_buffer=4096) as phone:
-        phone.sendall(network.request("/longer.bin"))
+    with network.connect(receive_buffer=4096) as client:
+        client.sendall(network.request("/longer.bin"))
         for _ in range(5):
-            network.until(phone.waiting)
+            network.until(client.waiting)
             for _ in range(8):
-                phone.recv(4096)
+                client.recv(4096)
             network.advance(8)
             assert len(network.pool.exchanges) == 1
 
 
 @pytest.mark.parametrize("taken", [0, 1, 20000])
-def test_a_phone_that_vanishes_leaves_no_open_file(network: Network, taken: int):
+def test_reset_closes_the_file(network: Network, taken: int):
     (network.shared.drive / "static" / "longer.bin").write_bytes(bytes(1 << 20))
-    phone = network.connect(receive_buffer=4096)
-    phone.sendall(network.request("/longer.bin"))
-    network.until(phone.waiting)
+    client = network.connect(receive_buffer=4096)
+    client.sendall(network.request("/longer.bin"))
+    network.until(client.waiting)
     (exchange,) = network.pool.exchanges
     file = exchange._file
     while taken > 0:
-        taken -= len(phone.recv(taken))
-    phone.reset()
+        taken -= len(client.recv(taken))
+    client.reset()
     network.until(lambda: not network.pool.exchanges)
     assert file.closed
     network.is_served()
 
 
-def test_a_file_that_shrinks_while_it_is_sent_ends_the_answer(network: Network):
+def test_file_that_shrinks_ends_the_response(network: Network):
     path = network.shared.drive / "static" / "shrinks.bin"
     path.write_bytes(bytes(1 << 20))
-    with network.connect(receive_buffer=4096) as phone:
-        phone.sendall(network.request("/shrinks.bin"))
-        network.until(phone.waiting)
+    with network.connect(receive_buffer=4096) as client:
+        client.sendall(network.request("/shrinks.bin"))
+        network.until(client.waiting)
         path.write_bytes(b"")
-        while phone.recv(65536):
+        while client.recv(65536):
             pass
     network.is_served()
+
+
+# gzip
+
+
+@pytest.fixture
+def folder(network: Network) -> Iterator[Path]:
+    """An empty folder on the drive; the board serves it as /own."""
+    path = network.shared.drive / "static" / "own"
+    path.mkdir()
+    yield path
+    shutil.rmtree(path)
+
+
+def _put(path: Path, content: str | bytes, changed: int = OLD) -> Path:
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    os.utime(path, (changed, changed))
+    return path
+
+
+def _put_both(folder: Path, name: str, content: str) -> tuple[bytes, bytes]:
+    """Write a file and its .gz, and return the content of both."""
+    path = _put(folder / name, content)
+    packed = compress(path)
+    assert packed
+    _put(folder / f"{name}.gz", packed)
+    return content.encode(), packed
+
+
+def _get(network: Network, target: str, coding: str | None = None, **options) -> Response:
+    headers = options.pop("headers", {})
+    if coding is not None:
+        headers = headers | {"Accept-Encoding": coding}
+    return network.fetch(target, headers=headers, **options)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "taken"),
+    [
+        (None, False),
+        ("", False),
+        ("gzip", True),
+        ("GZip", True),
+        ("x-gzip", True),
+        ("gzip, deflate, br", True),
+        ("deflate,gzip", True),
+        ("br;q=1.0, gzip ; q=0.5", True),
+        ("gzip;q=0.001", True),
+        ("gzip;q=1", True),
+        ("gzip;q=0", False),
+        ("gzip; q=0.000", False),
+        ("gzip;q=0, *", False),
+        ("*;q=0, gzip", True),
+        ("*", True),
+        ("*;q=0", False),
+        ("identity", False),
+        ("identity;q=0", False),
+        ("deflate, br, zstd", False),
+        ("gzipped, agzip", False),
+        (",,;q=,gzip", True),
+        ("br\r\nAccept-Encoding: gzip", True),
+    ],
+)
+def test_accept_encoding(network: Network, folder: Path, accepted: str | None, taken: bool):
+    plain, packed = _put_both(folder, "page.html", PAGE)
+    response = _get(network, "/own/page.html", accepted)
+    assert response.status == 200
+    assert response.body == (packed if taken else plain)
+    assert response.headers.get("content-encoding") == ("gzip" if taken else None)
+    assert response.headers["content-type"] == "text/html"
+    assert response.headers["content-length"] == str(len(response.body))
+    assert response.headers["vary"] == "Accept-Encoding"
+    assert network.log[1:] == []
+
+
+def test_index_is_sent_with_gzip(network: Network, folder: Path):
+    _, packed = _put_both(folder, "index.html", PAGE)
+    assert _get(network, "/own/", "gzip").body == packed
+
+
+def test_file_without_gz_has_no_vary(network: Network, folder: Path):
+    _put(folder / "page.css", "p {}")
+    headers = _get(network, "/own/page.css", "gzip").headers
+    assert "vary" not in headers and "content-encoding" not in headers
+    assert headers["content-type"] == "text/css"
+
+
+def test_gz_by_its_own_name(network: Network, folder: Path):
+    _, packed = _put_both(folder, "page.html", PAGE)
+    response = _get(network, "/own/page.html.gz", "gzip")
+    assert response.body == packed
+    assert response.headers["content-type"] == "application/gzip"
+    assert "content-encoding" not in response.headers
+
+
+@pytest.mark.parametrize("suffix", ["html", "js", "bin"])
+def test_stale_gz_is_not_sent(network: Network, folder: Path, suffix: str):
+    name = f"page.{suffix}"
+    path = _put(folder / name, PAGE)
+    _put(folder / f"{name}.gz", gzip.compress(PAGE.encode()))
+    assert _get(network, f"/own/{name}", "gzip").headers["content-encoding"] == "gzip"
+    _put(path, PAGE.replace("a = 1", "a = 2"), OLD + 10)  # as long as before
+    for _ in range(2):
+        response = _get(network, f"/own/{name}", "gzip")
+        assert b"let a = 2;" in response.body
+        assert "content-encoding" not in response.headers
+    line = f"WARNING - /static/own/{name}.gz is older than /static/own/{name}: make assets"
+    assert network.log[1:] == [line]
+    _put(folder / f"{name}.gz", gzip.compress(path.read_bytes()))
+    assert _get(network, f"/own/{name}", "gzip").headers["content-encoding"] == "gzip"
+
+
+@pytest.mark.parametrize("length", [0, 1, 8, 19, -1])
+def test_truncated_gz_is_not_sent(network: Network, folder: Path, length: int):
+    plain, packed = _put_both(folder, "page.html", PAGE)
+    _put(folder / "page.html.gz", packed[:length])
+    assert _get(network, "/own/page.html", "gzip").body == plain
+    network.is_served()
+
+
+def test_folder_is_not_a_gz(network: Network, folder: Path):
+    _put(folder / "page.html", PAGE)
+    (folder / "page.html.gz").mkdir()
+    assert _get(network, "/own/page.html", "gzip").body == PAGE.encode()
+
+
+def test_gz_without_its_plain_file(network: Network, folder: Path):
+    _, packed = _put_both(folder, "page.html", PAGE)
+    both = _get(network, "/own/page.html", "gzip")
+    (folder / "page.html").unlink()
+    alone = _get(network, "/own/page.html", "gzip")
+    assert alone.body == packed
+    assert alone == both
+    for method in ("GET", "HEAD"):
+        refused = _get(network, "/own/page.html", "identity", method=method)
+        assert (refused.status, refused.reason) == (406, "Not Acceptable")
+        assert refused.headers["vary"] == "Accept-Encoding"
+        assert (b"gzip" in refused.body) == (method == "GET")
+    assert network.log[-1] == 'WARNING - 127.0.0.2: "HEAD /own/page.html" answered 406'
+
+
+# ETag
+
+
+@pytest.mark.parametrize("coding", ["gzip", "identity"])
+@pytest.mark.parametrize("alone", [False, True], ids=["beside a gz", "alone"])
+@pytest.mark.parametrize("name", ["page.html", "page.js"])
+def test_if_none_match(network: Network, folder: Path, name: str, coding: str, alone: bool):
+    _put_both(folder, name, PAGE)
+    if alone:
+        (folder / f"{name}.gz").unlink()
+    target = f"/own/{name}"
+    first = _get(network, target, coding)
+    tag = first.headers["etag"]
+    assert first.headers["cache-control"] == "no-cache"
+    opaque = tag.removeprefix("W/")
+    for condition in (tag, opaque, f"W/{opaque}", "*", f'"x", {tag} ,W/"y"', f",,\t{tag}"):
+        for method in ("GET", "HEAD"):
+            again = _get(
+                network, target, coding, method=method, headers={"If-None-Match": condition}
+            )
+            assert (again.status, again.reason, again.body) == (304, "Not Modified", b"")
+            # RFC 9110 section 15.4.5: the headers of a 200, without its length.
+            kept = dict(first.headers)
+            del kept["content-length"]
+            kept.pop("content-encoding", None)
+            assert again.headers == kept
+    for condition in ("", '""', '"x"', opaque.strip('"'), opaque[:-2] + '"', tag.upper() + "x"):
+        again = _get(network, target, coding, headers={"If-None-Match": condition})
+        assert again == first
+    assert network.log[1:] == []
+
+
+def test_each_coding_has_its_own_strong_etag(network: Network, folder: Path):
+    _put_both(folder, "page.html", PAGE)
+    plain = _get(network, "/own/page.html").headers["etag"]
+    packed = _get(network, "/own/page.html", "gzip").headers["etag"]
+    assert plain != packed and plain[0] == packed[0] == '"'
+    again = _get(network, "/own/page.html", "gzip", headers={"If-None-Match": plain})
+    assert again.status == 200
+
+
+def test_etag_outlasts_a_boot_and_a_copy(make_network: Callable[..., Network], folder: Path):
+    _put_both(folder, "page.html", PAGE)
+    tags = []
+    for changed in (OLD, OLD + 1000):
+        os.utime(folder / "page.html", (changed, changed))
+        tags.append(_get(make_network(), "/own/page.html").headers["etag"])
+    crc = struct.pack("<II", zlib.crc32(PAGE.encode()), len(PAGE)).hex()
+    assert tags == [f'"{crc}"'] * 2
+
+
+@pytest.mark.parametrize("name", ["page.html", "data.json", "data.json.gz"])
+def test_changed_file_has_another_etag(network: Network, folder: Path, name: str):
+    """Also twice within the two seconds for which FAT keeps the same time."""
+    tags = set()
+    tag = ""
+    for text in ("first", "other", "third"):
+        _put(folder / name, text)
+        response = _get(network, f"/own/{name}", headers={"If-None-Match": tag})
+        assert (response.status, response.body) == (200, text.encode())
+        tag = response.headers["etag"]
+        tags.add(tag)
+        again = _get(network, f"/own/{name}", headers={"If-None-Match": tag})
+        assert again.status == 304
+    assert len(tags) == 3
+
+
+def test_changed_large_file_has_another_weak_etag(network: Network, folder: Path):
+    tags = []
+    for number in range(3):
+        _put(folder / "data.bin", bytes([number]) * 20_000, changed=OLD + 2 * number)
+        tags.append(_get(network, "/own/data.bin").headers["etag"])
+    assert len(set(tags)) == 3
+    assert all(tag.startswith('W/"') for tag in tags)
+
+
+def test_large_file_that_has_just_changed_has_no_etag(network: Network, folder: Path):
+    clock = network.board.clock
+    before = clock.time()
+    clock.set_time(OLD)
+    try:
+        _put(folder / "data.bin", bytes(20_000), changed=OLD - 1)
+        assert "etag" not in _get(network, "/own/data.bin").headers
+        clock.set_time(OLD + 10)
+        assert "etag" in _get(network, "/own/data.bin").headers
+    finally:
+        clock.set_time(before)
+
+
+def test_large_file_has_no_etag_if_the_clock_was_never_set(network: Network, folder: Path):
+    """Each boot starts in 2000 again, so another file may have had the same time."""
+    _put(folder / "data.bin", bytes(20_000), changed=946_684_800 + 1_000_000)
+    assert "etag" not in _get(network, "/own/data.bin").headers
+    assert _get(network, "/own/data.bin", headers={"If-None-Match": "*"}).status == 304
+
+
+def test_file_over_256_kb_is_not_examined(network: Network, folder: Path):
+    """That would stop the program for too long: no gzip, nothing inline, a weak ETag."""
+    content = PAGE + "x" * 262_144
+    _put(folder / "long.html", content)
+    _put(folder / "long.html.gz", gzip.compress(content.encode()))
+    for _ in range(2):
+        response = _get(network, "/own/long.html", "gzip")
+        assert response.body == content.encode()
+        assert response.headers["etag"].startswith('W/"')
+        assert "sha256" not in response.headers["content-security-policy"]
+    line = "WARNING - /static/own/long.html is too long for gzip and inline scripts"
+    assert network.log[1:] == [line]
+
+
+@pytest.mark.parametrize("start", [0, (1 << 29) - 1000], ids=["", "wraps"])
+@pytest.mark.parametrize("pause", [4000, 1 << 27, 3 << 27], ids=["4 s", "1.5 days", "4.6 days"])
+def test_unchanged_file_is_examined_twice(
+    network: Network, folder: Path, monkeypatch: pytest.MonkeyPatch, start: int, pause: int
+):
+    """The second time, 3 s later, a further change would change its time as well."""
+    ticks = [start]
+    drive = network.shared.board.drive
+    opened = []
+    real = drive.open
+
+    def open_and_count(name, *arguments, **options):
+        opened.append(name)
+        return real(name, *arguments, **options)
+
+    files = network.lib.files
+    monkeypatch.setattr(files, "ticks_ms", lambda: ticks[0] % (1 << 29))
+    network.serve()
+    _put(folder / "page.html", PAGE)
+    _get(network, "/own/page.html", method="HEAD")  # imports what it needs
+    monkeypatch.setitem(
+        vars(network.board.module("esp_ws_ap.http.content_policy")), "open", open_and_count
+    )
+    reads = []
+    for step in (1000, pause, 1000, pause, 1 << 28):
+        ticks[0] += step
+        assert _get(network, "/own/page.html", method="HEAD").status == 200
+        reads.append(len(opened))
+    assert reads == [1, 2, 2, 2, 2]
+
+
+def test_cache_is_bounded(network: Network, folder: Path, monkeypatch: pytest.MonkeyPatch):
+    cache = {}
+    real = network.lib.files._file_response
+    monkeypatch.setattr(
+        network.lib.files, "_file_response", lambda request, _: real(request, cache)
+    )
+    for number in range(40):
+        _put(folder / f"{number}.html", PAGE)
+        _get(network, f"/own/{number}.html", method="HEAD")
+        assert 0 < len(cache) <= 16
+    cache.clear()
+    # One file has many paths.
+    for number in range(40):
+        assert _get(network, "/." * number + "/own/1.html", method="HEAD").status == 200
+        assert all(len(path) <= 100 for path in cache)
+        assert 0 < len(cache) <= 16

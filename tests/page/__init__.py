@@ -2,4 +2,4 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""Tests of static/ in a real browser."""
+"""Tests of page/ in a real browser."""

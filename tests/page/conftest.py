@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""A simulated board for a whole module, and phones that open its page."""
+"""A simulated board for each module, and phones that open its page."""
 
 from collections.abc import Callable, Iterator
 
@@ -12,13 +12,13 @@ from playwright.sync_api import Browser, expect
 from tests.board import Board, booting
 from tests.page.phone import Phone
 
-# Under load everything takes longer; nothing here is about how long.
+# Generous: these tests are not about time, and the machine may be busy.
 expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="module")
 def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
-    """A board for tests that leave it as it is."""
+    """A board that the tests of a module share."""
     with booting(tmp_path_factory.mktemp("board")) as boot:
         yield boot()
 
@@ -26,17 +26,17 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[Callable[..., Phone]]:
     """
-    A function that takes a phone in hand: see :meth:`tests.page.phone.Phone.take`.
+    A function that creates a phone: see :meth:`tests.page.phone.Phone.create`.
 
-    No JavaScript error may happen on any of them, and nothing may ask another host.
+    A JavaScript error on any of them, or a request to another host, fails the test.
     """
     phones: list[Phone] = []
 
-    def take(**options) -> Phone:
-        phones.append(Phone.take(browser, **options))
+    def create(**options) -> Phone:
+        phones.append(Phone.create(browser, **options))
         return phones[-1]
 
-    yield take
+    yield create
     faults = [fault for phone in phones for fault in phone.faults]
     for each in phones:
         each.page.context.close()
@@ -45,7 +45,7 @@ def phone(browser: Browser) -> Iterator[Callable[..., Phone]]:
 
 @pytest.fixture
 def ada(phone: Callable[..., Phone], board: Board) -> Phone:
-    """A phone with the page open, connected."""
+    """A phone with the page open and connected."""
     return phone(name="Ada").visit(board)
 
 

@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""What a person does with the page and sees of it."""
+"""A phone: what a user does with the page, and what the page shows."""
 
 import json
 import re
@@ -13,9 +13,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, 
 
 from tests.board import Board
 
-VIEWS = ("live", "chat", "control", "board")
+VIEWS = ("live", "chat", "control", "drawing")
 
-#: A phone in the pocket, and out of it again.
+#: Hide the page, or show it again, as the browser does when the screen turns off.
 _HIDE = """hidden => {
   Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
   Object.defineProperty(
@@ -23,12 +23,28 @@ _HIDE = """hidden => {
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
 
+#: Give the page's link, which is in a module, the name window.link.
+_EXPOSE_LINK = """
+const listen = EventTarget.prototype.addEventListener;
+EventTarget.prototype.addEventListener = function (type, ...rest) {
+  if (type === "state") window.link = this;
+  listen.call(this, type, ...rest);
+};
+"""
+
+_RECEIVE = """([text, bytes]) => {
+  const data = bytes ? Uint8Array.from(bytes).buffer : text;
+  const event = new MessageEvent("message", { data });
+  if (text) event.json = JSON.parse(text);
+  link.dispatchEvent(event);
+}"""
+
 
 class Phone:
     """
-    A page in a browser context of its own, and what goes wrong on it.
+    A page in a browser context of its own. Everything that goes wrong on it is in `faults`.
 
-    :param Page page: Not opened yet.
+    :param Page page: An empty page.
     """
 
     def __init__(self, page: Page) -> None:
@@ -36,16 +52,16 @@ class Phone:
         self.requests: list[str] = []
         self.console: list[str] = []
         self.faults: list[str] = []
-        #: The only one that may be asked.
+        #: The only host to which requests may go.
         self.host = ""
         page.on("request", self._requested)
         page.on("websocket", lambda socket: self.requests.append(socket.url))
-        page.on("console", self._heed)
+        page.on("console", self._console_message)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("dialog", self._dismiss)
 
     @classmethod
-    def take(
+    def create(
         cls,
         browser: Browser,
         *,
@@ -53,16 +69,16 @@ class Phone:
         scheme: str = "light",
         language: str = "en-GB",
         name: str | None = None,
-        calm: bool = False,
+        reduced_motion: bool = False,
     ) -> Self:
         """
-        Take a phone in hand.
+        Create a phone.
 
-        :param tuple size: Of its screen.
-        :param str scheme: light or dark.
-        :param str language: What its browser asks for.
-        :param str name: What its person is called; None leaves it to the page.
-        :param bool calm: Whether its person wants less motion.
+        :param tuple size: Width and height of its screen.
+        :param str scheme: "light" or "dark".
+        :param str language: The language of its browser.
+        :param str name: The user's name; by default the page generates one.
+        :param bool reduced_motion: The user prefers reduced motion.
         """
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
@@ -70,12 +86,12 @@ class Phone:
             device_scale_factor=2,
             has_touch=size[0] < 1000,
             locale=language,
-            reduced_motion="reduce" if calm else "no-preference",
+            reduced_motion="reduce" if reduced_motion else "no-preference",
         )
-        # Well below the deadline of a test, so that a failure says what was waited for.
+        # Well below a test's timeout, so that a failure shows what it waited for.
         context.set_default_timeout(15_000)
         if name is not None:
-            # Not on about:blank, which has no storage.
+            # about:blank has no storage.
             context.add_init_script(
                 f"if (location.host) localStorage['esp_ws_ap.name'] ??= {json.dumps(name)}"
             )
@@ -91,14 +107,25 @@ class Phone:
         self.faults.append(f"a dialog: {dialog.message}")
         dialog.dismiss()
 
-    def _heed(self, message: ConsoleMessage) -> None:
+    def _console_message(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             self.console.append(message.text)
 
-    # What a person does
+    def expose_link(self) -> Self:
+        """Let :meth:`receive` reach the page's link. Call it before :meth:`visit`."""
+        self.page.add_init_script(_EXPOSE_LINK)
+        return self
+
+    def receive(self, message: bytes | dict | list | None) -> None:
+        """Let the page receive a message that the board has not sent."""
+        binary = isinstance(message, bytes)
+        data = ["", list(message)] if binary else [json.dumps(message), None]
+        self.page.evaluate(_RECEIVE, data)
+
+    # What a user does
 
     def visit(self, board: Board, view: str = "live", state: str = "open") -> Self:
-        """Open the board's page, and wait for a state of its link."""
+        """Open the board's page, and wait until its link has a state."""
         self.host = urlsplit(board.url).netloc
         self.page.goto(f"{board.url}#{view}")
         self.expect_state(state)
@@ -107,18 +134,18 @@ class Phone:
         return self
 
     def go(self, view: str) -> Self:
-        """Tap on a tab."""
+        """Tap a tab."""
         self.page.click(f"#tab-{view}")
         return self
 
     def say(self, text: str) -> None:
-        """Type a line of the chat and send it with Enter."""
+        """Type a line in the chat, and send it with Enter."""
         self.go("chat")
         self.page.fill("#text", text)
         self.page.press("#text", "Enter")
 
     def choose(self, name: str) -> None:
-        """Take a tool of the board."""
+        """Choose a drawing tool."""
         self.page.get_by_role("group", name="Tools").get_by_role(
             "button", name=name, exact=True
         ).click()
@@ -127,10 +154,10 @@ class Phone:
         """
         Draw a line on the sheet.
 
-        :param tuple points: In parts of the sheet's width and height.
-        :param bool lift: Whether the finger leaves the sheet at the end.
+        :param tuple points: x and y as fractions of the sheet's width and height.
+        :param bool lift: Lift the finger at the end.
         """
-        box = self.page.locator("#drawing").bounding_box()
+        box = self.page.locator("#sheet").bounding_box()
         assert box
         spots = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
         self.page.mouse.move(*spots[0])
@@ -141,40 +168,40 @@ class Phone:
             self.page.mouse.up()
 
     def hide(self, hidden: bool = True) -> None:
-        """Put the phone in the pocket, or take it out again."""
+        """Hide the page, or show it again."""
         self.page.evaluate(_HIDE, hidden)
 
-    # What a person sees
+    # What a user sees
 
     def locator(self, selector: str, text: str | None = None) -> Locator:
-        """What is on the page, and has a text."""
+        """Locate elements, optionally by a text in them."""
         found = self.page.locator(selector)
         return found if text is None else found.filter(has_text=text)
 
     def expect_state(self, state: str, words: str | re.Pattern = "", seconds: float = 15) -> None:
-        """Wait for a state of the link, and for what the bar says."""
+        """Wait for a state of the link, and for words in the bar."""
         body = self.page.locator("body")
         expect(body).to_have_attribute("data-state", state, timeout=seconds * 1000)
         expect(self.page.locator("#bar")).to_contain_text(words or "", timeout=seconds * 1000)
 
     def expect_line(self, text: str, *, own: bool = False) -> None:
-        """Wait for a line of the chat, and for the board's echo of one's own, once each."""
+        """Wait for exactly one such line in the chat; a line of one's own must be delivered."""
         line = self.locator(".line.own" if own else ".line:not(.own)", text)
         expect(line).to_have_count(1)
         if own:
             expect(line).to_contain_text("delivered")
 
     def lines(self) -> list[str]:
-        """The chat, from the top."""
+        """Return the lines of the chat, from the top."""
         return self.page.evaluate(
             "Array.from(document.querySelectorAll('.line p'), line => line.firstChild.data)"
         )
 
     def pixel(self, x: float, y: float) -> list[int]:
-        """The colour of the sheet at a place, as red, green, blue, alpha."""
+        """Return red, green, blue and alpha at a point of the sheet."""
         return self.page.evaluate(
             """([x, y]) => {
-              const sheet = document.getElementById("drawing");
+              const sheet = document.getElementById("sheet");
               const spot = [Math.round(x * sheet.width), Math.round(y * sheet.height)];
               return Array.from(sheet.getContext("2d").getImageData(...spot, 1, 1).data);
             }""",
@@ -182,10 +209,10 @@ class Phone:
         )
 
     def expect_ink(self, x: float, y: float, there: bool = True) -> None:
-        """Wait for something on the sheet at a place, or for nothing there."""
+        """Wait for ink at a point of the sheet, or for none."""
         self.page.wait_for_function(
             """([x, y, there]) => {
-              const sheet = document.getElementById("drawing");
+              const sheet = document.getElementById("sheet");
               const spot = [Math.round(x * sheet.width), Math.round(y * sheet.height)];
               const alpha = sheet.getContext("2d").getImageData(...spot, 1, 1).data[3];
               return there ? alpha > 200 : alpha === 0;

@@ -32,19 +32,19 @@ def main() -> None:
         chromium.launched() as browser,
     ):
         board = boot()
-        ada = scene.prepare(Phone.take(browser, name="Ada")).visit(board)
-        bob = Phone.take(browser, name="Quiet Heron").visit(board)
-        eve = Phone.take(browser, name="小河").visit(board)
+        ada = Phone.create(browser, name="Ada").expose_link().visit(board)
+        bob = Phone.create(browser, name="Quiet Heron").visit(board)
+        eve = Phone.create(browser, name="小河").visit(board)
         scene.play(ada, bob, eve, board)
         eve.go("live")
         ada.go("live")
-        scene.history(ada)
-        # So that the figures are those of the charts' right edge.
+        scene.fill_charts(ada)
+        # Until the figures are those at the right edge of the charts.
         ada.page.wait_for_timeout(200)
         images = ""
         for view in VIEWS:
             ada.go(view)
-            ada.page.emulate_media(color_scheme="dark" if view == "board" else "light")
+            ada.page.emulate_media(color_scheme="dark" if view == "drawing" else "light")
             ada.page.wait_for_timeout(500)
             data = base64.b64encode(ada.page.screenshot()).decode()
             images += f'<img src="data:image/png;base64,{data}">'
@@ -52,7 +52,7 @@ def main() -> None:
         page.set_content(_PAGE.format(images=images))
         data = page.locator("body").screenshot()
     image = Image.open(io.BytesIO(data)).convert("RGB")
-    image = image.quantize(palette=image.quantize(colors=256, kmeans=1))  # and dithered
+    image = image.quantize(palette=image.quantize(colors=256, kmeans=1))  # dithered
     image.save(PICTURE, optimize=True)
     print(f"{PICTURE.relative_to(REPOSITORY)}: {image.size}, {PICTURE.stat().st_size} bytes")
 

@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""Something to look at: three people at a board, a talk, a light and a drawing."""
+"""A scene for pictures: three users, a chat, a light and a drawing."""
 
 import math
 from collections.abc import Callable
@@ -12,23 +12,10 @@ from playwright.sync_api import expect
 from tests.board import Board
 from tests.page.phone import Phone
 
-#: Reaches the page's link, and what the board has told it last.
-_HISTORY = """
-const listen = EventTarget.prototype.addEventListener;
-EventTarget.prototype.addEventListener = function (type, ...rest) {
-  if (type === "state") {
-    window.link = this;
-    listen.call(this, "message", event => {
-      if (event.json && event.json.status) window.status_told = event.json.status;
-    });
-  }
-  listen.call(this, type, ...rest);
-};
-"""
-
-#: A minute and a half passes in a moment, with a status for each second.
-_PREFILL = """() => {
-  const status = window.status_told;
+#: Receive the status of the last minute and a half at once.
+_FILL_CHARTS = """async () => {
+  const status = await new Promise(resolve =>
+    link.addEventListener("message", ({ json }) => json && json.status && resolve(json.status)));
   const now = performance.now.bind(performance);
   const wave = (second, period) => Math.sin((second / period) * 2 * Math.PI);
   let passed = 0;
@@ -38,26 +25,19 @@ _PREFILL = """() => {
     const jump = ago % 37 === 20 ? 22 : 0;
     const latency = Math.round(9 + 3 * wave(ago, 11) + 2 * wave(ago, 5) + jump);
     Object.defineProperty(link, "latency", { value: latency, writable: true, configurable: true });
-    const told = { status: { ...status,
+    const message = { status: { ...status,
       temperature: status.temperature + 1.1 * wave(ago, 70) + 0.2 * wave(ago, 13) - ago / 50,
       free_memory: status.free_memory + 9000 * wave(ago, 31) + 3000 * wave(ago, 7) } };
-    const event = new MessageEvent("message", { data: JSON.stringify(told) });
-    event.json = told;
+    const event = new MessageEvent("message", { data: JSON.stringify(message) });
+    event.json = message;
     link.dispatchEvent(event);
   }
 }"""
 
 
-def prepare(phone: Phone) -> Phone:
-    """To be called before a phone visits the board, for :func:`history`."""
-    phone.page.add_init_script(_HISTORY)
-    return phone
-
-
-def history(phone: Phone) -> None:
-    """Fill the charts."""
-    phone.page.wait_for_function("() => window.status_told")
-    phone.page.evaluate(_PREFILL)
+def fill_charts(phone: Phone) -> None:
+    """Fill the charts of a phone with an exposed link with a minute and a half of history."""
+    phone.page.evaluate(_FILL_CHARTS)
 
 
 def _curve(step: Callable[[float], tuple[float, float]], count: int = 48) -> list:
@@ -65,20 +45,20 @@ def _curve(step: Callable[[float], tuple[float, float]], count: int = 48) -> lis
 
 
 def play(ada: Phone, bob: Phone, eve: Phone, board: Board) -> None:
-    """Let three people talk and draw, and move the light."""
+    """Chat, draw, and set the light."""
     ada.say("Is the lamp in the greenhouse on?")
     bob.expect_line("Is the lamp in the greenhouse on?")
     bob.say("Not yet. It is still warm in there.")
     ada.expect_line("Not yet. It is still warm in there.")
-    bob.say("I turn it up at eight.")
-    ada.expect_line("I turn it up at eight.")
+    bob.say("I'll turn it up at eight.")
+    ada.expect_line("I'll turn it up at eight.")
     eve.say("好的，谢谢！")
     ada.expect_line("好的，谢谢！")
-    ada.say("Then I draw us the house meanwhile")
-    eve.expect_line("Then I draw us the house meanwhile")
+    ada.say("Then I'll draw us the house")
+    eve.expect_line("Then I'll draw us the house")
 
     for each in (ada, bob, eve):
-        each.go("board")
+        each.go("drawing")
     ada.choose("Width: Medium")
     ada.choose("Pen: Green")
     ada.draw(*_curve(lambda t: (0.08 + 0.84 * t, 0.76 - 0.03 * math.sin(t * 5))))

@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""The console: what goes over the wire, and sending by hand."""
+"""page/console.js: every message on the wire, and sending one by hand."""
 
 import re
 
@@ -21,78 +21,77 @@ def console(ada):
 
 
 def send(phone, text: str) -> None:
-    phone.page.fill("#bytes", text)
-    phone.page.press("#bytes", "Enter")
+    """Send a message from the console."""
+    phone.page.fill("#raw-data", text)
+    phone.page.press("#raw-data", "Enter")
 
 
-def test_shows_both_ways_with_time_kind_and_size(console):
+def test_line_has_time_direction_type_and_size(console):
     send(console, '{"chat": "by hand"}')
     out = console.locator("#raw .out", "by hand")
     expect(out).to_have_text(re.compile(r"^\d\d:\d\d:\d\d↑text, 19 B\{"))
     expect(console.locator("#raw .in", "by hand")).to_have_count(1)
     expect(console.locator("#raw .in", '"status"').first).to_be_attached()
-    expect(console.locator("#pulse")).to_have_text(re.compile(r"Heartbeat \d+ ms"))
+    expect(console.locator("#console-link")).to_have_text(re.compile(r"\d+ ms round trip"))
 
 
-def test_text_that_is_no_object_is_chat(console, board):
-    with reference_page(board.ws_url) as other:
-        send(console, "simply said")
-        assert other.said() == "simply said"
-
-
-def test_sends_hex_bit_for_bit(console, board):
+def test_hex_is_sent_bit_for_bit(console, board):
     with reference_page(board.ws_url) as other:
         console.page.click("#as-hex")
         send(console, "03 00 fF,0x7f")
         assert other.drawn() == b"\x03\x00\xff\x7f"
         expect(console.locator("#raw .in", "03 00 ff 7f")).to_contain_text("binary, 4 B")
         send(console, "3")
-        expect(console.locator("#bound")).to_contain_text("Hex digits go in pairs, such as 01 ff.")
-        expect(console.locator("#bytes")).to_have_value("3")
+        expect(console.locator("#raw-hint")).to_contain_text(
+            "Hex digits come in pairs, such as 01 ff."
+        )
+        expect(console.locator("#raw-data")).to_have_value("3")
 
 
-def test_sends_a_file_as_one_message_with_a_bound(console, board):
+def test_file_is_one_message_of_limited_size(console, board):
     content = b"\x07" + bytes(range(256)) * 12
     with reference_page(board.ws_url) as other:
         file = {"name": "a.bin", "mimeType": "application/octet-stream"}
         console.page.set_input_files("#file", {**file, "buffer": content})
         assert other.drawn() == content
         console.page.set_input_files("#file", {**file, "buffer": bytes(4097)})
-        expect(console.locator("#bound")).to_have_text(
-            "4097 bytes are too many. A message holds up to 4096 bytes."
+        expect(console.locator("#raw-hint")).to_have_text(
+            "4097 bytes is too long. A message can have up to 4096 bytes."
         )
 
 
-def test_closes_with_code_and_reason_and_connects_again(phone, boot):
+def test_close_with_code_and_reason(phone, boot):
     board = boot()
     ada = phone().visit(board)
     ada.page.click("#open-console")
     ada.page.click("summary >> text=Close the connection")
-    ada.page.fill("#code", "4711")
-    ada.page.fill("#reason", "tea time")
-    ada.page.click("#hang button >> nth=0")
+    ada.page.fill("#close-code", "4711")
+    ada.page.fill("#close-reason", "tea time")
+    ada.page.click("#close-form button >> nth=0")
     board.wait_for("client 1 left: 4711 tea time")
     ada.expect_state("closed", "Disconnected")
-    expect(ada.locator("#raw .event", "4711: a code of the program")).to_have_count(1)
-    ada.page.fill("#code", "1006")
-    ada.page.click("#hang button >> nth=0")
-    expect(ada.locator("#bound")).to_contain_text("1000, or 3000 to 4999")
+    expect(ada.locator("#raw .event", "4711: application's own code")).to_have_count(1)
+    send(ada, "nobody receives this")
+    expect(ada.locator("#raw .out", "nobody receives this")).to_contain_text("not sent")
+    ada.page.fill("#close-code", "1006")
+    ada.page.click("#close-form button >> nth=0")
+    expect(ada.locator("#raw-hint")).to_contain_text("1000, or 3000 to 4999")
     ada.page.click("#reconnect")
     ada.expect_state("open")
 
 
-def test_explains_the_codes_of_the_board(phone, boot):
+def test_close_code_of_the_board_is_explained(phone, boot):
     board = boot()
     ada = phone().visit(board)
     ada.page.click("#open-console")
     board.reload()
-    event = ada.locator("#raw .event", "1001: the other side goes away")
+    event = ada.locator("#raw .event", "1001: going away")
     expect(event).to_contain_text("the board restarts")
     board.wait_until_listening()
     ada.expect_state("open")
 
 
-def test_is_paused_and_cleared(console):
+def test_pause_and_clear(console):
     expect(console.locator("#raw .in").first).to_be_attached()
     console.page.click("#pause")
     console.page.click("#clear-raw")
@@ -105,19 +104,19 @@ def test_is_paused_and_cleared(console):
     expect(console.locator("#raw .out", "seen")).to_have_count(1)
 
 
-def test_lines_are_bounded(console, board):
+def test_number_of_lines_is_limited(console, board):
     with reference_page(board.ws_url) as other:
         for number in range(300):
             other.socket.send(bytes([9]) + number.to_bytes(2, "big"))
             other.drawn()
-            if number % 30 == 29:  # no faster than a slow phone takes them
+            if number % 30 == 29:  # no faster than a slow phone reads them
                 expect(
                     console.locator("#raw .in", f"09 {number >> 8:02x} {number & 255:02x}")
                 ).to_have_count(1)
     assert console.locator("#raw > *").count() == 200
 
 
-def test_covers_a_phone_and_stands_beside_on_a_wide_screen(console):
+def test_covers_a_phone_but_not_a_wide_screen(console):
     assert console.locator("main").evaluate("element => element.inert")
     expect(console.locator("#close-console")).to_be_focused()
     console.page.keyboard.press("Escape")

@@ -2,13 +2,13 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""The board's figures, their charts, and who is there."""
+"""page/live.js, charts.js, clients.js: the board's figures, their charts, and the clients."""
 
 import re
 
 from playwright.sync_api import expect
 
-#: The chart's ink, as one number that changes with every movement.
+#: A hash of the chart's pixels, which changes with every movement.
 INK = """index => {
   const chart = document.querySelectorAll(".gauge canvas")[index];
   const { data } = chart.getContext("2d").getImageData(0, 0, chart.width, chart.height);
@@ -18,41 +18,41 @@ INK = """index => {
 CHARTS = range(3)  # temperature, memory, round trip
 
 
-def test_figures_are_the_boards_and_move(ada):
+def test_figures_are_updated(ada):
     for figure, shape in {
         "temperature": r"-?\d+\.\d",
         "memory": r"\d+(\.\d\d)?",
         "latency": r"\d+",
         "uptime": r"\d\d:\d\d:\d\d",
-        "taken": r"[1-4]",
+        "client-count": r"[1-4]",
     }.items():
         expect(ada.locator(f"#{figure}")).to_have_text(re.compile(f"^{shape}$"))
-    expect(ada.locator("#places-of")).to_have_text("of 4")
+    expect(ada.locator("#client-max")).to_have_text("of 4")
     shown = ada.locator("#uptime").inner_text()
     expect(ada.locator("#uptime")).not_to_have_text(shown)
 
 
-def test_everyone_is_listed_with_signal_and_round_trip_and_oneself_is_marked(ada, bob):
-    people = ada.locator("#view-live .people li")
-    expect(people).to_have_text(
+def test_clients_have_signal_and_round_trip(ada, bob):
+    clients = ada.locator("#view-live .clients li")
+    expect(clients).to_have_text(
         [
             re.compile(r"^Adayou−\d+ dBm\d+ ms$"),
             re.compile(r"^Bob−\d+ dBm\d+ ms$"),
         ]
     )
-    expect(ada.locator("#taken")).to_have_text("2")
-    expect(ada.locator("#places .on")).to_have_count(2)
+    expect(ada.locator("#client-count")).to_have_text("2")
+    expect(ada.locator("#client-dots .on")).to_have_count(2)
     bob.page.goto("about:blank")
-    expect(people).to_have_count(1)
-    expect(ada.locator("#places .on")).to_have_count(1)
+    expect(clients).to_have_count(1)
+    expect(ada.locator("#client-dots .on")).to_have_count(1)
 
 
-def test_charts_scroll_smoothly_while_somebody_looks(ada):
+def test_visible_charts_scroll_smoothly(ada):
     expect(ada.locator("#latency")).to_have_text(re.compile(r"\d"))
     ada.page.wait_for_function(f"() => ({INK})(0) !== 0")
     for chart in CHARTS:
         ada.page.wait_for_function(f"() => ({INK})({chart}) !== {ada.page.evaluate(INK, chart)}")
-    # Many times a second, not once
+    # Many times a second, not once a status.
     frames = ada.page.evaluate(
         f"""async () => {{
           const seen = new Set();
@@ -67,20 +67,22 @@ def test_charts_scroll_smoothly_while_somebody_looks(ada):
 
 
 def count_frames(phone) -> None:
+    """Count the animation frames that the page asks for."""
     phone.page.add_init_script(
-        """window.frames_asked = 0;
+        """window.frameCount = 0;
         const ask = window.requestAnimationFrame.bind(window);
-        window.requestAnimationFrame = each => { window.frames_asked++; return ask(each); };"""
+        window.requestAnimationFrame = each => { window.frameCount++; return ask(each); };"""
     )
 
 
 def frames_in_a_second(phone) -> int:
-    phone.page.evaluate("window.frames_asked = 0")
+    """Return how many it asks for in a second."""
+    phone.page.evaluate("window.frameCount = 0")
     phone.page.wait_for_timeout(1000)
-    return phone.page.evaluate("window.frames_asked")
+    return phone.page.evaluate("window.frameCount")
 
 
-def test_nothing_moves_unseen(phone, board):
+def test_hidden_charts_do_not_move(phone, board):
     ada = phone()
     count_frames(ada)
     ada.visit(board)
@@ -94,8 +96,8 @@ def test_nothing_moves_unseen(phone, board):
     assert frames_in_a_second(ada) <= 1
 
 
-def test_reduced_motion_is_steps(phone, board):
-    ada = phone(calm=True)
+def test_reduced_motion(phone, board):
+    ada = phone(reduced_motion=True)
     count_frames(ada)
     ada.visit(board)
     expect(ada.locator("#uptime")).not_to_have_text("–")

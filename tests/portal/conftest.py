@@ -2,125 +2,110 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""A portal on a simulated board in this process, turned by hand."""
+"""A hotspot with its portal on a simulated board in this process, turned by hand."""
 
-import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests import raw_http
-from tests.network import Network, make_network, shared_board  # noqa: F401
+from tests.network import Network, SharedBoard, make_network, shared_board  # noqa: F401
 from tests.raw_http import PHONE, Response
 
 SSID = 'Garden & "<Pond>"'
+LINES = ("portal", "start_ap", "server", "hub")
 
 
-class Hotspot:
+class PortalNetwork(Network):
     """
-    The hotspot with its portal and its name server.
+    A program's `Hotspot` and `CaptivePortal`, and all who connect.
 
-    :param Network network: Whose loop turns.
+    :param SharedBoard shared: Where they run.
+    :param order: The order of the program's lines.
     """
 
-    def __init__(self, network: Network) -> None:
-        self.network = network
-        board = network.board
-        self.settings = board.module("esp_ws_ap.settings").Settings()
-        self.settings.ap_ssid = SSID
-        self.settings.ap_password = "tulips and more"
-        radio = board.module("wifi").radio
-        self.access_point = board.module("esp_ws_ap.network.access_point").AccessPoint(
-            radio, self.settings
-        )
-        self.portal: Any = board.module("esp_ws_ap.portal.captive_portal").CaptivePortal(
-            self.settings, self.access_point, network.pool, network.server
-        )
-        assert self.access_point.start()
+    def __init__(self, shared: SharedBoard, order: Iterable[str] = LINES) -> None:
+        super().__init__(shared)
+        module: Any = shared.board.module
+        settings = module("esp_ws_ap.settings").Settings()
+        settings.ap_ssid = SSID
+        settings.ap_password = "tulips and more"
+        self.hotspot: Any = module("esp_ws_ap.hotspot").Hotspot(module("wifi").radio, settings)
+        self.loop, self.pool = self.hotspot.loop, self.hotspot.pool
+        self.clock.milliseconds = self.loop.now  # the timers that are set go on from there
+        self.loop.ticks = self.clock
+        made = {}
+        portal = module("esp_ws_ap.portal.captive_portal").CaptivePortal
+        lines: dict[str, Callable[[], Any]] = {
+            "portal": lambda: portal(self.hotspot),
+            "start_ap": self.hotspot.start_ap,
+            "server": lambda: self.http.Server(self.pool, "/static"),
+            "hub": lambda: self.lib.hub.Hub(self.hotspot),
+        }
+        for line in order:
+            made[line] = lines[line]()
+        self.portal = made["portal"]
+        self.server = made["server"]
+        self.route("/ws")(made["hub"].upgrade)
+        assert made["start_ap"]
+
+    def serve(self) -> None:
+        """As ``hotspot.run(server)``, but for the loop."""
+        if not self._serving:
+            self._serving = True
+            self.hotspot._begin(self.server)
 
     def get(self, url: str, source: str = PHONE, method: str = "GET", **headers: str) -> Response:
-        """The answer to a request for any URL, all of which lead to the board."""
+        """The answer to a request for any URL: all of them lead to the board."""
         parts = urlsplit(url)
-        with self.network.connect(source) as phone:
+        with self.connect(source) as phone:
             phone.sendall(
-                self.network.request(
+                self.request(
                     (parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
                     method=method,
                     headers={"Host": parts.netloc}
                     | {name.replace("_", "-"): value for name, value in headers.items()},
                 )
             )
-            response = raw_http.parse(self.network.receive_all(phone))
+            response = raw_http.parse(self.receive_all(phone))
         assert response.end == "fin"
         return response
 
-    def joins(self, phone: str) -> None:
+    def join(self, phone: str) -> None:
         """A phone comes into range, and the hotspot has noticed."""
-        assert self.network.board.network.join(phone)
-        self.access_point.check()
+        assert self.board.network.join(phone)
+        self.hotspot.access_point.check()
 
-    def leaves(self, phone: str) -> None:
+    def leave(self, phone: str) -> None:
         """A phone goes out of range, and the hotspot has noticed."""
-        self.network.board.network.leave(phone)
-        self.access_point.check()
+        self.board.network.leave(phone)
+        self.hotspot.access_point.check()
+
+    def finish(self) -> None:
+        """Close the DNS socket, which a program keeps to its end, and check the others."""
+        for sock, entry in list(self.loop._entries.items()):
+            if entry[2] == "DNS":
+                self.loop.close(sock)
+        super().finish()
 
 
 @pytest.fixture
-def hotspot(make_network) -> Hotspot:  # noqa: F811
-    """A hotspot on which nobody is yet."""
-    return Hotspot(make_network(hosts=["192.168.4.1"]))
+def make_portal(shared_board: SharedBoard) -> Iterator[Callable[..., PortalNetwork]]:  # noqa: F811
+    """A function that makes a hotspot with a portal."""
+    made: list[PortalNetwork] = []
 
+    def make(*order: str) -> PortalNetwork:
+        made.append(PortalNetwork(shared_board, order or LINES))
+        return made[0]
 
-class NameServer:
-    """
-    A name server and a phone that asks it.
-
-    :param Network network: Whose loop turns.
-    """
-
-    def __init__(self, network: Network) -> None:
-        self.network = network
-        self.responder: Any = network.board.module("esp_ws_ap.portal.dns_responder").DnsResponder(
-            network.loop, network.shared.socket_pool, "192.168.4.1"
-        )
-        self.phone = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.phone.bind((PHONE, 0))
-        self.phone.setblocking(False)
-        self.phone.connect(("127.0.0.1", network.board.network.host_port(53, datagrams=True)))
-
-    def received(self) -> bytes:
-        """The next datagram, while the board turns."""
-
-        def arrived() -> bytes:
-            try:
-                return self.phone.recv(4096)
-            except BlockingIOError:
-                return b""
-
-        return self.network.until(arrived, "an answer")
-
-    def ask(self, message: bytes) -> bytes:
-        """The answer to a message; b"" if the one to the next message is the first to come."""
-        sentinel = b"\xa5\x5a\x01\x00\0\x01\0\0\0\0\0\0\x04last\0\0\x01\0\x01"
-        self.phone.send(message)
-        self.phone.send(sentinel)
-        answer = self.received()
-        if answer[12:] == sentinel[12:] + b"\xc0\x0c\0\x01\0\x01\0\0\0\x0a\0\x04\xc0\xa8\x04\x01":
-            return b""
-        last = self.received()
-        assert last[:2] == sentinel[:2] and last[12:17] == b"\x04last"
-        return answer
+    yield make
+    for network in made:
+        network.finish()
 
 
 @pytest.fixture
-def names(make_network) -> Iterator[NameServer]:  # noqa: F811
-    """A name server."""
-    network = make_network()
-    server = NameServer(network)
-    yield server
-    server.phone.close()
-    sock = server.responder._socket
-    if sock is not None:
-        network.loop.close(sock)
+def network(make_portal: Callable[..., PortalNetwork]) -> PortalNetwork:
+    """A hotspot with a portal, without stations."""
+    return make_portal()

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""The board's program of these tests: a hotspot with a portal, and a WebSocket."""
+"""The board's program in these tests: a hotspot with a portal, and a WebSocket."""
 
 import wifi
 from adafruit_httpserver import GET, Server

@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""The probes of the systems: what each asks for, as whom, and what tells it that it is online."""
+"""Each system's probe: its URL, its User-Agent, and the answer that means "online"."""
 
 from typing import NamedTuple
 
@@ -71,5 +71,5 @@ PROBES = {
     "KDE": Probe("http://networkcheck.kde.org/", "", b"OK\n"),
 }
 
-#: Its answer is a page, in which it looks for a number.
+#: It looks for a number in the page.
 KINDLE = Probe("http://spectrum.s3.amazonaws.com/kindle-wifi/wifistub.html", _KINDLE, None)

@@ -47,6 +47,14 @@ def test_ap_down(bench, say):
     assert not bench.board.radio.ap_active
 
 
+def test_skip_sets_clocks_forward(board):
+    ticks = board.module("supervisor").ticks_ms
+    before = ticks()
+    obey(board, "skip 60")
+    assert 60000 <= (ticks() - before) % (1 << 29) < 70000
+    assert 60 <= board.module("time").monotonic() < 70
+
+
 def test_unknown_command_prints_help(say):
     assert say("what") == HELP.splitlines()
 

@@ -5,6 +5,8 @@
 
 import pytest
 
+from simulator.modules.wifi import Network
+
 
 @pytest.fixture
 def radio(bench):
@@ -106,3 +108,17 @@ def test_stop_ap_stalls_connections(bench, radio):
     client.settimeout(0.05)
     with pytest.raises(TimeoutError):
         client.recv(1)
+
+
+def test_station_reaches_board_on_home_network_without_hotspot(bench, radio):
+    radio.stop_ap()
+    sock = bench.keep(bench.listener())
+    bench.client()
+    assert bench.quiet(sock.accept) is None
+    bench.network.homes.append(Network("router", "password", 3))
+    radio.connect("router", "password")
+    bench.accept(sock)
+    assert radio.stations_ap is None
+    bench.network.homes_in_range = False
+    bench.client(address="127.0.0.3")
+    assert bench.quiet(sock.accept) is None

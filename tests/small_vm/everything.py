@@ -13,12 +13,12 @@ from adafruit_httpserver import GET, POST, ChunkedResponse, Response, Server
 from esp_ws_ap.hotspot import Hotspot
 from esp_ws_ap.hub import Hub
 from esp_ws_ap.portal.captive_portal import CaptivePortal
-from esp_ws_ap.recovery.flight_recorder import start_recorder
+from esp_ws_ap.recovery.flight_recorder import FlightRecorder
 from esp_ws_ap.recovery.status_light import StatusLight
 
 hotspot = Hotspot(wifi.radio)
 hotspot.pool.request_timeout = 500
-start_recorder(hotspot)
+FlightRecorder(hotspot)
 StatusLight(hotspot)
 CaptivePortal(hotspot)
 hotspot.start_ap()

@@ -266,10 +266,10 @@ def too_slow(board: Board) -> None:
     board.forget()
     with raw_http.connect(address) as sock:
         sock.sendall(raw_http.request_bytes(address, "/chunks"))
-        board.wait_for("takes no data")
+        board.wait_for("not reading the response")
     with raw_http.connect(address) as sock:
         sock.sendall(raw_http.request_bytes(address, "/large.bin"))
-        board.wait_for("takes no data", count=2)
+        board.wait_for("not reading the response", count=2)
 
 
 def hotspot_lost(board: Board) -> None:
@@ -297,7 +297,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> dict:
         folder / "full", code=(HERE / "everything.py").read_text("utf-8"), files=files
     )
     # Seconds of patience would only make the test longer.
-    for name in ("websocket/connection", "http/buffered_pool"):
+    for name in ("websocket/connection", "http/exchange"):
         path = full / f"lib/esp_ws_ap/{name}.py"
         path.write_text(re.sub(r"= const\((\d)000\d?\)", r"= const(300)", path.read_text("utf-8")))
     parts = []
@@ -325,14 +325,15 @@ def test_everything_has_happened(measured: dict):
     """Else the depth would be that of fair weather."""
     names = {name for _, name in measured["called"]}
     expected = """
-        _give_up_reading _give_up_answering _pump request _refuse _log_refusal
-        send_file _end _shut_down finish detach fail report_failure report_fault log_exception emit
-        _answer_ping _hear_close _say_close _forget_queue tick feed deliver attach broadcast
-        _switch_on _is_up _run_timers _hand_out _text _is_strict _not_utf8 choose_subprotocol
-        refusal accept reject abort _station_left station resume set_aside
-        _put_latest _unfold report_watermark report_refusal _take_pong stats
+        request_timed_out _send_timed_out _wait_for_client request_line _respond _log_error
+        send_file _linger_or_close _shut_down detach fail report_failure report_fault
+        log_exception emit
+        put_pong _handle_close _send_close clear tick feed deliver attach broadcast
+        _switch_on _came_up _run_timers _read_chunk _decode_text _is_strict _not_utf8
+        choose_subprotocol refusal accept reject abort _station_left station resume set_aside
+        put_latest _unfold report_watermark report_refusal _handle_pong stats
         _answer _end_of_question _welcome _continue _picture release record save _free_memory
-        show let_go draw move_light
+        show release_light draw change_light
     """.split()
     assert set(expected) <= names
 

@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""The board's call stack is 2,048 bytes: about fifteen Python calls, whatever happens."""
+"""The board's call stack has 2,048 bytes: about 15 nested Python calls."""
 
 import sys
 
@@ -11,12 +11,12 @@ from tests.raw_websocket import BINARY, CLOSE, PING, TEXT, close_payload, frame
 
 LIMIT = 15
 
-#: code.py's own frame and Loop.run's, which a test that turns the loop by hand has not.
+#: The frames of code.py and of Hotspot.run, which are missing here.
 ABOVE = 2
 
 
 class Depth:
-    """The deepest nesting of calls on the board, a handler's own included."""
+    """Records the deepest chain of calls on the board, the handlers' own included."""
 
     def __init__(self) -> None:
         self.deepest: list[str] = []
@@ -38,8 +38,8 @@ class Depth:
         names = []
         while frame is not None:
             code = frame.f_code
-            # Generators and comprehensions have frames on the board as well; what is of the
-            # simulator is written in C there.
+            # Generators and comprehensions have frames on the board as well. The simulator's
+            # modules are C there.
             if self._is_of_the_board(code):
                 names.append(f"{code.co_filename} {code.co_name}")
                 if code.co_name == "turn":
@@ -49,7 +49,7 @@ class Depth:
             self.deepest = names[::-1]
 
 
-def test_no_more_than_fifteen_nested_calls(network: Network):
+def test_call_depth(network: Network):
     hub = network.hub(max_clients=2, max_message_size=2000, max_frame_size=500)
     other_hub = network.hub("/other", subprotocols=["a"])
 
@@ -112,5 +112,5 @@ def test_no_more_than_fifteen_nested_calls(network: Network):
 
 
 def handler_of_timer(hub) -> None:
-    """What code.py does each second."""
+    """A broadcast each second, as in code.py."""
     hub.broadcast("status")

@@ -5,31 +5,32 @@
 `esp_ws_ap.http.content_policy`
 ================================================================================
 
-What a browser may run of an HTML file: the scripts and styles that are written in it, each named
-by its hash. Read piece by piece, on the board or on a PC.
+The Content-Security-Policy of an HTML file: a browser may run the scripts and apply the styles
+that are written in it, each named by its hash. The file is read piece by piece, on the board or on
+a PC.
 """
 
 import hashlib
 import struct
 from binascii import b2a_base64, crc32
 
-#: What a file may have at most, in bytes; reading it keeps everybody else waiting.
-LONGEST = 262144
+#: The longest file that is read, in bytes: the program stands still meanwhile.
+MAX_SIZE = 262144
 
-# Elements in which no other begins.
-_TEXT_ONLY = (b"script", b"style", b"title", b"textarea")
-_LOOKAHEAD = 9  # the longest of their names, and what follows it
+# Elements whose content is text: a "<" in it begins no other element.
+_TEXT_ELEMENTS = (b"script", b"style", b"title", b"textarea")
+_LOOKAHEAD = 9  # the longest of their names, and the character after it
 
 _NOTHING_INLINE = "script-src 'self'; style-src 'self'"
 
 
 def policy_of_gzip(path: str) -> str:
     """
-    The directives that `make assets` has written into a .gz, as the comment in its header
-    (RFC 1952), so that the board need not unpack it.
+    Read the directives that `make assets` has written into a .gz, as the comment in its header
+    (RFC 1952), so that the board need not decompress it.
 
-    :param str path: The .gz file. Where another tool made it, nothing inline is allowed.
-    :return: As of `examine`.
+    :param str path: The .gz file. If another tool has made it, nothing inline is allowed.
+    :return: The directives, as from `examine`.
     """
     with open(path, "rb") as file:
         head = file.read(2048)
@@ -43,18 +44,18 @@ def policy_of_gzip(path: str) -> str:
 
 def examine(path: str) -> tuple:
     """
-    Read a file once.
+    Read a file, and compute its checksum and its policy in one pass.
 
-    :param str path: The file. HTML is taken for UTF-8.
-    :return: Its CRC-32 and length, as a .gz has them at its end (None if it is longer than
-        `LONGEST`), and the directives script-src and style-src of a Content-Security-Policy that
-        allows the board's own files and what is inline here.
+    :param str path: The file. HTML must be UTF-8.
+    :return: Its CRC-32 and length in the form of a gzip trailer (None if it is longer than
+        `MAX_SIZE`), and the directives script-src and style-src of a Content-Security-Policy that
+        allows the board's own files and what is inline in this one.
     """
     crc = 0
     length = 0
     sources = {b"script": "script-src 'self'", b"style": "style-src 'self'"}
-    name = b""  # of the element in which this is
-    digest = None  # of its text, once there is any
+    name = b""  # of the text element
+    digest = None  # of its text; None while it is empty
     mark = b"<"  # what to look for
     text = b""
     with open(path, "rb") as file:
@@ -63,7 +64,7 @@ def examine(path: str) -> tuple:
             if not piece:
                 break
             length += len(piece)
-            if length > LONGEST:
+            if length > MAX_SIZE:
                 return None, _NOTHING_INLINE
             crc = crc32(piece, crc)
             text += piece
@@ -79,7 +80,7 @@ def examine(path: str) -> tuple:
                 if mark[:2] == b"</" and name in sources and end > at:
                     if digest is None:
                         digest = hashlib.new("sha256")
-                    # The browser's parser reads every line end as LF, and so does its hash.
+                    # A browser converts every line end to LF, before it computes the hash.
                     digest.update(text[at:end].replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
                 at = end
                 if found < 0 or mark == b"<" and len(text) - found <= _LOOKAHEAD:
@@ -97,9 +98,9 @@ def examine(path: str) -> tuple:
                     mark = b"-->"
                     at += 1  # <!--> is a whole comment
                 else:
-                    for name in _TEXT_ONLY:
-                        behind = at + len(name)
-                        if lower[at:behind] == name and lower[behind] in b" \t\r\n\f/>":
+                    for name in _TEXT_ELEMENTS:
+                        end = at + len(name)
+                        if lower[at:end] == name and lower[end] in b" \t\r\n\f/>":
                             mark = b">"
                             break
             text = text[at:]

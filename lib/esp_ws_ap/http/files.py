@@ -5,14 +5,14 @@
 `esp_ws_ap.http.files`
 ================================================================================
 
-Files for the phone, read from the drive as the phone takes them.
+Files from the drive, read piece by piece as the client reads.
 """
 
 import os
 import time
 
 from adafruit_httpserver import GET, HEAD, FileNotExistsError, MIMETypes, Response
-from adafruit_httpserver import FileResponse as WaitingFileResponse
+from adafruit_httpserver import FileResponse as BlockingFileResponse
 from adafruit_ticks import ticks_diff, ticks_ms
 from micropython import const
 
@@ -28,18 +28,18 @@ if TYPE_CHECKING:
 
 _OTHER_METHODS = ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"]
 
-_MOST_KNOWN = const(16)  # files about which something is remembered
-_LONGEST_NAME = const(100)  # of one of them
-_SHORT = const(16384)  # bytes of a file that is quickly read to tell its tag
-_SHORTEST_GZIP = const(20)
-_UNSETTLED = const(3)  # s in which a file may change again and keep its time, which is in 2 s
-_CLOCK_SET = const(978307200)  # 2001: a board whose clock nobody sets boots in 2000, each time
+_MAX_CACHED = const(16)  # files whose checksum and policy are kept
+_MAX_CACHED_PATH = const(100)  # characters
+_MAX_CHECKSUM_SIZE = const(16384)  # bytes of a file that is read for its ETag alone
+_MIN_GZIP_SIZE = const(20)  # bytes: the header, an empty block and the trailer
+_TIME_RESOLUTION = const(3)  # s in which a file can change and keep its time, which FAT has in 2 s
+_MIN_TIME = const(978307200)  # 2001: a board whose clock was never set boots in 2000, each time
 
 
-class FileResponse(WaitingFileResponse):
+class FileResponse(BlockingFileResponse):
     """
-    As `adafruit_httpserver.FileResponse`, but nobody waits while the file is sent, and it is
-    never in memory as a whole. For a `Server` with a `BufferedPool`.
+    As `adafruit_httpserver.FileResponse`, but the program goes on while the file is sent, and the
+    file is never in memory as a whole. For a `Server` with a `BufferedPool`.
 
     Example::
 
@@ -62,24 +62,24 @@ class FileResponse(WaitingFileResponse):
 
 def serve_files(server: "Server") -> None:
     """
-    Answer every path that no route before this one wants with the file of that name under the
-    server's ``root_path``: 404 without such a file, 405 for other methods than GET and HEAD.
+    Answer every path that has no route with the file of that name under the server's
+    ``root_path``: 404 if there is none, 405 for methods other than GET and HEAD.
 
-    ``page.html.gz`` beside ``page.html`` goes to every browser that takes it. Each answer has
-    an ETag by which a browser asks for changes (304), and HTML a Content-Security-Policy:
+    ``page.html.gz`` beside ``page.html`` is sent to every browser that accepts gzip. Responses have
+    an ETag, so that a browser can ask for changes (304), and HTML has a Content-Security-Policy:
     see docs/files.md.
 
-    :param Server server: To be called behind all its routes.
+    :param Server server: The server, with all its routes: the first route that fits is used.
     """
-    known = {}
+    cache = {}
 
     def file(request: "Request") -> Response:
-        return _answer(request, known)
+        return _file_response(request, cache)
 
     def not_allowed(request: "Request") -> Response:
         return Response(
             request,
-            "Only GET and HEAD work here.\n",
+            "Only GET and HEAD are allowed.\n",
             status=(405, "Method Not Allowed"),
             headers={"Allow": "GET, HEAD"},
         )
@@ -89,52 +89,52 @@ def serve_files(server: "Server") -> None:
         server.route(path, _OTHER_METHODS)(not_allowed)
 
 
-def _answer(request: "Request", known: dict) -> Response:
+def _file_response(request: "Request", cache: dict) -> Response:
     name = request.path
     FileResponse._verify_file_path_is_valid(name)
     if name.endswith("/"):
         name += "index.html"
     path = FileResponse._combine_path(request.server.root_path, name)  # type: ignore[arg-type]
     plain = _size_and_time(path)
-    ends = _ends_of_gzip(path + ".gz")
-    if plain is None and ends is None:
+    trailer = _gzip_trailer(path + ".gz")
+    if plain is None and trailer is None:
         raise FileNotExistsError(name)
     headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
     compressed = False
-    if ends is not None:
+    if trailer is not None:
         headers["Vary"] = "Accept-Encoding"
-        compressed = _takes_gzip(request)
+        compressed = _accepts_gzip(request)
         if plain is None and not compressed:
             return Response(
                 request,
-                "This file is here with gzip only (Accept-Encoding).\n",
+                "This file is available with gzip only (Accept-Encoding).\n",
                 status=(406, "Not Acceptable"),
                 headers=headers,
             )
     content_type = MIMETypes.get_for_filename(name)
     html = content_type == "text/html"
     policy = tag = None
-    if html or plain is not None and (ends is not None or plain[0] <= _SHORT):
-        checked, policy = _examined(path, plain, ends, known)
-        compressed = compressed and checked == ends
-        ends = checked
-    if ends is not None:
+    if html or plain is not None and (trailer is not None or plain[0] <= _MAX_CHECKSUM_SIZE):
+        checked, policy = _checksum_and_policy(path, plain, trailer, cache)
+        compressed = compressed and checked == trailer
+        trailer = checked
+    if trailer is not None:
         coding = "-gzip" if compressed else ""
-        tag = f'"{ends.hex()}{coding}"'
-    elif plain is not None and plain[1] > _CLOCK_SET:
-        if abs(int(time.time()) - plain[1]) > _UNSETTLED:
+        tag = f'"{trailer.hex()}{coding}"'
+    elif plain is not None and plain[1] > _MIN_TIME:
+        if abs(int(time.time()) - plain[1]) > _TIME_RESOLUTION:
             tag = f'W/"{plain[0]:x}-{plain[1]:x}"'
     if tag is not None:
         headers["ETag"] = tag
     if html:
-        # Safari before 15.4 does not take ws: for 'self'.
+        # In Safari before 15.4, 'self' does not cover ws:.
         headers["Content-Security-Policy"] = (
             f"default-src 'none'; {policy}; img-src 'self' data:; "
             f"connect-src 'self' ws://{request.headers.get('host')}; "
             "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         )
         headers["Referrer-Policy"] = "no-referrer"
-    unchanged = _has(request, tag)
+    unchanged = _matches(request, tag)
     if compressed and not unchanged:
         headers["Content-Encoding"] = "gzip"
     return FileResponse(
@@ -148,7 +148,7 @@ def _answer(request: "Request", known: dict) -> Response:
 
 
 def _size_and_time(path: str) -> "tuple | None":
-    """Of a file; None if there is none."""
+    """Return size and time of a file; None if there is no such file."""
     try:
         stat = os.stat(path)
     except OSError:
@@ -156,32 +156,34 @@ def _size_and_time(path: str) -> "tuple | None":
     return (stat[6], stat[8]) if stat[0] & 0xF000 == 0x8000 else None
 
 
-def _ends_of_gzip(path: str) -> "bytes | None":
-    """The last 8 bytes of a .gz: the CRC-32 and the length of what is in it (RFC 1952)."""
+def _gzip_trailer(path: str) -> "bytes | None":
+    """Return the last 8 bytes of a .gz: CRC-32 and length of its content (RFC 1952)."""
     packed = _size_and_time(path)
-    if packed is None or packed[0] < _SHORTEST_GZIP:
+    if packed is None or packed[0] < _MIN_GZIP_SIZE:
         return None
     with open(path, "rb") as file:
         file.seek(packed[0] - 8)
         return file.read(8)
 
 
-def _examined(path: str, plain: "tuple | None", ends: "bytes | None", known: dict) -> tuple:
+def _checksum_and_policy(
+    path: str, plain: "tuple | None", trailer: "bytes | None", cache: dict
+) -> tuple:
     """
-    The CRC-32 and length of a file, as a .gz has them at its end, and its policy.
+    Return CRC-32 and length of a file, in the form of a gzip trailer, and its policy.
 
     :param str path: The file.
-    :param tuple plain: Its size and time.
-    :param bytes ends: What its .gz has, or None.
-    :param dict known: What was read before.
+    :param tuple plain: Its size and time; None if there is only its .gz.
+    :param bytes trailer: The trailer of its .gz; None if there is no .gz.
+    :param dict cache: The results so far.
     """
     if plain is None:
         from .content_policy import policy_of_gzip
 
-        return ends, policy_of_gzip(path + ".gz")
+        return trailer, policy_of_gzip(path + ".gz")
     now = ticks_ms()
     since, is_new = now, True
-    found = known.get(path)
+    found = cache.get(path)
     if found is not None and found[0] == plain:
         _, since, checked, policy = found
         if since is None:
@@ -192,33 +194,33 @@ def _examined(path: str, plain: "tuple | None", ends: "bytes | None", known: dic
     checked, policy = examine(path)
     if is_new and checked is None:
         get_logger().warning("%s is too long for gzip and inline scripts", path)
-    elif is_new and ends is not None and ends != checked:
+    elif is_new and trailer is not None and trailer != checked:
         get_logger().warning("%s.gz is older than %s: make assets", path, path)
-    if not 0 <= ticks_diff(now, since) <= _UNSETTLED * 1000:
-        since = None  # whatever is written from now on has another time
-    if len(path) <= _LONGEST_NAME:
-        if is_new and len(known) >= _MOST_KNOWN:
-            known.clear()
-        known[path] = (plain, since, checked, policy)
+    if not 0 <= ticks_diff(now, since) <= _TIME_RESOLUTION * 1000:
+        since = None  # a later change would change the time too: never read it again
+    if len(path) <= _MAX_CACHED_PATH:
+        if is_new and len(cache) >= _MAX_CACHED:
+            cache.clear()
+        cache[path] = (plain, since, checked, policy)
     return checked, policy
 
 
-def _takes_gzip(request: "Request") -> bool:
-    """Whether Accept-Encoding allows it (RFC 9110 section 12.5.3)."""
+def _accepts_gzip(request: "Request") -> bool:
+    """Return True if Accept-Encoding allows gzip (RFC 9110 section 12.5.3)."""
     others = False
     for item in _items(request, "accept-encoding"):
         name, _, weight = item.lower().partition(";")
-        taken = not weight or weight.strip(" \tq=0.") != ""
+        accepted = not weight or weight.strip(" \tq=0.") != ""
         name = name.strip(" \t")
         if name == "gzip" or name == "x-gzip":
-            return taken
+            return accepted
         if name == "*":
-            others = taken
+            others = accepted
     return others
 
 
-def _has(request: "Request", tag: "str | None") -> bool:
-    """Whether the browser has this already, by If-None-Match (RFC 9110 section 13.1.2)."""
+def _matches(request: "Request", tag: "str | None") -> bool:
+    """Return True if If-None-Match names this ETag (RFC 9110 section 13.1.2)."""
     for item in _items(request, "if-none-match"):
         if item == "*" or tag is not None and (item == tag or tag in ("W/" + item, item[2:])):
             return True
@@ -226,5 +228,5 @@ def _has(request: "Request", tag: "str | None") -> bool:
 
 
 def _items(request: "Request", name: str) -> list:
-    """The items of a list that may come in several headers."""
+    """Return the items of a list, which may come in several headers."""
     return [item.strip(" \t") for item in ",".join(request.headers.get_list(name)).split(",")]

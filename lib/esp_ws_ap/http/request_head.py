@@ -5,8 +5,9 @@
 `esp_ws_ap.http.request_head`
 ================================================================================
 
-What the head of an HTTP request must look like before `adafruit_httpserver` gets to see it
-(RFC 9112).
+The head of an HTTP request (RFC 9112): checked, and rewritten in the one form that
+`adafruit_httpserver` reads reliably. The server then parses the result once more: that is the
+price of using it unchanged.
 """
 
 try:
@@ -16,21 +17,22 @@ except ImportError:
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE")
 
-# Neither is allowed anywhere; looked for one by one, because that runs at the speed of C.
+# Not allowed in a head. A search for each of them runs in C; a loop over the head would not.
 _CONTROLS = tuple(chr(code) for code in range(32) if code not in (9, 10, 13)) + ("\x7f",)
 
-_NOT_IN_NAMES = '()<>@,;:\\"/[]?={} \t'
+# The characters of a token, such as a header's name (RFC 9110 section 5.6.2).
+_TOKEN = "abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+.^_`|~"
 
 
-class Refused(Exception):
+class RequestError(Exception):
     """
-    A request that is answered without the program.
+    A request is rejected before the program sees it.
 
     :param int code: The status code.
-    :param str reason: The standard text beside it.
-    :param str text: What a person is to read.
-    :param tuple foreign: Method, host in lower case and target of a request that is meant for
-        another host and has no other fault.
+    :param str reason: The reason phrase.
+    :param str text: The explanation for the reader, one sentence.
+    :param tuple foreign: Method, host in lower case and target of a request for another host that
+        is otherwise correct; empty for all others.
     """
 
     def __init__(self, code: int, reason: str, text: str, foreign: tuple = ()) -> None:
@@ -41,18 +43,19 @@ class Refused(Exception):
         self.foreign = foreign
 
 
-def _bad(text: str) -> Refused:
-    return Refused(400, "Bad Request", text)
+def _bad_request(text: str) -> RequestError:
+    return RequestError(400, "Bad Request", text)
 
 
-def check(head: bytes, hosts: "Iterable[str]") -> tuple:
+def normalize_head(head: bytes, hosts: "Iterable[str]") -> tuple:
     """
-    Check the head of a request, and write it anew in the one form that the server reads well.
+    Check the head of a request, and rewrite it: names in lower case, one space after each colon,
+    the path alone in the request line, Host last.
 
-    :param bytes head: The request line and the headers, without the empty line behind them.
+    :param bytes head: The request line and the headers, without the empty line after them.
     :param hosts: The names and addresses of this board, in lower case.
-    :return: The head with the empty line behind it, as bytes, and the length of the body.
-    :raises Refused: with the answer to a request that the server is not to see.
+    :return: The head with the empty line after it, as bytes, and the length of the body.
+    :raises RequestError: If the server must not see the request.
     """
     lines = _lines(head)
     method, target, version = _request_line(lines[0])
@@ -63,78 +66,78 @@ def check(head: bytes, hosts: "Iterable[str]") -> tuple:
         name, value = _header(line)
         if name == "host":
             if host is not None:
-                raise _bad("The request has two Host headers.")
+                raise _bad_request("The request has two Host headers.")
             host = value
         else:
             if name == "transfer-encoding":
-                raise Refused(411, "Length Required", "Send the body with a Content-Length.")
+                raise RequestError(411, "Length Required", "Send the body with a Content-Length.")
             if name == "content-length":
                 if length is not None or not value.isdigit() or len(value) > 9:
-                    raise _bad("Content-Length is not a number.")
+                    raise _bad_request("Content-Length is not a number.")
                 length = int(value)
             result.append(f"{name}: {value}")
     if host and target[:7].lower() == "http://":
         host, _, path = _partition(target[7:], "/")
         target = "/" + path
     if not host:
-        raise _bad("The request has no Host header.")
+        raise _bad_request("The request has no Host header.")
     if target[0] != "/":
-        raise _bad("The request line has no path.")
+        raise _bad_request("The request line has no path.")
     name, _, port = (host, "", "") if host[:1] == "[" else _partition(host, ":")  # IPv6
     if port and not port.isdigit():
-        raise _bad("The Host is not: name, or name and port.")
+        raise _bad_request("Host must be a name, or a name and a port.")
     name = name.lower()
     if name[-1:] == ".":
-        name = name[:-1]  # "esp.local." is the same name, written in full
+        name = name[:-1]  # "esp.local." is the same name, fully qualified
     if name not in hosts:
         text = "This board answers to: " + ", ".join(sorted(hosts))
-        raise Refused(421, "Misdirected Request", text, (method, name, target))
-    # Host comes last, because the server cannot read a last header that has no value.
+        raise RequestError(421, "Misdirected Request", text, (method, name, target))
+    # Host comes last, because the server fails on a last header without a value.
     result.append(f"host: {host}\r\n\r\n")
     return (f"{method} {target} {version}\r\n" + "\r\n".join(result)).encode(), length or 0
 
 
 def _lines(head: bytes) -> list:
-    """The lines of a head as text, without anything that RFC 9110 section 5.5 forbids."""
+    """Split a head into lines of text, without the characters that RFC 9110 section 5.5 forbids."""
     try:
         text = str(head, "utf-8")
     except UnicodeError:
         text = ""
     if len(text) != len(head):
-        # Bytes beyond ASCII are allowed in values, and mean nothing that can be relied on.
+        # Bytes beyond ASCII are allowed in values, in no particular encoding.
         if any(byte > 0x7E for byte in head.split(b"\r\n", 1)[0]):
-            raise _bad("The request line is not ASCII.")
+            raise _bad_request("The request line is not ASCII.")
         text = "".join(chr(byte) if byte < 0x80 else "?" for byte in head)
     for control in _CONTROLS:
         if control in text:
-            raise _bad("The request head has control characters in it.")
+            raise _bad_request("The request head contains control characters.")
     lines = text.split("\r\n")
     for line in lines:
         if "\r" in line or "\n" in line:
-            raise _bad("A line of the request head does not end in CR LF.")
+            raise _bad_request("A line of the request head does not end in CR LF.")
     return lines
 
 
 def _request_line(line: str) -> tuple:
-    """Method, target and version (RFC 9112 section 3)."""
+    """Return method, target and version (RFC 9112 section 3)."""
     parts = line.split(" ")
     if len(parts) != 3 or "\t" in line or not parts[0] or not parts[1]:
-        raise _bad("The request line is not: method, path, version.")
+        raise _bad_request("The request line must be: method, path, version.")
     method, _, version = parts
     if version != "HTTP/1.1" and version != "HTTP/1.0":
         if version[:5] != "HTTP/":
-            raise _bad("The request line does not end in an HTTP version.")
-        raise Refused(505, "HTTP Version Not Supported", "Only HTTP/1.1 is spoken here.")
+            raise _bad_request("The request line does not end in an HTTP version.")
+        raise RequestError(505, "HTTP Version Not Supported", "Only HTTP/1.1 is supported.")
     if method not in _METHODS:
-        raise Refused(501, "Not Implemented", "This method is not known here.")
+        raise RequestError(501, "Not Implemented", "This method is not supported.")
     return method, parts[1], version
 
 
 def _header(line: str) -> tuple:
-    """The name in lower case and the value of a header line (RFC 9112 section 5)."""
+    """Return the name in lower case and the value of a header line (RFC 9112 section 5)."""
     name, colon, value = _partition(line, ":")
-    if not colon or not name or any(character in name for character in _NOT_IN_NAMES):
-        raise _bad("A header line is not: name, colon, value.")
+    if not colon or not name or name.strip(_TOKEN):
+        raise _bad_request("A header line must be: name, colon, value.")
     return name.lower(), value.strip(" \t")
 
 

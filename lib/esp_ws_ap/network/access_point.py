@@ -5,7 +5,7 @@
 `esp_ws_ap.network.access_point`
 ================================================================================
 
-The hotspot. No other module of the package touches the radio.
+The hotspot: it is opened here, watched, and started again when it is down.
 """
 
 import time
@@ -15,40 +15,25 @@ from adafruit_ticks import ticks_diff, ticks_ms
 from ..events import event
 from ..log import get_logger, log_exception
 from .start_ap import is_up, start_ap
+from .stations import update
 
 try:
     from typing import Any
 
-    from adafruit_logging import Logger
-
     from ..settings import Settings
+    from .stations import Station
 except ImportError:
     pass
 
-_ADDRESS_CHECKS = 5  # how long a station may wait for its address before it is logged without
-_LONGEST_PAUSE = 60  # checks between two attempts to bring the hotspot up again
-
-
-class Station:
-    """A phone or a computer on the hotspot."""
-
-    def __init__(self, mac: str) -> None:
-        self.mac = mac
-        """Its hardware address, such as "aa:bb:cc:dd:ee:ff"."""
-        self.address: str | None = None
-        """Its IPv4 address; `None` until DHCP has given it one."""
-        self.rssi = 0
-        """How well the board hears it, in dBm."""
-        self._logged = False
-        self._checks = 0
+_MAX_PAUSE = 60  # checks between two attempts to start the hotspot
 
 
 class AccessPoint:
-    """The board's own Wi-Fi network: WPA2, with a password, never open.
+    """
+    The board's own Wi-Fi network: WPA2, with a password, never open.
 
-    :param wifi.Radio radio: ``wifi.radio``
-    :param Settings settings: the network's name, password, channel, address
-    :param Logger log: the serial console by default
+    :param wifi.Radio radio: ``wifi.radio``.
+    :param Settings settings: The network's name, password, channel and address.
 
     Example::
 
@@ -68,25 +53,26 @@ class AccessPoint:
     on_leave = event("on_leave")
     """Decorator for a function that is called with each `Station` that has left."""
 
-    def __init__(self, radio: "Any", settings: "Settings", log: "Logger | None" = None) -> None:
-        if log is None:
-            log = get_logger()
+    def __init__(self, radio: "Any", settings: "Settings") -> None:
         self.stations: dict[bytes, Station] = {}
-        """Who is there, by hardware address in bytes; at most `Settings.ap_max_stations`."""
+        """The stations by hardware address; at most `Settings.ap_max_stations`."""
+
         name = settings.ap_hostname.lower()
         self.hosts: set[str] = {settings.ap_address, name, name + ".local"}
-        """What the page may be called by; with a home network also the address there, which comes
-        and goes while the program runs."""
+        """The names and addresses at which the page is reached. A `HomeNetwork` adds and removes
+        the board's address there."""
+
         self.channel: int = settings.ap_channel
-        """The radio's channel; a home network has its own."""
+        """The radio's channel, which a `HomeNetwork` changes to that network's."""
+
         self._radio = radio
         self._settings = settings
-        self._log = log
+        self._log = get_logger()
         self._on_up = []
         self._on_join = []
         self._on_leave = []
         self._wanted = False
-        self._asked = False
+        self._starting = False  # start_ap has been called, and the hotspot is not up yet
         self._up = False
         self._introduced = False
         self._mdns = None
@@ -102,7 +88,7 @@ class AccessPoint:
 
     @property
     def url(self) -> str:
-        """What to open on the phone."""
+        """The page's URL for stations of the hotspot."""
         return f"http://{self.address}{self._port()}/"
 
     def _port(self) -> str:
@@ -111,22 +97,21 @@ class AccessPoint:
 
     @property
     def active(self) -> bool:
-        """Whether the hotspot is really there, with its address."""
+        """True while the hotspot is up, with its address."""
         return is_up(self._radio, self._settings)
 
     @property
     def allowed(self) -> bool:
-        """Whether there may be a hotspot: there never is one without a good password."""
+        """True if the settings have a password. Without one the hotspot is never opened."""
         return self._settings.hotspot_allowed
 
     def start(self, timeout: int = 3000, keep_station: bool = False) -> bool:
-        """Open the hotspot and make sure that it is there.
+        """
+        Open the hotspot, and wait until it is up. If that fails, `check` retries.
 
-        If it is refused, `check` goes on trying.
-
-        :param int timeout: how long to wait for it, in milliseconds
-        :param bool keep_station: the radio is also a station of another network
-        :return bool: whether it is up
+        :param int timeout: How long to wait, in milliseconds.
+        :param bool keep_station: The radio is also a station of another network, and stays it.
+        :return: True if the hotspot is up.
         """
         if not self.allowed:
             self._log.error("hotspot off: fix AP_PASSWORD in settings.toml")
@@ -138,34 +123,38 @@ class AccessPoint:
         started = ticks_ms()
         while not self.active:
             if ticks_diff(ticks_ms(), started) >= timeout:
-                self._log.error(f"hotspot refused: the radio did not open it in {timeout} ms")
+                self._log.error("hotspot refused: the radio did not open it in %d ms", timeout)
                 self._switch_off()
                 return False
             time.sleep(0.01)
-        self._is_up()
+        try:
+            self._call_handlers(self._came_up())
+        except MemoryError:  # of a handler, and logged; the hotspot is up
+            pass
         return True
 
     def check(self) -> None:
-        """Log who came and went, and bring the hotspot up again if it is down.
+        """
+        Report stations that have joined or left, and start the hotspot again if it is down.
 
-        Call it about once a second, after `start`. It never waits: whether an attempt to bring the
-        hotspot up succeeded is seen at the next check.
+        Call it about once a second, after `start`. It never waits: the next check sees if an
+        attempt to start the hotspot has succeeded.
 
-        :raises MemoryError: for the loop, which frees what can be freed; it raises nothing else
+        :raises MemoryError: For the loop, which then frees memory. Nothing else is raised.
         """
         if not self._wanted:
             return
         try:
             if self.active:
                 if not self._up:
-                    self._is_up()
-                self._tell(self._watch_stations(self._radio.stations_ap))
+                    self._call_handlers(self._came_up())
+                self._call_handlers(self._update_stations(self._radio.stations_ap))
                 self._problem = ""
                 return
             if self._up:
                 self._up = False
-                self._tell(self._watch_stations(()))
-            if self._asked:
+                self._call_handlers(self._update_stations(()))
+            if self._starting:
                 self._log.error("hotspot refused: the radio did not open it")
                 self._switch_off()
             if self._pause > 0:
@@ -173,67 +162,73 @@ class AccessPoint:
                 return
             self._log.warning("hotspot is down: starting it again")
             self._pause = self._next_pause
-            self._next_pause = min(2 * self._next_pause, _LONGEST_PAUSE)
+            self._next_pause = min(2 * self._next_pause, _MAX_PAUSE)
             self._switch_on()
         except MemoryError:
             raise
-        except Exception as error:  # the driver's; the loop must go on
+        except Exception as error:  # raised by the driver; the loop must go on
             problem = f"{error.__class__.__name__}: {error}"
             if problem != self._problem:
                 self._problem = problem
-                self._log.error(f"hotspot check: {problem}")
+                self._log.error("hotspot check: %s", problem)
 
     def _switch_on(self) -> bool:
-        """Ask the radio for the hotspot."""
         try:
             start_ap(self._radio, self._settings, self._keep_station)
-            self._asked = True
+            self._starting = True
             return True
-        except Exception as error:  # ValueError, or what else the driver raises
-            self._log.error(f"hotspot refused: {error}")
+        except Exception as error:  # ValueError, or anything else the driver raises
+            self._log.error("hotspot refused: %s", error)
             self._switch_off()
             return False
 
     def _switch_off(self) -> None:
-        # A start_ap that was refused can have switched on the driver's default network: open.
-        self._asked = False
+        # After a start_ap that failed, the driver may run its default network, which is open.
+        self._starting = False
         self._radio.stop_ap()
 
-    def _is_up(self) -> None:
-        self._asked = False
+    def _came_up(self) -> "list[tuple]":
+        """
+        Note and log that the hotspot is up.
+
+        :return: For `_call_handlers`.
+        """
+        self._starting = False
         self._up = True
         self._pause = 0
         self._next_pause = 1
-        settings = self._settings
+        name = self._settings.ap_ssid
         if self._mdns is not None or not self._introduced:
-            self._announce()
+            self._start_mdns()
         if self._introduced:
-            self._log.info(f'hotspot up again: name "{settings.ap_ssid}", address {self.address}')
+            self._log.info('hotspot up again: name "%s", address %s', name, self.address)
         else:
             self._introduced = True
             self._introduce()
-        for handler in self._on_up:
-            handler()
+        return [("on_up", self._on_up, ())]
 
     def _introduce(self) -> None:
         settings = self._settings
-        # The one line with the password: whoever reads the serial console may join.
+        # The only line with the password: those who can read the serial console may join.
         self._log.info(
-            f'hotspot up: name "{settings.ap_ssid}", password "{settings.ap_password}", '
-            f"channel {self.channel}, address {self.address}"
+            'hotspot up: name "%s", password "%s", channel %d, address %s',
+            settings.ap_ssid,
+            settings.ap_password,
+            self.channel,
+            self.address,
         )
         urls = self.url
         if self._mdns is not None:
             urls += f" or http://{settings.ap_hostname}.local{self._port()}/"
-        self._log.info(f"open {urls} on the phone")
+        self._log.info("open %s on the phone", urls)
 
-    def _announce(self) -> None:
-        """Answer who asks, by multicast DNS, for the board's name."""
+    def _start_mdns(self) -> None:
+        """Answer multicast DNS queries for the board's name."""
         name = self._settings.ap_hostname
         try:
             if self._mdns is not None and self._mdns.hostname == name:
                 return
-        except ValueError:  # the radio was off in between, and ended it
+        except ValueError:  # the radio was off in between, which ended it
             self._mdns = None
         try:
             from mdns import Server
@@ -243,51 +238,42 @@ class AccessPoint:
             server.advertise_service(
                 service_type="_http", protocol="_tcp", port=self._settings.http_port
             )
-            self._mdns = server  # while it is kept, it answers
-        except Exception as error:  # somebody else has it, such as CircuitPython's web workflow
-            self._log.warning(f"no name {name}.local: {error}")
+            self._mdns = server  # it answers only as long as it is referenced
+        except Exception as error:  # such as: CircuitPython's web workflow has it
+            self._log.warning("no name %s.local: %s", name, error)
 
-    def _watch_stations(self, present) -> list:
-        """Compare who is there with who was.
-
-        :param present: the radio's list; `None` when it does not know
-        :return: who has to be told of whom; not done here, for the call stack is short
+    def _update_stations(self, present) -> "list[tuple]":
         """
-        news = []
-        if present is None:
-            return news
-        macs = [entry.mac_address for entry in present]
-        for mac in [mac for mac in self.stations if mac not in macs]:
-            station = self.stations.pop(mac)
-            if station._logged:
-                self._log.info(f"station {station.mac} left")
-                news.append((self._on_leave, station))
-        for entry in present:
-            station = self.stations.get(entry.mac_address)
-            if station is None:
-                if len(self.stations) >= self._settings.ap_max_stations:
-                    continue
-                station = Station(entry.mac_address.hex(":"))
-                self.stations[entry.mac_address] = station
-            station.rssi = entry.rssi
-            if entry.ipv4_address is not None:
-                station.address = str(entry.ipv4_address)
-            station._checks += 1
-            if not station._logged and (station.address or station._checks > _ADDRESS_CHECKS):
-                station._logged = True
-                address = station.address or "no address yet"
-                self._log.info(f"station {station.mac} joined: {address}, {station.rssi} dBm")
-                news.append((self._on_join, station))
-        return news
+        Log the stations that have joined or left.
 
-    def _tell(self, news: list) -> None:
+        :param present: The radio's list.
+        :return: For `_call_handlers`. They are not called here, to keep the call stack short.
+        """
+        calls = []
+        for station, joined in update(self.stations, present, self._settings.ap_max_stations):
+            if joined:
+                address = station.address or "no address yet"
+                self._log.info("station %s joined: %s, %d dBm", station.mac, address, station.rssi)
+                calls.append(("on_join", self._on_join, (station,)))
+            else:
+                self._log.info("station %s left", station.mac)
+                calls.append(("on_leave", self._on_leave, (station,)))
+        return calls
+
+    def _call_handlers(self, calls: "list[tuple]") -> None:
+        """
+        Call the handlers of events. One that raises is logged and stops none of the others.
+
+        :param list calls: Tuples of an event's name, its handlers and their arguments.
+        :raises MemoryError: If a handler has raised it, after all have been called.
+        """
         shortage = None
-        for handlers, station in news:
+        for name, handlers, arguments in calls:
             for handler in handlers:
                 try:
-                    handler(station)
+                    handler(*arguments)
                 except Exception as error:
-                    log_exception(self._log, "a station's handler failed", error)
+                    log_exception(self._log, name, error)
                     if isinstance(error, MemoryError):
                         shortage = error
         if shortage is not None:

@@ -5,11 +5,11 @@
 `esp_ws_ap.network.home_network`
 ================================================================================
 
-Another network that the board joins beside its hotspot.
+Another network that the board joins in addition to its hotspot.
 
-Both share one radio, and so one channel: the hotspot moves to the home network's. While the radio
-looks for that network it is away from the hotspot's channel; so it looks only while nobody is on
-the hotspot, and once at a time.
+Both share one radio and so one channel: the hotspot moves to the home network's. While the radio
+scans for that network, it is not on the hotspot's channel. So it scans only while no station is on
+the hotspot, and once per attempt.
 """
 
 from ipaddress import IPv4Address
@@ -26,30 +26,32 @@ try:
 except ImportError:
     pass
 
-# In seconds, or rather in checks.
-_FIRST_PAUSE = 60
-_LONGEST_PAUSE = 3600
-_ADDRESS_PATIENCE = 30
+# In checks, so about in seconds.
+_MIN_PAUSE = 60
+_MAX_PAUSE = 3600
+_ADDRESS_TIMEOUT = 30
 
-# What the radio says while nobody has given the board an address, and when the network goes away in
-# between.
+# The radio's addresses before DHCP has assigned one, and after the network is lost.
 _NO_ADDRESS = ("0.0.0.0", "169.254.0.1", "None")
 
 
 class HomeNetwork:
-    """The board as a station of another network. `Hotspot` makes and checks it.
+    """
+    The board as a station of another network. `Hotspot` makes and checks it.
 
-    :param wifi.Radio radio: ``wifi.radio``
-    :param Settings settings: the network's name and password, the hotspot's address
-    :param AccessPoint access_point: moves to that network's channel, and is reached at the board's
-        address on that network too, while it has one
+    :param wifi.Radio radio: ``wifi.radio``.
+    :param Settings settings: The network's name and password, and the hotspot's address.
+    :param AccessPoint access_point: The hotspot. Its ``channel`` becomes the network's, and its
+        ``hosts`` have the board's address on the network while there is one.
     """
 
     def __init__(self, radio: "Any", settings: "Settings", access_point: "AccessPoint") -> None:
         self.channel = 0
-        """The network's channel, 0 before it was joined."""
+        """The network's channel; 0 until the board has joined it."""
+
         self.address: str | None = None
-        """The board's address there."""
+        """The board's IPv4 address on the network; None while it has none."""
+
         self._radio = radio
         self._settings = settings
         self._access_point = access_point
@@ -57,15 +59,16 @@ class HomeNetwork:
         self._joined = False
         self._checks = 0
         self._pause = 0
-        self._next_pause = _FIRST_PAUSE
+        self._next_pause = _MIN_PAUSE
 
     def check(self, alone: bool) -> None:
-        """Join the network if it is time to, or see whether it is still there.
+        """
+        Join the network when an attempt is due, or leave it when it is lost.
 
-        Call it about once a second. It waits while it joins: some seconds, as long as the radio
-        needs to look at all channels, ask and be refused.
+        Call it about once a second. It blocks while it joins, for some seconds: until the radio
+        has scanned all channels and the network has accepted or rejected it.
 
-        :param bool alone: whether nobody is on the hotspot
+        :param bool alone: True if no station is on the hotspot.
         """
         if not self._joined:
             if self._pause > 0:
@@ -81,9 +84,9 @@ class HomeNetwork:
             return
         self._checks += 1
         if address not in _NO_ADDRESS:
-            self._take(address)
-        elif self._checks > _ADDRESS_PATIENCE:
-            self._leave("it gives the board no address")
+            self._set_address(address)
+        elif self._checks > _ADDRESS_TIMEOUT:
+            self._leave("no address from DHCP")
 
     def _join(self) -> None:
         radio = self._radio
@@ -92,22 +95,22 @@ class HomeNetwork:
 
         watchdog: Any = microcontroller.watchdog
         mode = watchdog.mode
-        watchdog.mode = None  # looking, asking and being refused may take longer than it waits
+        watchdog.mode = None  # joining may take longer than its timeout
         try:
-            # connect() waits for an address, without an end if there is nobody to give one. With
-            # one that it has already it waits for the network alone; the real one comes later.
+            # connect() waits for an address, for ever if there is no DHCP server. With an address
+            # set before, it waits for the network only; start_dhcp() then gets the real one.
             radio.set_ipv4_address(
                 ipv4=IPv4Address(_NO_ADDRESS[1]),
                 netmask=IPv4Address("255.255.0.0"),
                 gateway=IPv4Address(_NO_ADDRESS[1]),
             )
-            # Without a timeout, which would only say for how long to try again and again. The
-            # channel is where it looks first.
+            # No timeout: it would only make the radio retry for that long. The channel is the one
+            # that is scanned first.
             radio.connect(settings.home_ssid, settings.home_password, channel=self.channel)
             radio.start_dhcp()
-            radio.power_management = PowerManagement.NONE  # or each answer waits for a beacon
+            radio.power_management = PowerManagement.NONE  # else each answer waits for a beacon
             self.channel = self._access_point.channel = radio.ap_info.channel
-        except Exception as error:  # ConnectionError, or what else the driver raises
+        except Exception as error:  # ConnectionError, or anything else the driver raises
             self._leave(str(error))
             return
         finally:
@@ -115,37 +118,40 @@ class HomeNetwork:
         self._joined = True
         self._checks = 0
         self._log.info(
-            f'home network "{settings.home_ssid}" joined; the hotspot is on channel '
-            f"{self.channel}, as that is"
+            'home network "%s" joined; the hotspot moves to its channel %d',
+            settings.home_ssid,
+            self.channel,
         )
 
-    def _take(self, address: str) -> None:
+    def _set_address(self, address: str) -> None:
         radio = self._radio
         ours = int.from_bytes(IPv4Address(self._settings.ap_address).packed, "big")
         theirs = int.from_bytes(radio.ipv4_address.packed, "big")
         mask = int.from_bytes(radio.ipv4_subnet.packed, "big") & 0xFFFFFF00
         if (ours ^ theirs) & mask == 0:
-            self._leave(f"its address {address} is of the hotspot's; change AP_ADDRESS")
+            self._leave(f"its address {address} is in the hotspot's range; change AP_ADDRESS")
             return
-        self._forget_address()
+        self._remove_address()
         self._checks = 0
         self.address = address
         self._access_point.hosts.add(address)
-        self._next_pause = _FIRST_PAUSE
-        self._log.info(f"home network: the board's address there is {address}")
+        self._next_pause = _MIN_PAUSE
+        self._log.info("home network: the board's address there is %s", address)
 
-    def _forget_address(self) -> None:
+    def _remove_address(self) -> None:
         self._access_point.hosts.discard(self.address)
         self.address = None
 
     def _leave(self, reason: str) -> None:
-        # Or the radio goes on looking for the network by itself.
+        # Otherwise the radio keeps scanning for the network by itself.
         self._radio.stop_station()
         self._joined = False
-        self._forget_address()
+        self._remove_address()
         self._pause = self._next_pause
-        self._next_pause = min(2 * self._next_pause, _LONGEST_PAUSE)
+        self._next_pause = min(2 * self._next_pause, _MAX_PAUSE)
         self._log.warning(
-            f'home network "{self._settings.home_ssid}": {reason}; next try in {self._pause} s, '
-            "when nobody is on the hotspot"
+            'home network "%s": %s; retry after %d s, while no station is on the hotspot',
+            self._settings.home_ssid,
+            reason,
+            self._pause,
         )

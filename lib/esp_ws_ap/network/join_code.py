@@ -7,9 +7,9 @@
 
 QR codes for the serial console and for pages, made with ``adafruit_miniqr``.
 
-A code is a tuple of ints, one a row: the most significant of as many bits as there are rows is the
-leftmost module, 1 is dark. Import this module where a code is wanted, not at the top of a file: it
-is rarely needed.
+A code is a tuple of ints, one for each row. A row has as many bits as the code has rows; the most
+significant bit is the leftmost module, and 1 is dark. Import this module only where a code is made,
+not at the top of a file: it is rarely needed.
 """
 
 import gc
@@ -20,23 +20,23 @@ try:
 except ImportError:
     pass
 
-# How many bytes fit into a code of version 1, 2 ... 9 with error correction L and M.
-_ROOM_L = b"\x11\x20\x35\x4e\x6a\x86\x9a\xc0\xe6"
-_ROOM_M = b"\x0e\x1a\x2a\x3e\x54\x6a\x7a\x98\xb4"
+# The most bytes in a code of version 1, 2 ... 9 with error correction L and M.
+_MAX_BYTES_L = b"\x11\x20\x35\x4e\x6a\x86\x9a\xc0\xe6"
+_MAX_BYTES_M = b"\x0e\x1a\x2a\x3e\x54\x6a\x7a\x98\xb4"
 
-_QUIET = 4  # light modules around a code
+_QUIET_ZONE = 4  # light modules around a code
 
 
 def show(ssid: str, password: str) -> None:
     """
-    Print a QR code on the serial console with which a phone's camera joins the hotspot.
+    Print a QR code on the serial console that lets a phone's camera join the hotspot.
 
     It takes the board about half a second (an estimate: 3 ms on a PC with MicroPython).
 
     :param str ssid: The network's name.
     :param str password: Its password.
-    :raises ImportError: if ``adafruit_miniqr`` is not in ``/lib``.
-    :raises MemoryError: if too little memory is free.
+    :raises ImportError: If ``adafruit_miniqr`` is not in ``/lib``.
+    :raises MemoryError: If too little memory is free.
     """
     rows = encode(wifi_uri(ssid, password))
     print("To join, scan this with the phone's camera:")
@@ -45,40 +45,43 @@ def show(ssid: str, password: str) -> None:
 
 
 def encode(text: str) -> "tuple[int, ...]":
-    """The smallest QR code that holds a text, with the better error correction that fits into it.
+    """
+    Make the smallest QR code for a text, with error correction M if that fits, else L.
 
-    ``adafruit_miniqr`` is imported for this and forgotten afterwards.
+    ``adafruit_miniqr`` is imported for this, and unloaded afterwards.
 
-    :param str text: at most 230 bytes of UTF-8
-    :raises ImportError: ``adafruit_miniqr`` is not in ``/lib``
-    :raises ValueError: the text is too long
-    :raises MemoryError: too little memory is free
+    :param str text: At most 230 bytes of UTF-8.
+    :raises ImportError: If ``adafruit_miniqr`` is not in ``/lib``.
+    :raises ValueError: If the text is too long.
+    :raises MemoryError: If too little memory is free.
     """
     data = text.encode()
     version = 0
-    while data and len(data) > _ROOM_L[version]:
+    while data and len(data) > _MAX_BYTES_L[version]:
         version += 1
-        if version == len(_ROOM_L):
-            raise ValueError(f"{len(data)} bytes are too many for a QR code: at most {_ROOM_L[-1]}")
-    forget = "adafruit_miniqr" not in sys.modules
+        if version == len(_MAX_BYTES_L):
+            raise ValueError(
+                f"{len(data)} bytes are too many for a QR code: at most {_MAX_BYTES_L[-1]}"
+            )
+    unload = "adafruit_miniqr" not in sys.modules
     try:
         return _encode(data, version)
     finally:
-        if forget and "adafruit_miniqr" in sys.modules:
+        if unload and "adafruit_miniqr" in sys.modules:
             del sys.modules["adafruit_miniqr"]
         gc.collect()
 
 
 def _encode(data: bytes, version: int) -> "tuple[int, ...]":
-    # A function of its own, so that nothing of the library is referred to when it returns.
+    # A function of its own, so that no reference to the library is left when it returns.
     gc.collect()
     try:
         import adafruit_miniqr
     except ImportError:
         raise ImportError("adafruit_miniqr is not in /lib") from None
 
-    level = adafruit_miniqr.M if len(data) <= _ROOM_M[version] else adafruit_miniqr.L
-    # With the version given: what the library chooses can be too small for the text by a byte.
+    level = adafruit_miniqr.M if len(data) <= _MAX_BYTES_M[version] else adafruit_miniqr.L
+    # With the version given: the one that the library chooses can be a byte too small.
     code = adafruit_miniqr.QRCode(qr_type=version + 1, error_correct=level)
     code.add_data(data)
     code.make()
@@ -92,19 +95,20 @@ def _encode(data: bytes, version: int) -> "tuple[int, ...]":
 
 
 def lines(rows: "tuple[int, ...]") -> "Iterator[str]":
-    """A code for the serial console: two rows of modules a line, as half blocks.
-
-    Black on white is painted with two colours of the 256 that every theme leaves alone, so that it
-    can be scanned from dark and light terminals alike: the basic "black" and "white" are what the
-    theme says, and in some both are grey. Where a terminal ignores colours, the code is dark on
-    light in a light one. Each line begins and ends its colours, whatever is printed in between.
-
-    :param tuple rows: from `encode`
     """
-    width = len(rows) + 2 * _QUIET
-    for y in range(-_QUIET, len(rows) + _QUIET, 2):
-        upper = rows[y] << _QUIET if 0 <= y < len(rows) else 0
-        lower = rows[y + 1] << _QUIET if 0 <= y + 1 < len(rows) else 0
+    Return a code as lines for the serial console: half blocks, two rows of modules in each line.
+
+    Black and white are two of the 256 colors that no theme changes, so that the code can be scanned
+    from dark and light terminals alike: the basic "black" and "white" depend on the theme, and both
+    are gray in some. A terminal without colors shows the code in its own, which works if that is
+    dark on light. Each line sets and resets its colors, so output in between stays as it is.
+
+    :param tuple rows: From `encode`.
+    """
+    width = len(rows) + 2 * _QUIET_ZONE
+    for y in range(-_QUIET_ZONE, len(rows) + _QUIET_ZONE, 2):
+        upper = rows[y] << _QUIET_ZONE if 0 <= y < len(rows) else 0
+        lower = rows[y + 1] << _QUIET_ZONE if 0 <= y + 1 < len(rows) else 0
         line = ["\x1b[38;5;16;48;5;231m"]
         for bit in range(width - 1, -1, -1):
             line.append(" \u2580\u2584\u2588"[(upper >> bit & 1) + 2 * (lower >> bit & 1)])
@@ -113,11 +117,12 @@ def lines(rows: "tuple[int, ...]") -> "Iterator[str]":
 
 
 def svg(rows: "tuple[int, ...]") -> str:
-    """A code for a page: an SVG image that takes the size its place gives it.
+    """
+    Return a code as an SVG image for a page. It scales to the size of its container.
 
-    It brings its white background along, for pages that are dark.
+    It has a white background, for dark pages.
 
-    :param tuple rows: from `encode`
+    :param tuple rows: From `encode`.
     """
     size = len(rows)
     path = []
@@ -132,29 +137,30 @@ def svg(rows: "tuple[int, ...]") -> str:
                 x += 1
             line.append(f"h{x - start}" if dark else f"m{x - start} 0")
         path.append("".join(line))
-    size += 2 * _QUIET
+    size += 2 * _QUIET_ZONE
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" '
         f'shape-rendering="crispEdges"><rect width="{size}" height="{size}" fill="#fff"/>'
-        f'<path transform="translate({_QUIET} {_QUIET}.5)" stroke="#000" '
+        f'<path transform="translate({_QUIET_ZONE} {_QUIET_ZONE}.5)" stroke="#000" '
         f'd="{"".join(path)}"/></svg>'
     )
 
 
 def wifi_uri(ssid: str, password: str) -> str:
-    """What a phone's camera takes for "join this network".
+    """
+    Return the text that makes a phone's camera offer to join a network.
 
-    A name or a password of hex digits alone gets no quotes around it: the format's first
-    description asks for them, but iPhones take them as part of the name. Without them Android
-    takes only 64 digits for something else, which `Settings` refuses.
+    A name or password of hex digits only is not quoted. The first description of the format asks
+    for quotes, but iPhones take them as part of the name. Unquoted, Android mistakes only a
+    password of 64 hex digits for a key, and `Settings` rejects those.
 
-    :param str ssid: the network's name
-    :param str password: its password
+    :param str ssid: The network's name.
+    :param str password: Its password.
     """
     return f"WIFI:T:WPA;S:{_escape(ssid)};P:{_escape(password)};;"
 
 
 def _escape(text: str) -> str:
-    for character in '\\;,:"':  # the backslash first, before there are more of them
+    for character in '\\;,:"':  # the backslash first, or those of the others would be escaped
         text = text.replace(character, "\\" + character)
     return text

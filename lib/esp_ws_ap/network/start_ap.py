@@ -5,8 +5,8 @@
 `esp_ws_ap.network.start_ap`
 ================================================================================
 
-How the radio is asked for the hotspot: the only place, so that it is never open. It imports core
-modules only, because the error page uses it too.
+The only call of ``radio.start_ap``, so that the hotspot is never open. It needs core modules only,
+because the error page uses it too.
 """
 
 try:
@@ -19,16 +19,16 @@ except ImportError:
 
 def start_ap(radio: "Any", settings: "Settings", keep_station: bool = False) -> None:
     """
-    Ask the radio for the hotspot: WPA2, with the password of the settings.
+    Start the hotspot: WPA2, with the password of the settings.
 
-    The driver does not report all of its refusals, and after one the radio may run an open default
-    network. `Settings` therefore allows only what the driver accepts, and the caller waits for
-    `is_up`, or calls ``radio.stop_ap()``.
+    The driver does not report every failure, and after one the radio may run an open default
+    network. So `Settings` allows only values that the driver accepts, and the caller waits until
+    `is_up` returns True, or else calls ``radio.stop_ap()``.
 
     :param wifi.Radio radio: ``wifi.radio``.
     :param Settings settings: Name, password, channel, address, hostname and number of stations.
-    :param bool keep_station: The radio is a station of another network too, and stays it.
-    :raises ValueError: if there is no password, or if the driver refuses.
+    :param bool keep_station: The radio is also a station of another network, and stays it.
+    :raises ValueError: If there is no password, or if the driver rejects a value.
     """
     from ipaddress import IPv4Address
 
@@ -39,12 +39,12 @@ def start_ap(radio: "Any", settings: "Settings", keep_station: bool = False) -> 
     if not radio.enabled:
         radio.enabled = True  # start_ap on a radio that is off fails without an error
     if not keep_station:
-        # A station that looks for its network would take the hotspot's channel along.
+        # A station that scans for its network would pull the hotspot off its channel.
         radio.stop_station()
     radio.hostname = settings.ap_hostname
     address = IPv4Address(settings.ap_address)
-    # Before start_ap, so that no phone gets an address of the default network. Without a gateway
-    # the phones would have no router, and not ask this board for names.
+    # Before start_ap, so that no station gets an address of the default network. Without a gateway
+    # the stations would have no router, and would not send DNS queries to this board.
     radio.set_ipv4_address_ap(ipv4=address, netmask=IPv4Address("255.255.255.0"), gateway=address)
     radio.start_ap(
         settings.ap_ssid,
@@ -57,9 +57,9 @@ def start_ap(radio: "Any", settings: "Settings", keep_station: bool = False) -> 
 
 def is_up(radio: "Any", settings: "Settings") -> bool:
     """
-    Whether the hotspot is there, with its address.
+    Return True if the hotspot is up, with its address.
 
     :param wifi.Radio radio: ``wifi.radio``.
-    :param Settings settings: What it was started with.
+    :param Settings settings: Those of `start_ap`.
     """
     return bool(radio.ap_active) and str(radio.ipv4_address_ap) == settings.ap_address

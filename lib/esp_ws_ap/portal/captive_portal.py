@@ -5,8 +5,8 @@
 `esp_ws_ap.portal.captive_portal`
 ================================================================================
 
-What makes a phone show the welcome page by itself when it has joined, and stay on a hotspot that
-has no internet: the answers to the probes with which every system looks whether it is online.
+Makes a phone that has joined open the welcome page by itself, and stay on a hotspot without
+internet, by answering the probes with which each system checks whether it is online.
 docs/joining.md lists them.
 """
 
@@ -28,18 +28,18 @@ if TYPE_CHECKING:
     from ..network.access_point import Station
     from ..websocket.connection import Connection
 
-_EXTRA_STATIONS = const(2)  # remembered beyond those that fit on the hotspot
+_EXTRA_STATIONS = const(2)  # remembered beyond AP_MAX_STATIONS
 
-# What is known of a station.
-_NEW = const(0)
-_CAPTIVE = const(1)  # its probes lead to the welcome page
+# The state of a station.
+_NEW = const(0)  # no request yet
+_CAPTIVE = const(1)  # its probes are redirected to the welcome page
 _RELEASED = const(2)  # its probes succeed
 
 _APPLE = "<HTML><HEAD><TITLE>Success</TITLE></HEAD><BODY>Success</BODY></HTML>"
 _NETWORK_MANAGER = "NetworkManager is online\n"
 _KINDLE = "81ce4465-7167-4dcb-835b-dcc9e44c112a"
 
-# A part of a probe's host and path, and the body that means "online"; "" is 204.
+# Part of a probe's host and path, and the body that means "online"; "" for a 204.
 _PROBES = (
     ("generate_204", ""),
     ("gen_204", ""),
@@ -69,7 +69,7 @@ _PROBES = (
 
 _NO_STORE = "Cache-Control: no-store\r\n"
 
-# In place of a page that is not on the drive.
+# Served when the drive has no welcome page.
 _BARE_PAGE = b"""<!doctype html><meta charset="utf-8"><h1>{{ssid}}</h1>
 <p>{{url}}<form method="post"><button>OK</button></form>
 """
@@ -77,13 +77,15 @@ _BARE_PAGE = b"""<!doctype html><meta charset="utf-8"><h1>{{ssid}}</h1>
 
 class CaptivePortal:
     """
-    Leads a new station to the welcome page, and leaves it alone once its person has seen it. Adds
-    ``/welcome`` and ``/qr.svg`` to the server, answers every name with the board's address, and
-    answers requests for other hosts: with what a probe expects or a redirection, never with a page.
+    Redirects a station that has joined to the welcome page, until "Continue" is tapped there or
+    the station opens a WebSocket. Its probes then succeed.
 
-    A station that has opened a WebSocket has seen the page.
+    It resolves every name to the board, and answers requests for other hosts with what a probe
+    expects or with a redirection, never with a page. It adds ``/welcome`` and ``/qr.svg`` to the
+    server; a program's own routes with these paths come first. Make it anywhere before
+    ``hotspot.run(server)``.
 
-    :param Hotspot hotspot: The hotspot that it is the portal of.
+    :param Hotspot hotspot: The hotspot to make a portal for.
 
     Example::
 
@@ -99,7 +101,7 @@ class CaptivePortal:
         self._pool = hotspot.pool
         self._log = get_logger()
         self._max_stations = settings.ap_max_stations + _EXTRA_STATIONS
-        self._stations = []  # [address, what is known of it], the oldest first
+        self._stations = []  # [address, state], the oldest first
         self._code = self._encode()
         DnsResponder(hotspot.loop, hotspot.socket_pool, settings.ap_address)
         hotspot.pool.on_foreign_host = self._answer
@@ -118,9 +120,9 @@ class CaptivePortal:
 
     def release(self, address: str) -> None:
         """
-        Let a station's probes succeed: its person has the page, or wants to go on without it.
+        Let a station's probes succeed from now on.
 
-        :param str address: Its IP address.
+        :param str address: The station's IP address.
         """
         station = self._station(address)
         if station[1] != _RELEASED:
@@ -147,28 +149,28 @@ class CaptivePortal:
     # Requests for other hosts
 
     def _answer(self, address: str, method: str, host: str, target: str) -> "tuple | None":
-        """What `BufferedPool.on_foreign_host` answers: a probe, or somebody who is lost."""
+        """Handler of `BufferedPool.on_foreign_host`: answer a probe, or redirect to the board."""
         if method != GET and method != HEAD:
             return None
         station = self._station(address)
-        where = self._url
+        location = self._url
         if station[1] == _RELEASED:
             name = host + target.split("?", 1)[0]
             for part, body in _PROBES:
                 if part in name:
                     kind = "text/html" if body[:1] == "<" else "text/plain"
-                    # NetworkManager looks for this before it looks at anything else.
+                    # NetworkManager accepts this header alone, whatever the body.
                     headers = f"{_NO_STORE}X-NetworkManager-Status: online\r\n"
                     if not body:
                         return 204, "No Content", "", headers
                     return 200, "OK", body, f"{headers}Content-Type: {kind}\r\n"
         else:
-            where += "welcome"
+            location += "welcome"
             if station[1] == _NEW:
                 station[1] = _CAPTIVE
-                self._log.info("portal: %s is led to the welcome page", address)
-        headers = f"{_NO_STORE}Location: {where}\r\nContent-Type: text/plain\r\n"
-        return 302, "Found", f"Open {where}\n", headers
+                self._log.info("portal: %s redirected to the welcome page", address)
+        headers = f"{_NO_STORE}Location: {location}\r\nContent-Type: text/plain\r\n"
+        return 302, "Found", f"Open {location}\n", headers
 
     # Requests for the board
 
@@ -207,7 +209,7 @@ class CaptivePortal:
         return Response(request, svg(self._code), content_type="image/svg+xml")
 
     def _encode(self) -> "tuple[int, ...] | None":
-        """The QR code of the address; None without the library or the memory for it."""
+        """Return the QR code of the address; None without the library or the memory for it."""
         try:
             from ..network.join_code import encode
 
@@ -217,22 +219,22 @@ class CaptivePortal:
         return None
 
 
-def _language(wishes: str) -> str:
-    """The better liked one of the two that there are, by an Accept-Language header."""
+def _language(accepted: str) -> str:
+    """Choose "en" or "zh" by an Accept-Language header (RFC 9110 section 12.5.4)."""
     best = 0.0
     result = "en"
-    for wish in wishes.lower().split(","):
-        parts = wish.split(";")
+    for item in accepted.lower().split(","):
+        parts = item.split(";")
         language = parts[0].strip().split("-")[0]
         if language == "en" or language == "zh":
-            liking = 1.0
+            weight = 1.0
             if len(parts) > 1:
                 try:
-                    liking = float(parts[1].strip()[2:])  # behind q=
+                    weight = float(parts[1].strip()[2:])  # after "q="
                 except ValueError:
                     continue
-            if liking > best:
-                best = liking
+            if weight > best:
+                best = weight
                 result = language
     return result
 

@@ -5,8 +5,8 @@
 `esp_ws_ap.portal.dns_responder`
 ================================================================================
 
-The name server of the hotspot, which the phones get with their address: every name is the board's,
-so that whatever a phone looks for leads to its page, and no phone waits for an answer in vain.
+The hotspot's name server, which DHCP announces to the stations. Every name resolves to the board,
+so that any page a phone opens leads to the board, and no lookup has to time out.
 """
 
 from errno import EADDRINUSE, EAGAIN
@@ -23,12 +23,12 @@ except ImportError:
     pass
 
 _PORT = const(53)
-_RETRY = const(10)  # s between two tries to have it
-_LONGEST = const(512)  # bytes; what fills the buffer may be cut off
-_HEADER = const(12)
-_LONGEST_NAME = const(255)
+_RETRY_INTERVAL = const(10)  # s between two attempts to bind the port
+_MAX_MESSAGE = const(512)  # bytes; a packet that fills the buffer may have been truncated
+_HEADER_SIZE = const(12)
+_MAX_NAME = const(255)
 
-# An answer (RFC 1035 section 4.1.3): the name of the question, type A, class IN, 10 s to keep,
+# A resource record (RFC 1035 section 4.1.3): the name of the question, type A, class IN, TTL 10 s,
 # 4 bytes of address.
 _RECORD = b"\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x0a\x00\x04"
 
@@ -39,11 +39,11 @@ _NOT_IMPLEMENTED = const(4)
 
 class DnsResponder:
     """
-    Answers each question for an IPv4 address with the board's, and says of every other type that
-    there is none. What is no question gets no answer, and no answer is more than 16 bytes longer
-    than its question.
+    Answers every query for an IPv4 address with the board's own, and a query for any other type
+    with an empty answer. A malformed query gets an error; a packet that is not a query is ignored.
+    A response is at most 16 bytes longer than its query, so that it is of no use for amplification.
 
-    :param Loop loop: Wakes it.
+    :param Loop loop: The loop that watches the socket.
     :param socket_pool: ``socketpool.SocketPool(wifi.radio)``.
     :param str address: The board's IPv4 address on its hotspot.
 
@@ -56,29 +56,29 @@ class DnsResponder:
         self._loop = loop
         self._pool = socket_pool
         self._record = _RECORD + bytes([int(part) for part in address.split(".")])
-        self._buffer = bytearray(_LONGEST)
+        self._buffer = bytearray(_MAX_MESSAGE)
         self._view = memoryview(self._buffer)
         self._log = get_logger()
         self._socket: Any = None
         self._problem = ""
         self._open()
-        loop.every(_RETRY, self._open)
+        loop.every(_RETRY_INTERVAL, self._open)
 
     def _open(self) -> None:
-        """Take the port. Whatever holds it may have closed by the next time."""
+        """Bind the port. If another socket has it, it may be closed by the next attempt."""
         if self._socket is not None:
             return
         sock = None
         try:
             sock = self._pool.socket(self._pool.AF_INET, self._pool.SOCK_DGRAM)
             sock.settimeout(0)
-            # Without SO_REUSEADDR: nothing of an earlier program is left of UDP, and a second
-            # responder of this one would take its questions away.
+            # Without SO_REUSEADDR: a UDP port is free as soon as its program ends, and a second
+            # responder would take queries away from the first.
             sock.bind(("0.0.0.0", _PORT))
         except (OSError, RuntimeError) as error:
             if sock is not None:
                 sock.close()
-            self._complain(
+            self._warn(
                 "another socket has UDP port 53"
                 if isinstance(error, OSError) and error.errno == EADDRINUSE
                 else str(error)
@@ -88,7 +88,7 @@ class DnsResponder:
         self._loop.add(sock, self, "DNS")
         self._log.info("DNS answers on port %d", _PORT)
 
-    def _complain(self, problem: str) -> None:
+    def _warn(self, problem: str) -> None:
         if problem != self._problem:
             self._problem = problem
             self._log.warning("DNS: %s; phones may not open the page by themselves", problem)
@@ -96,7 +96,7 @@ class DnsResponder:
     # What the loop calls
 
     def readable(self) -> None:
-        """Answer one question; the next has its turn after everybody else's."""
+        """Answer one query. The next waits for the next turn, so that a flood stalls nothing."""
         try:
             count, address = self._socket.recvfrom_into(self._buffer)
         except OSError as error:
@@ -108,17 +108,17 @@ class DnsResponder:
             try:
                 self._socket.sendto(self._view[:count], address)
             except OSError as error:
-                # The phone has left, or the network is short of memory: it will ask again.
-                self._complain(f"an answer could not be sent ({error})")
+                # The station has left, or the network is short of memory. It will ask again.
+                self._warn(f"an answer could not be sent ({error})")
 
     def writable(self) -> None:
-        """Never asked for."""
+        """Never called: the socket is watched for reading only."""
 
     def failed(self, error: Exception) -> None:
         """
-        Open another socket in place of one that has failed.
+        Close a socket that has failed. The next attempt opens another one.
 
-        :param Exception error: What was raised.
+        :param Exception error: The exception.
         """
         log_exception(self._log, "DNS failed", error)
         sock = self._socket
@@ -130,33 +130,33 @@ class DnsResponder:
 
     def _answer(self, count: int) -> int:
         """
-        Turn the question in the buffer into its answer.
+        Turn the query in the buffer into its response.
 
-        :param int count: The question's length.
-        :return: The answer's length, 0 for none.
+        :param int count: The query's length.
+        :return: The response's length; 0 for no response.
         """
         buffer = self._buffer
-        if count < _HEADER or count >= _LONGEST or buffer[2] & 0x80:
-            return 0  # no message, not the whole of one, or an answer
+        if count < _HEADER_SIZE or count >= _MAX_MESSAGE or buffer[2] & 0x80:
+            return 0  # too short, perhaps truncated, or a response itself
         code = _NO_ERROR
-        end = _HEADER
+        end = _HEADER_SIZE
         if buffer[2] & 0x78:
-            code = _NOT_IMPLEMENTED  # no standard query
+            code = _NOT_IMPLEMENTED  # not a standard query
         elif buffer[4] or buffer[5] != 1:
-            code = _FORMAT_ERROR  # not one question
+            code = _FORMAT_ERROR  # not exactly one question
         else:
             end = self._end_of_question(count)
             if not end:
                 code = _FORMAT_ERROR
-                end = _HEADER
-        buffer[2] = 0x84 | buffer[2] & 0x79  # an answer, with authority, to what was asked
-        buffer[3] = 0x80 | code  # as from a resolver
-        # Only the question is repeated; what EDNS adds behind it is not.
-        buffer[6:_HEADER] = b"\0\0\0\0\0\0"
+                end = _HEADER_SIZE
+        buffer[2] = 0x84 | buffer[2] & 0x79  # QR and AA; keep the opcode and RD
+        buffer[3] = 0x80 | code  # RA, as a resolver sets it
+        # Only the question is repeated, without the EDNS record after it.
+        buffer[6:_HEADER_SIZE] = b"\0\0\0\0\0\0"
         if code:
             buffer[4:6] = b"\0\0"
-            return _HEADER
-        # Type A or "any", of class IN.
+            return _HEADER_SIZE
+        # Type A or ANY, class IN.
         kind = buffer[end - 3]
         if (
             buffer[end - 4]
@@ -171,18 +171,18 @@ class DnsResponder:
         return end + len(record)
 
     def _end_of_question(self, count: int) -> int:
-        """Where the name, type and class end; 0 if they do not, or if the name is none."""
+        """Return where the question ends; 0 if it is truncated or its name is invalid."""
         buffer = self._buffer
-        end = _HEADER
+        end = _HEADER_SIZE
         while end < count:
             length = buffer[end]
             end += 1
             if length == 0:
                 break
-            if length > 63:  # a pointer, to which no name of a single question has reason
+            if length > 63:  # a compression pointer: there is no earlier name to point to
                 return 0
             end += length
         else:
             return 0
         end += 4
-        return 0 if end > count or end - 4 - _HEADER > _LONGEST_NAME else end
+        return 0 if end > count or end - 4 - _HEADER_SIZE > _MAX_NAME else end

@@ -5,8 +5,8 @@
 `esp_ws_ap.websocket.connection`
 ================================================================================
 
-One WebSocket client: its socket, what waits to be sent to it, its timers and the closing
-handshake (RFC 6455 sections 5.5 and 7). It is what the handlers of a `Hub` know as ``client``.
+One WebSocket client: its socket, its state, its timeouts and the closing handshake (RFC 6455
+sections 5.5 and 7). The handlers of a `Hub` know it as ``client``.
 """
 
 from array import array
@@ -16,7 +16,6 @@ from time import monotonic
 from adafruit_ticks import ticks_add, ticks_diff
 from micropython import const
 
-from ..loop import READ, WRITE
 from .frames import (
     ABNORMAL_CLOSURE,
     BINARY,
@@ -32,9 +31,10 @@ from .frames import (
     Decoder,
     Stream,
     close_payload,
-    frame,
-    message,
+    encode_frame,
+    encode_message,
 )
+from .send_queue import SendQueue
 
 try:
     from typing import Any
@@ -43,32 +43,30 @@ try:
 except ImportError:
     pass
 
-# The names and numbers of the browser's WebSocket.readyState; CONNECTING, its 0, is over when a
+# The names and numbers of the browser's WebSocket.readyState. Its 0, CONNECTING, is over when a
 # Connection begins.
 OPEN = const(1)
 CLOSING = const(2)
 CLOSED = const(3)
 
 _CLOSE_TIMEOUT = const(5000)  # ms for the client to answer a close frame
-_PARTING = const(1000)  # the same, while it only takes up a socket
-_LINGER = const(500)  # ms in which input is discarded after a failure
-_DRAIN = const(16)  # reads of leftover input before the socket is closed
-_EVENTS = const(16)  # messages and control frames that a client gets handled in one turn
-_KEYS = const(32)  # keys of latest values that wait for one client
-_LATENCIES = const(16)  # round trips that are remembered
+_REJECT_TIMEOUT = const(1000)  # ms, the same for a client that is rejected: it holds a socket
+_FAIL_TIMEOUT = const(500)  # ms in which input is discarded after a failure
+_MAX_DRAIN_READS = const(16)  # reads of unread input before the socket is closed
+_MAX_EVENTS_PER_TURN = const(16)  # messages and control frames of one client in one turn
+_MAX_LATENCIES = const(16)  # round trips that are remembered
 
 _MESSAGE = (str, bytes, bytearray, memoryview)
-_FRAME = (bytearray, memoryview)
 
 
 class Connection:
     """
     A client. Made by `Hub.upgrade`, given to every handler.
 
-    :param Hub hub: Where its events go.
-    :param sock: A non-blocking socket, behind the opening handshake.
+    :param Hub hub: Its events go there.
+    :param sock: A non-blocking socket, after the opening handshake.
     :param tuple address: Host and port of the client.
-    :param int number: What tells it from every other client since the start.
+    :param int number: A number that no other client has had.
     :param list unsent: What the socket has not taken yet of the answer to the opening handshake.
     """
 
@@ -83,50 +81,39 @@ class Connection:
         """The subprotocol that was agreed on, or None."""
 
         self.query: Any = None
-        """What stood behind the ? of the address: ``client.query.get("room", "hall")``."""
+        """The parameters after the ? of the address: ``client.query.get("room", "hall")``."""
 
         self.page = ""
-        """The random id under which the page has come, or nothing. It is a secret of that page
-        and the board: who knows it can take the page's place."""
+        """The random id of the page that has connected, or "". It is a secret between the page and
+        the board: a client that knows it can take the page's place."""
 
         self.hidden = False
-        """Whether the page says that nobody looks at it: then the program may send less."""
+        """True while the page says that it is hidden: the program may then send less."""
 
         self.joined = int(monotonic())
-        """When it joined, in seconds since the board started."""
+        """When it connected, in seconds since the board started."""
 
         self.state = OPEN
         """`OPEN`, `CLOSING` or `CLOSED`."""
 
         self.close_code = ABNORMAL_CLOSURE
-        """Why it ended: the client's code, else the board's own, else 1006 (section 7.1.5)."""
+        """The close code: the client's, else the board's own, else 1006 (section 7.1.5)."""
 
         self.close_reason = ""
-        """The reason beside `close_code`."""
+        """The reason that belongs to `close_code`."""
 
         self.refuse_when_full = hub.refuse_when_full
-        """What happens to a message that finds the queue full: the client is closed with 1013
-        (False), or `send` returns False (True)."""
+        """What happens to a message that finds the queue full. False: the client is closed with
+        1013. True: `send` returns False."""
 
         self.latency: int | None = None
-        """The last round trip that was measured, in ms; None before the first."""
+        """The last round trip in ms; None before the first."""
 
         self.messages_in = 0
-        self.messages_out = 0
         self.bytes_in = 0
-        self.bytes_out = 0
 
-        self.queued = 0
-        """Bytes that wait to be sent, without latest values."""
-
-        self.queued_most = 0
-        """The most that ever waited."""
-
-        self.replaced = 0
-        """How many latest values were replaced by newer ones before they were sent."""
-
-        self.refused = 0
-        """How many messages found the queue full."""
+        self.send_queue = SendQueue(hub.loop, sock, hub.max_queued, hub.max_queued_messages, unsent)
+        """The `SendQueue` with what waits to be sent."""
 
         self._hub = hub
         self._loop = hub.loop
@@ -134,41 +121,33 @@ class Connection:
         self._decoder = Decoder(
             hub.buffer, hub.max_message_size, hub.max_fragments, hub.accepts_chunks
         )
-        # Frames, the first perhaps sent in part; lists of a key and its latest value; streams.
-        self._queue = unsent
-        for data in unsent:
-            self.queued += len(data)
-        self._in_part = len(unsent) > 0
-        self._latest = {}  # key: the list in the queue
-        self._above = False  # the high-water mark
-        self._rising = False  # and nobody has been told yet
         self._groups = ()
-        self._pong = None  # the last pong, which is replaced while it waits
-        self._deadline = None  # ticks at which the current patience ends
-        self._heard_close = False
-        self._deaf = False  # what still arrives is discarded
+        # Times are in ticks.
+        self._last_received = self._loop.ticks()
+        self._message_deadline = None  # while a message is arriving
+        self._close_deadline = 0  # while CLOSING
+        self._ping_sent = None  # while a ping is not answered
+        self._close_received = False
+        self._discarding = False  # what still arrives
         self._waits_for_turn = False
-        self._heard = self._loop.ticks()
-        self._pinged = None  # ticks at which a ping was sent that is not answered yet
-        self._latencies = array("H", [0] * _LATENCIES)
-        self._pongs = 0
+        self._latencies = array("H", [0] * _MAX_LATENCIES)
+        self._latency_count = 0
 
     # What a program calls
 
     def send(self, data: "Any", latest: "Any" = None) -> bool:
         """
-        Send one message. Never waits and never raises for a slow client: what it cannot take now
-        is queued.
+        Send one message. Never waits, and never raises because a client is slow: what it cannot
+        take now is queued.
 
-        :param data: str for a text message; bytes, bytearray or memoryview for a binary one; or,
-            for a message that is not to be in memory as a whole, an iterable of them or a file
-            that is open for reading in binary. A file is closed at the end, or when it is refused.
-        :param latest: A key, such as ``"temperature"``, for a message that is in memory. While
-            one of the same key still waits, this one takes its place in the line, so that a slow
-            client gets the newest value only, and never falls behind. It may so come before
-            messages that were sent between the two.
-        :return: False if the message was not taken: the queue is full, or the client is on its
-            way out.
+        :param data: str for a text message; bytes, bytearray or memoryview for a binary one. For a
+            message that is too long for memory: an iterable of them, or a file that is open for
+            reading in binary. The file is closed at its end, or when it is refused.
+        :param latest: A key, such as ``"temperature"``, for a message that is in memory. It
+            replaces a message of the same key that still waits, so that a slow client gets the
+            newest value only. It keeps the place of the older one, and may so overtake messages
+            that were sent between the two.
+        :return: False if the message was not taken: the queue is full, or the client is closing.
 
         Example::
 
@@ -178,14 +157,13 @@ class Connection:
             client.send(open("/data/log.bin", "rb"))
         """
         if isinstance(data, _MESSAGE):
-            return self.send_message(message(data, self._hub.max_frame_size), latest)
+            return self.send_message(encode_message(data, self._hub.max_frame_size), latest)
         source = Stream(data, self._hub.max_frame_size)
-        if self.state != OPEN or len(self._queue) >= self._hub.max_queued_messages:
+        if self.state != OPEN or not self.send_queue.put_stream(source):
             source.close()
-            return self._is_full()
-        self.messages_out += 1
-        self._queue.append(source)
-        if len(self._queue) == 1:
+            return self._refuse()
+        self.send_queue.messages_out += 1
+        if len(self.send_queue.items) == 1:
             try:
                 self.writable()
             except Exception as error:
@@ -194,7 +172,7 @@ class Connection:
 
     def ping(self, data: bytes = b"") -> None:
         """
-        Send a ping of the program's own (RFC 6455 section 5.5.2). The hub pings by itself.
+        Send a ping (RFC 6455 section 5.5.2). The hub sends its own.
 
         :param bytes data: At most 125 bytes.
         :raises ValueError: if there are more.
@@ -202,26 +180,29 @@ class Connection:
         if len(data) > 125:
             raise ValueError("a ping carries at most 125 bytes")
         if self.state == OPEN:
-            self._put_first(frame(PING, data))
+            self._send_first(PING, data)
 
     def close(self, code: int = NORMAL_CLOSURE, reason: str = "") -> None:
         """
         Start the closing handshake (section 7.1.2). What is queued is sent first.
 
         :param int code: The status code: 1000 to 1003, 1007 to 1014, or 3000 to 4999.
-        :param str reason: What the other side is told, cut to 123 bytes.
+        :param str reason: A text for the client, cut to 123 bytes.
         :raises ValueError: if no close frame may carry ``code``.
         """
         payload = close_payload(code, reason)
         if self.state == OPEN:
-            self._say_close(code, reason, payload, _CLOSE_TIMEOUT)
+            self._ends(code, reason, False)
+            self._send_close(payload, _CLOSE_TIMEOUT)
 
     def join(self, group: str) -> None:
         """
         Put the client in a group, for ``hub.broadcast(..., group=...)``.
 
         :param str group: The group's name.
+        :raises TypeError: if it is not a str.
         """
+        check_group(group, 'client.join("name")')
         if group not in self._groups:
             self._groups += (group,)
 
@@ -230,7 +211,9 @@ class Connection:
         Take the client out of a group.
 
         :param str group: The group's name.
+        :raises TypeError: if it is not a str.
         """
+        check_group(group, 'client.leave("name")')
         self._groups = tuple([name for name in self._groups if name != group])
 
     @property
@@ -240,12 +223,42 @@ class Connection:
 
     @property
     def rssi(self) -> "int | None":
-        """How well the board hears the phone, in dBm; None if that is not known."""
+        """The signal of the client's station in dBm; None if it is not known."""
         station = self._hub.station(self.address)
         return None if station is None else station.rssi
 
+    @property
+    def queued(self) -> int:
+        """Bytes that wait to be sent, without latest values."""
+        return self.send_queue.queued
+
+    @property
+    def queued_most(self) -> int:
+        """The most bytes that ever waited."""
+        return self.send_queue.queued_most
+
+    @property
+    def replaced(self) -> int:
+        """How many latest values were replaced before they were sent."""
+        return self.send_queue.replaced
+
+    @property
+    def refused(self) -> int:
+        """How many messages found the queue full."""
+        return self.send_queue.refused
+
+    @property
+    def messages_out(self) -> int:
+        """How many messages were sent to the client."""
+        return self.send_queue.messages_out
+
+    @property
+    def bytes_out(self) -> int:
+        """How many bytes the socket has taken."""
+        return self.send_queue.bytes_out
+
     def stats(self) -> dict:
-        """What there is to know of the client, for a page or a log."""
+        """Return the client's statistics as plain values, for a page or a log."""
         median, worst = self._round_trips()
         return {
             "id": self.id,
@@ -257,7 +270,7 @@ class Connection:
             "bytes_in": self.bytes_in,
             "bytes_out": self.bytes_out,
             "queued": self.queued,
-            "queued_messages": len(self._queue),
+            "queued_messages": len(self.send_queue.items),
             "queued_most": self.queued_most,
             "replaced": self.replaced,
             "refused": self.refused,
@@ -269,45 +282,44 @@ class Connection:
 
     def send_message(self, built, latest=None) -> bool:
         """
-        Send a message that was built before, perhaps for several clients.
+        Send a message that is already encoded, perhaps for several clients.
 
-        :param built: What `frames.message` has returned.
+        :param built: What `encode_message` has returned.
         :param latest: A key, as for `send`.
         :return: False if it was not taken.
         """
         if self.state != OPEN:
             return False
-        if self._queue:
-            if latest is not None and self._put_latest(latest, built):
+        queue = self.send_queue
+        if queue.items:
+            if latest is not None and queue.put_latest(latest, built):
                 return True
-            size = sum([len(data) for data in built]) if isinstance(built, list) else len(built)
-            if (
-                self.queued + size > self._hub.max_queued
-                or len(self._queue) >= self._hub.max_queued_messages
-            ):
-                return self._is_full()
-        self.messages_out += 1
+            if not queue.has_room(built):
+                return self._refuse()
+        queue.messages_out += 1
         try:
+            # Not one more call: this is often the deepest line of all.
             if isinstance(built, list):
                 for data in built:
-                    self._put(data)
+                    queue.put(data)
             else:
-                self._put(built)
+                queue.put(built)
         except Exception as error:
-            # No memory for the rest of a frame, perhaps: nothing may follow what is sent of it.
-            # In a broadcast, the others come next.
-            self._lose()
-            self.close_reason = "fault on the board"
+            # No memory for the rest of a message, perhaps, and nothing may follow half of one.
+            # Not raised: a broadcast goes on with the other clients.
+            self._connection_lost("fault on the board")
             self._hub.report_fault(self, error)
             return False
-        if self._rising:
-            self._rising = False
+        if queue.closed:
+            self._connection_lost()
+        elif queue.rising:
+            queue.rising = False
             self._hub.report_watermark(self, True)
         return True
 
     def is_in(self, group: "str | None") -> bool:
         """
-        Whether a broadcast to a group goes to this client.
+        Return True if a broadcast to a group goes to this client.
 
         :param str group: The group's name, or None for all.
         """
@@ -315,187 +327,184 @@ class Connection:
 
     def reject(self, reason: str) -> None:
         """
-        Close a connection that there is no place for, after the opening handshake, so that the
-        page can read why.
+        Close a connection that exceeds the hub's ``max_clients``, after the opening handshake, so
+        that the page can read why.
 
-        :param str reason: What a person is to read.
+        :param str reason: A text for people.
         """
         payload = close_payload(TRY_AGAIN_LATER, reason)
-        self._say_close(TRY_AGAIN_LATER, reason, payload, _PARTING)
+        self._ends(TRY_AGAIN_LATER, reason, False)
+        self._send_close(payload, _REJECT_TIMEOUT)
 
     def feed(self, data: bytes) -> None:
         """
-        Take bytes that were received by somebody else.
+        Decode bytes that were received with the opening handshake.
 
-        :param bytes data: What came right behind the opening handshake.
+        :param bytes data: The bytes.
         """
-        while data and not self._deaf:
+        while data and not self._discarding:
             space = self._decoder.space()
             count = min(len(space), len(data))
             space[:count] = data[:count]
             data = data[count:]
-            self._received(count, 0)
+            self._handle_events(count, 0)
 
     def fail(self, code: int, reason: str) -> None:
         """
-        End a connection that cannot go on (section 7.1.7): say why, then discard what arrives.
+        Fail the connection (section 7.1.7): drop what waits, send Close, discard what arrives.
 
         :param int code: The status code.
-        :param str reason: What a person is to read.
+        :param str reason: A text for people.
         """
-        self._deaf = True
+        self._ends(code, reason)
         if self.state == OPEN:
-            self._forget_queue()
-            self._say_close(code, reason, close_payload(code, reason), _LINGER)
+            self.send_queue.clear()
+            self._send_close(close_payload(code, reason), _FAIL_TIMEOUT)
 
-    def abort(self, code: int, reason: str) -> None:
+    def abort(self, code: int = ABNORMAL_CLOSURE, reason: str = "") -> None:
         """
-        Close at once: the client is gone, or the network is about to be.
+        Close TCP at once, and tell the hub.
 
-        :param int code: The status code; 1006 to say nothing to the client any more.
-        :param str reason: Why.
+        :param int code: The status code; 1006 to send no Close frame.
+        :param str reason: A text for people.
         """
-        if self.state == OPEN:
-            if code == ABNORMAL_CLOSURE:
-                self.close_reason = reason
-            else:
-                self.fail(code, reason)
-        self._finish()
+        if self.state == CLOSED:
+            return
+        if self.state == OPEN and code != ABNORMAL_CLOSURE:
+            self.fail(code, reason)
+        self._ends(ABNORMAL_CLOSURE, reason)  # unless it is known better
+        self._enter(CLOSED)
+        # Unread input would turn the close into a reset, and that would take away what the client
+        # has not read yet.
+        try:
+            for _ in range(_MAX_DRAIN_READS):
+                if self._socket.recv_into(self._hub.buffer) == 0:
+                    break
+        except OSError:
+            pass
+        self._loop.close(self._socket)
+        self.send_queue.clear(True)
+        self._hub.remove(self)
 
     def tick(self, now: int) -> None:
         """
-        See whether the client's time is up, and whether it is still there.
+        Check the timeouts.
 
         :param int now: The loop's ticks.
         """
-        if self._deadline is not None and ticks_diff(now, self._deadline) >= 0:
-            if self.state == OPEN:
-                self._hub.report_failure(self, POLICY_VIOLATION, "message took too long to arrive")
-                self.fail(POLICY_VIOLATION, "message took too long to arrive")
-            else:
-                self._finish()
-        elif self.state == OPEN:
-            if self._pinged is not None:
-                # Any sign of life will do: no pong can come in the middle of a long frame.
-                patience = self._hub.ping_timeout
-                if (
-                    ticks_diff(now, self._pinged) >= patience
-                    and ticks_diff(now, self._heard) >= patience
-                ):
-                    self.abort(ABNORMAL_CLOSURE, "no answer to a ping")
-            elif ticks_diff(now, self._heard) >= self._hub.ping_interval:
-                self._pinged = now
-                self._put_first(frame(PING, now.to_bytes(4, "big")))
+        if self.state != OPEN:
+            if ticks_diff(now, self._close_deadline) >= 0:
+                self.abort()
+        elif self._message_deadline is not None and ticks_diff(now, self._message_deadline) >= 0:
+            self._hub.report_failure(self, POLICY_VIOLATION, "message took too long to arrive")
+            self.fail(POLICY_VIOLATION, "message took too long to arrive")
+        elif self._ping_sent is None:
+            if ticks_diff(now, self._last_received) >= self._hub.ping_interval:
+                self._ping_sent = now
+                self._send_first(PING, now.to_bytes(4, "big"))
+        else:
+            # Anything that arrives will do: no pong can come in the middle of a long frame.
+            timeout = self._hub.ping_timeout
+            if (
+                ticks_diff(now, self._ping_sent) >= timeout
+                and ticks_diff(now, self._last_received) >= timeout
+            ):
+                self.abort(ABNORMAL_CLOSURE, "no answer to a ping")
 
     def note_latency(self, milliseconds: int) -> None:
         """
         Remember a round trip.
 
-        :param int milliseconds: How long it took, here or measured by the page.
+        :param int milliseconds: How long it took, as measured here or by the page.
         """
         self.latency = min(milliseconds, 65535)
-        self._latencies[self._pongs % _LATENCIES] = self.latency
-        self._pongs += 1
+        self._latencies[self._latency_count % _MAX_LATENCIES] = self.latency
+        self._latency_count += 1
 
     # What the loop calls
 
     def readable(self) -> None:
-        """Take what has arrived."""
+        """Receive what has arrived."""
         if self._waits_for_turn:
-            return  # the rest of what came before is handled first
+            return  # what was received before comes first
         try:
             count = self._socket.recv_into(self._decoder.space())
         except OSError as error:
             if error.errno != EAGAIN:
-                self._finish()
+                self.abort()
             return
         if count == 0:
-            self._finish()
-        elif not self._deaf:
-            self._received(count, _EVENTS)
+            self.abort()
+        elif not self._discarding:
+            self._handle_events(count, _MAX_EVENTS_PER_TURN)
 
     def resume(self) -> None:
-        """Go on with what came before: everybody else has had a turn."""
+        """Go on with what was received before, after the other clients have had their turn."""
         self._waits_for_turn = False
-        if self._deaf:
+        if self._discarding:
             return
         try:
             self._decoder.space()
-            self._received(0, _EVENTS)
+            self._handle_events(0, _MAX_EVENTS_PER_TURN)
         except Exception as error:
             self.failed(error)
 
     def writable(self) -> None:
-        """Send as much of what is queued as the socket takes."""
-        queue = self._queue
-        while queue:
-            data = queue[0]
-            if not isinstance(data, _FRAME):
-                self._unfold(data)
-                if self._rising:
-                    self._rising = False
-                    self._hub.report_watermark(self, True)
-                continue
-            sent = self._transmit(data)
-            if not queue:
-                return  # the socket has turned out to be dead
-            self.queued -= sent
-            if sent < len(data):
-                if sent:
-                    queue[0] = memoryview(data)[sent:]
-                    self._in_part = True
-                self._loop.watch(self._socket, READ | WRITE)
-                return
-            queue.pop(0)
-            self._in_part = False
-            if self._above and self.queued <= self._hub.max_queued // 4:
-                self._above = False
-                if self._rising:
-                    self._rising = False  # it is over before anybody knew
-                else:
-                    self._hub.report_watermark(self, False)
-        self._loop.watch(self._socket, READ)
-        if self._heard_close:
-            self._finish()
+        """Send what the socket takes of what waits."""
+        queue = self.send_queue
+        while queue.flush():
+            self._hub.report_watermark(self, queue.above)
+        if queue.closed:
+            self._connection_lost()
+        elif self._close_received and not queue.items:
+            self.abort()
 
     def failed(self, error: Exception) -> None:
         """
-        End the connection because of a fault on this side.
+        Fail the connection because of a fault on the board.
 
         :param Exception error: What was raised.
         """
         self.fail(INTERNAL_ERROR, "fault on the board")
         self._hub.report_fault(self, error)
 
-    # What is left is its own business
+    # Receiving
 
-    def _received(self, count: int, events: int) -> None:
-        """Act on the messages and control frames that are complete, so many or (0) all."""
+    def _handle_events(self, count: int, limit: int) -> None:
+        """
+        Decode what was received.
+
+        :param int count: How many bytes are new.
+        :param int limit: How many messages and control frames to handle now; 0 for all.
+        """
         decoder = self._decoder
-        decoder.received(count)
+        decoder.commit(count)
         self.bytes_in += count
-        self._heard = self._loop.now
+        self._last_received = self._loop.now
         event = decoder.next()
         while event is not None:
             if event == TEXT or event == BINARY:
                 if self.state == OPEN:
-                    self._deadline = None
+                    self._message_deadline = None
                     self._hub.deliver(self, decoder)
             elif event == PING:
-                self._answer_ping(decoder.data)
+                if self.state == OPEN:
+                    self.send_queue.put_pong(encode_frame(PONG, decoder.data))
+                    if self.send_queue.closed:
+                        self._connection_lost()
             elif event == PONG:
-                self._take_pong(decoder.data)
+                self._handle_pong(decoder.data)
             elif event == CLOSE:
-                self._hear_close(decoder.close_code, decoder.close_reason)
+                self._handle_close(decoder.close_code, decoder.close_reason)
                 return
             elif event == FAIL:
                 self._hub.report_failure(self, decoder.close_code, decoder.close_reason)
                 self.fail(decoder.close_code, decoder.close_reason)
                 return
-            if self._deaf:
+            if self._discarding:
                 return
-            events -= 1
-            if not events:
+            limit -= 1
+            if not limit:
                 if decoder.set_aside():
                     self._waits_for_turn = True
                     self._loop.call_soon(self.resume)
@@ -503,77 +512,50 @@ class Connection:
             event = decoder.next()
         if self.state == OPEN and not self._waits_for_turn:
             if not decoder.in_message:
-                self._deadline = None  # it was half a ping or pong that has come to its end
-            elif self._deadline is None:
-                self._deadline = ticks_add(self._heard, self._hub.message_timeout)
+                self._message_deadline = None  # it was a part of a control frame
+            elif self._message_deadline is None:
+                self._message_deadline = ticks_add(self._last_received, self._hub.message_timeout)
 
-    def _put(self, data) -> None:
-        """Send a frame behind everything that is queued, now if possible."""
-        if not self._queue:
-            sent = self._transmit(data)
-            if sent == len(data):
-                return
-            if sent:
-                data = memoryview(data)[sent:]
-                self._in_part = True
-            self._loop.watch(self._socket, READ | WRITE)
-        self._queue.append(data)
-        self._count_queued(len(data))
+    def _handle_pong(self, data) -> None:
+        """Measure the round trip if this answers the hub's own ping; ignore any other pong."""
+        if self._ping_sent is not None and data == self._ping_sent.to_bytes(4, "big"):
+            self.note_latency(ticks_diff(self._last_received, self._ping_sent))
+            self._ping_sent = None
 
-    def _put_first(self, data) -> None:
-        """Send a control frame before the messages that are queued (section 5.5)."""
-        if not self._queue:
-            self._put(data)
-        else:
-            self._queue.insert(1 if self._in_part else 0, data)
-            self._count_queued(len(data))
-
-    def _put_latest(self, key, built) -> bool:
-        """Queue the latest value of a key; False if there are too many keys."""
-        waiting = self._latest.get(key)
-        if waiting is not None:
-            self.replaced += 1
-            waiting[1] = built
-            return True
-        if len(self._latest) >= _KEYS:
-            return False
-        waiting = self._latest[key] = [key, built]
-        self._queue.append(waiting)
-        return True
-
-    def _unfold(self, data) -> None:
-        """Replace what is first in the queue by frames."""
-        queue = self._queue
-        if isinstance(data, list):
-            key, frames = data
-            del self._latest[key]
-            self.messages_out += 1
-            queue.pop(0)
-            if not isinstance(frames, list):
-                frames = (frames,)
-        else:
-            frames = data.next_frame()
-            if frames is None:
-                queue.pop(0)
-                return
-            frames = (frames,)
-        for index, part in enumerate(frames):
-            queue.insert(index, part)
-            self._count_queued(len(part))
-
-    def _count_queued(self, size: int) -> None:
-        self.queued += size
-        if self.queued > self.queued_most:
-            self.queued_most = self.queued
-        # The program is told behind the whole message: what it then sends must not come between
-        # two fragments.
-        if not self._above and self.queued > self._hub.max_queued // 2 and self.state == OPEN:
-            self._above = self._rising = True
-
-    def _is_full(self) -> bool:
-        """A message finds no place: the answer is the program's choice."""
+    def _handle_close(self, code: int, reason: str) -> None:
+        """Answer the client's Close frame (section 5.5.1); the connection then ends."""
+        self._close_received = True
+        self._ends(code, reason, by_client=True)
         if self.state == OPEN:
-            self.refused += 1
+            self.send_queue.clear()
+            self._send_close(close_payload(code), _CLOSE_TIMEOUT)
+        if not self.send_queue.items:
+            self.abort()
+
+    def _round_trips(self) -> tuple:
+        """Return the median and the worst of the last round trips in ms, None before the first."""
+        known = sorted(self._latencies[: min(self._latency_count, _MAX_LATENCIES)])
+        return (known[len(known) // 2], known[-1]) if known else (None, None)
+
+    # Sending
+
+    def _send_first(self, opcode: int, payload: bytes) -> None:
+        """Send a control frame before the messages that wait."""
+        self.send_queue.put_first(encode_frame(opcode, payload))
+        if self.send_queue.closed:
+            self._connection_lost()
+
+    def _send_close(self, payload: bytes, timeout: int) -> None:
+        """Send Close after what waits, and close TCP after ``timeout`` ms at the latest."""
+        self._enter(CLOSING, timeout)
+        self.send_queue.put(encode_frame(CLOSE, payload), last=True)
+        if self.send_queue.closed:
+            self._connection_lost()
+
+    def _refuse(self) -> bool:
+        """Handle a message that finds the queue full, as `refuse_when_full` says."""
+        if self.state == OPEN:
+            self.send_queue.refused += 1
             if not self.refuse_when_full:
                 self._hub.report_failure(self, TRY_AGAIN_LATER, "takes its messages too slowly")
                 self.fail(TRY_AGAIN_LATER, "too slow: the queue is full")
@@ -581,95 +563,57 @@ class Connection:
                 self._hub.report_refusal(self)
         return False
 
-    def _transmit(self, data) -> int:
-        """Give bytes to the socket; returns how many it took, or all when it is dead."""
-        try:
-            sent = self._socket.send(data)
-        except OSError as error:
-            if error.errno == EAGAIN:
-                return 0
-            self._lose()
-            return len(data)
-        self.bytes_out += sent
-        return sent
+    # The state. Nothing but `_enter` changes it, and nothing but `_ends` the close code, the reason
+    # and `_discarding`. docs/websocket.md has the same table in more words.
+    #
+    # state    event                                 what the board does                 next
+    # OPEN     the client's Close frame              sends Close, closes TCP             CLOSING
+    # OPEN     close(), reject()                     sends Close, waits for the answer   CLOSING
+    # OPEN     fail(): protocol, limit, own fault    sends Close, discards the input     CLOSING
+    # OPEN     the socket fails in a send            closes TCP at the next tick         CLOSING
+    # OPEN     TCP ends, abort(), no pong            closes TCP                          CLOSED
+    # CLOSING  the client's Close frame              closes TCP once all is sent         CLOSED
+    # CLOSING  TCP ends, abort(), the timeout        closes TCP                          CLOSED
 
-    def _lose(self) -> None:
-        """The socket is dead. The events of that follow from the loop, not from within a send."""
-        self.state = CLOSING
-        self._deaf = True
-        self._in_part = False
-        self._forget_queue()
-        self._deadline = self._loop.ticks()
+    def _enter(self, state: int, timeout: int = 0) -> None:
+        """
+        Change the state; `CLOSED` is final.
 
-    def _forget_queue(self) -> None:
-        """Drop what waits, except a frame that is already sent in part."""
-        queue = self._queue
-        while len(queue) > self._in_part:
-            data = queue.pop()
-            if not isinstance(data, _FRAME) and not isinstance(data, list):
-                data.close()
-        self._latest = {}
-        self.queued = len(queue[0]) if queue else 0
+        :param int state: `CLOSING` or `CLOSED`.
+        :param int timeout: How long `CLOSING` may last, in ms; 0 for the next tick.
+        """
+        if self.state != CLOSED:
+            self.state = state
+            self._close_deadline = ticks_add(self._loop.ticks(), timeout)
 
-    def _answer_ping(self, data) -> None:
-        """Section 5.5.3: one pong may answer all the pings that came before it."""
-        if self.state != OPEN:
-            return
-        pong = frame(PONG, data)
-        for index in range(self._in_part, len(self._queue)):
-            if self._queue[index] is self._pong:
-                self.queued += len(pong) - len(self._queue[index])
-                self._queue[index] = self._pong = pong
-                return
-        self._put_first(pong)
-        self._pong = pong if self._queue else None
+    def _ends(self, code: int, reason: str, discard: bool = True, by_client: bool = False) -> None:
+        """
+        Note why the connection ends. The first reason counts, but the client's own counts more.
 
-    def _take_pong(self, data) -> None:
-        """The round trip of the hub's own ping; a pong that nobody asked for means nothing."""
-        if self._pinged is not None and data == self._pinged.to_bytes(4, "big"):
-            self.note_latency(ticks_diff(self._heard, self._pinged))
-            self._pinged = None
-
-    def _round_trips(self) -> tuple:
-        """The median and the worst of the last round trips in ms; None if there are none."""
-        known = sorted(self._latencies[: min(self._pongs, _LATENCIES)])
-        return (known[len(known) // 2], known[-1]) if known else (None, None)
-
-    def _hear_close(self, code: int, reason: str) -> None:
-        """The client's close frame: answer it (section 5.5.1), then the connection is over."""
-        self._heard_close = True
-        self._deaf = True
-        self.close_code = code
-        self.close_reason = reason
-        if self.state == OPEN:
-            self._forget_queue()
-            self._say_close(code, reason, close_payload(code), _CLOSE_TIMEOUT)
-        if not self._queue:
-            self._finish()
-
-    def _say_close(self, code: int, reason: str, payload: bytes, patience: int) -> None:
-        if self.close_code == ABNORMAL_CLOSURE:
+        :param int code: The close code.
+        :param str reason: The reason.
+        :param bool discard: True to discard what still arrives.
+        :param bool by_client: True if the code is the client's.
+        """
+        if self.state == OPEN or by_client:
             self.close_code = code
             self.close_reason = reason
-        self.state = CLOSING
-        self._deadline = ticks_add(self._loop.ticks(), patience)
-        self._put(frame(CLOSE, payload))
+        self._discarding |= discard
 
-    def _finish(self) -> None:
-        """Close the socket and tell the hub."""
-        if self.state == CLOSED:
-            return
-        self.state = CLOSED
-        self._deaf = True  # also to what waits for its turn
-        # Unread input would turn the close into a reset, and the reset would take away what the
-        # client has not read yet.
-        try:
-            for _ in range(_DRAIN):
-                if self._socket.recv_into(self._hub.buffer) == 0:
-                    break
-        except OSError:
-            pass
-        self._loop.close(self._socket)
-        self._in_part = False
-        self._forget_queue()
-        self._hub.remove(self)
+    def _connection_lost(self, reason: str = "") -> None:
+        """End the connection after a send has failed. The hub is told at the next tick, and not
+        in the middle of that send."""
+        self._ends(ABNORMAL_CLOSURE, reason)
+        self._enter(CLOSING)
+        self.send_queue.clear(True)
+
+
+def check_group(group: "Any", usage: str) -> None:
+    """
+    Raise TypeError for anything but the name of a group.
+
+    :param group: The name of one group.
+    :param str usage: What to write, for the message.
+    """
+    if not isinstance(group, str):
+        raise TypeError(f"write {usage}, once for each group")

@@ -5,8 +5,8 @@
 `esp_ws_ap.websocket.frames`
 ================================================================================
 
-The bytes of the WebSocket protocol (RFC 6455, sections 5, 7.4 and 8.1), seen from the server.
-No socket, no clock and no radio: bytes go in, messages come out, and the other way round.
+The bytes of the WebSocket protocol (RFC 6455, sections 5, 7.4 and 8.1), on the server's side: it
+decodes bytes into messages and encodes messages into bytes. It knows no socket and no clock.
 """
 
 from micropython import const
@@ -36,10 +36,8 @@ MESSAGE_TOO_BIG = 1009
 INTERNAL_ERROR = 1011
 TRY_AGAIN_LATER = 1013
 
-# A masked control frame at its longest: 2 bytes, the mask, the payload.
-
-# Unmasking makes garbage of four times what is unmasked at once, in contiguous blocks; from about
-# this length on, larger ones gain nothing.
+# Bytes that are unmasked at once. Unmasking makes garbage of four times that, in contiguous blocks,
+# and blocks above _LONG are no faster.
 _SHORT = const(128)
 _LONG = const(1024)
 
@@ -47,8 +45,8 @@ _LONG = const(1024)
 _SHORT_ONES = int.from_bytes(b"\0\0\0\1" * (_SHORT // 4), "big")
 _LONG_ONES = int.from_bytes(b"\0\0\0\1" * (_LONG // 4), "big")
 
-# For each lead byte that a lax decoder lets through although RFC 3629 forbids it, always or with
-# some second bytes: the lowest and the highest second byte that is allowed.
+# Lead bytes that the board's UTF-8 decoder accepts although RFC 3629 forbids them, always or with
+# some second bytes: each with the lowest and the highest second byte that is allowed.
 _SECOND_BYTES = (
     (b"\xc0", 1, 0),
     (b"\xc1", 1, 0),
@@ -64,7 +62,7 @@ _SECOND_BYTES = (
 
 def close_code_is_valid(code: int) -> bool:
     """
-    Whether a close frame may carry ``code`` (RFC 6455 section 7.4 and the IANA registry).
+    Return True if a close frame may carry ``code`` (RFC 6455 section 7.4 and the IANA registry).
 
     :param int code: The status code of a close frame.
     """
@@ -73,10 +71,10 @@ def close_code_is_valid(code: int) -> bool:
 
 def close_payload(code: int, reason: str = "") -> bytes:
     """
-    The payload of a close frame (RFC 6455 section 5.5.1).
+    Build the payload of a close frame (RFC 6455 section 5.5.1).
 
     :param int code: The status code; `NO_STATUS` gives an empty payload.
-    :param str reason: What a person is to read, cut to the 123 bytes that fit.
+    :param str reason: A text for people, cut to the 123 bytes that fit.
     :raises ValueError: if no close frame may carry ``code``.
     """
     if code == NO_STATUS:
@@ -89,9 +87,9 @@ def close_payload(code: int, reason: str = "") -> bytes:
     return bytes((code >> 8, code & 0xFF)) + text
 
 
-def frame(opcode: int, payload, fin: bool = True) -> bytearray:
+def encode_frame(opcode: int, payload, fin: bool = True) -> bytearray:
     """
-    One frame, ready for the socket (RFC 6455 section 5.2). A server never masks.
+    Build one frame (RFC 6455 section 5.2). A server never masks.
 
     :param int opcode: `TEXT`, `BINARY`, `CONTINUATION`, `CLOSE`, `PING` or `PONG`.
     :param payload: ``bytes``, ``bytearray`` or ``memoryview``.
@@ -117,38 +115,40 @@ def frame(opcode: int, payload, fin: bool = True) -> bytearray:
     return result
 
 
-def message(data, max_frame_size: int):
+def encode_message(data, max_frame_size: int):
     """
-    A whole message, ready for the socket: one frame, or a list of them (section 5.4), so that a
-    control frame need not wait for the end of a long message.
+    Build a whole message. A long one is split into fragments (section 5.4), so that a control
+    frame need not wait for its end.
 
     :param data: str for a text message; bytes, bytearray or memoryview for a binary one.
-    :param int max_frame_size: The longest payload of a frame.
+    :param int max_frame_size: The longest payload of a frame, in bytes.
+    :return: One frame, or a list of them.
     """
     opcode = BINARY
     if isinstance(data, str):
         opcode = TEXT
         data = data.encode()
     if len(data) <= max_frame_size:
-        return frame(opcode, data)
-    return _fragments(opcode, memoryview(data), max_frame_size)
+        return encode_frame(opcode, data)
+    return _encode_fragments(opcode, memoryview(data), max_frame_size)
 
 
-def _fragments(opcode: int, view: memoryview, size: int) -> list:
+def _encode_fragments(opcode: int, view: memoryview, size: int) -> list:
     frames = []
     for start in range(0, len(view), size):
         end = start + size
-        frames.append(frame(CONTINUATION if start else opcode, view[start:end], end >= len(view)))
+        fin = end >= len(view)
+        frames.append(encode_frame(CONTINUATION if start else opcode, view[start:end], fin))
     return frames
 
 
 class Stream:
     """
-    One message whose end is not known yet, as frames that are made when they are wanted.
+    A message of unknown length, whose frames are built one by one.
 
-    :param source: An open file, whose content makes a binary message, or an iterable of str for a
-        text message or of bytes for a binary one. It is closed at the end, if it can be.
-    :param int max_frame_size: How much of a file is read for one frame.
+    :param source: A file that is open for reading in binary, or an iterable of str (a text message)
+        or of bytes (a binary one). It is closed at the end if it has ``close``.
+    :param int max_frame_size: How much of a file is read for one frame, in bytes.
     """
 
     def __init__(self, source, max_frame_size: int) -> None:
@@ -159,7 +159,7 @@ class Stream:
         self._opcode = None
 
     def next_frame(self):
-        """The next frame, or None behind the last one."""
+        """Return the next frame, or None after the last one."""
         if self._pieces is None:
             return None
         opcode = CONTINUATION
@@ -171,11 +171,11 @@ class Stream:
             opcode = self._opcode = TEXT if isinstance(piece, str) else BINARY
         if piece is None:
             self.close()
-            return frame(opcode, b"")
-        return frame(opcode, piece.encode() if isinstance(piece, str) else piece, False)
+            return encode_frame(opcode, b"")
+        return encode_frame(opcode, piece.encode() if isinstance(piece, str) else piece, False)
 
     def close(self) -> None:
-        """Close the source: the end, or nobody wants it any more."""
+        """Close the source, at its end or before."""
         self._pieces = None
         if hasattr(self._source, "close"):
             self._source.close()
@@ -187,7 +187,7 @@ def _read(file, size: int):
 
 
 def _is_strict(data, start: int, end: int) -> bool:
-    """Whether what decodes as UTF-8, or begins a character, is also allowed by RFC 3629."""
+    """Return True if text that the board's decoder accepts is also valid by RFC 3629."""
     for lead, lowest, highest in _SECOND_BYTES:
         at = data.find(lead, start, end)
         while at >= 0:
@@ -199,7 +199,7 @@ def _is_strict(data, start: int, end: int) -> bool:
 
 
 def _unfinished(data, start: int, end: int) -> int:
-    """How many bytes at the end begin a UTF-8 character without finishing it: 0 to 3."""
+    """Count the bytes at the end, 0 to 3, that begin a UTF-8 character and do not complete it."""
     for count in range(1, min(3, end - start) + 1):
         byte = data[end - count]
         if byte & 0xC0 != 0x80:
@@ -212,21 +212,20 @@ def _unfinished(data, start: int, end: int) -> int:
 
 class Decoder:
     """
-    Turns what one client sends into messages.
+    Decodes the frames of one client into messages.
 
-    The bytes are received straight into a buffer that all decoders of a program can share,
-    because none of them keeps anything there but for the time between `received` and the
-    `next` that returns None.
+    The bytes are received into a buffer that all decoders of a program can share, because a decoder
+    needs it only from `space` until `next` returns None.
 
     :param bytearray buffer: Where the bytes are received: 160 bytes or more.
-    :param int max_message_size: The longest message that is put together, in bytes.
+    :param int max_message_size: The longest message that is assembled, in bytes.
     :param int max_fragments: The most frames that one such message may come in.
-    :param bool chunks: Hand out longer messages piece by piece instead of refusing them.
+    :param bool chunks: Deliver a longer message in chunks, instead of failing with 1009.
 
     Example::
 
         decoder = Decoder(bytearray(1024))
-        decoder.received(sock.recv_into(decoder.space()))
+        decoder.commit(sock.recv_into(decoder.space()))
         while (event := decoder.next()) is not None:
             if event == TEXT:
                 print(decoder.data)
@@ -250,50 +249,50 @@ class Decoder:
         """The payload of the event that `next` returned: str for `TEXT`, else bytes."""
 
         self.chunk = False
-        """Whether that was a piece of a message that is handed out as it arrives."""
+        """True if that was a chunk of a message that is too long to be assembled."""
 
         self.final = True
-        """Whether that was the whole message or its last piece."""
+        """True if that was a whole message, or the last chunk of one."""
 
         self.in_message = False
-        """Whether a frame or a message has begun and not ended, when `next` has returned None."""
+        """True if a frame or a message has begun and not ended when `next` has returned None."""
 
         self.close_code = NO_STATUS
-        """The code of the client's close frame, or the code to answer a failure with."""
+        """The code of the client's close frame, or the one to send after a failure."""
 
         self.close_reason = ""
-        """The reason beside `close_code`."""
+        """The reason that belongs to `close_code`."""
 
         self._buffer = buffer
         self._view = memoryview(buffer)
         self._position = 0
         self._end = 0
-        self._held: bytes | None = None  # the start of a frame that the last bytes received cut off
-        self._ended = False  # nothing is delivered from behind a close frame or a failure
+        self._held: bytes | None = None  # the start of a frame whose rest has not arrived
+        self._ended = False  # after a close frame or a failure: nothing more is delivered
 
         self._in_frame = False
         self._fin = False
         self._left = 0  # payload bytes of this frame still to come
         self._mask = 0
 
-        self._message = 0  # TEXT or BINARY while a message is in progress
+        self._message_opcode = 0  # TEXT or BINARY while a message is in progress
         self._chunked = False
         self._size = 0
         self._fragments = 0
-        self._parts: bytearray | None = None  # what has come of the message so far
+        self._parts: bytearray | None = None  # what has arrived of a fragmented message
         self._tail = b""  # the first bytes of a character that is not complete yet
 
     def space(self) -> memoryview:
-        """Where the next bytes from this client are to be received."""
+        """Return the memory into which to receive the next bytes from this client."""
         if self._held is None:
             return self._view
         count = len(self._held)
         self._view[:count] = self._held
         return self._view[count:]
 
-    def received(self, count: int) -> None:
+    def commit(self, count: int) -> None:
         """
-        Take ``count`` bytes that were written to `space`.
+        Take the first ``count`` bytes of `space` as received.
 
         :param int count: 0 or more.
         """
@@ -305,33 +304,34 @@ class Decoder:
 
     def fail(self, code: int, reason: str) -> int:
         """
-        End the reading for good: whatever still arrives is discarded.
+        Stop decoding for good: what still arrives is discarded.
 
-        :param int code: The close code to answer with.
-        :param str reason: What a person is to read.
+        :param int code: The close code to send.
+        :param str reason: A text for people.
+        :return: `FAIL`.
         """
-        self._end_reading()
+        self._stop()
         self.close_code = code
         self.close_reason = reason
         return FAIL
 
     def next(self):
         """
-        The next event in what has been received.
+        Decode the next event.
 
-        :return: `TEXT` or `BINARY` with a message (or, where ``chunk`` is set, a piece of one) in
-            ``data``; `PING` or `PONG` with its payload; `CLOSE` with ``close_code`` and
+        :return: `TEXT` or `BINARY` with a message in ``data`` (a chunk of one where ``chunk`` is
+            set); `PING` or `PONG` with the payload in ``data``; `CLOSE` with ``close_code`` and
             ``close_reason``; `FAIL` with the code and the reason to close with; None when more
             bytes are needed.
         """
         self.data = None
         if self._position == self._end and not self._in_frame or self._ended:
-            self.in_message = self._message != 0 or self._held is not None
+            self.in_message = self._message_opcode != 0 or self._held is not None
             return None
         event = None
         while event is None:
             if self._in_frame:
-                event = self._payload()
+                event = self._read_payload()
                 if event is None and self._in_frame:
                     self.in_message = True
                     return None
@@ -343,8 +343,8 @@ class Decoder:
             buffer = self._buffer
             first = buffer[position]
             second = buffer[position + 1]
-            # Nearly all that clients send is a message in one frame, and here in full.
-            if (first == 0x81 or first == 0x82) and not self._message:
+            # The fast path: nearly all that clients send is a message in one frame, received whole.
+            if (first == 0x81 or first == 0x82) and not self._message_opcode:
                 length = second - 0x80
                 start = position + 6
                 if second == 0xFE and start + 2 <= end:
@@ -357,31 +357,30 @@ class Decoder:
                     and second != 0xFF
                 ):
                     self._position = start + length
-                    return self._whole_message(first & 0x0F, start, length)
-            event = self._frame(first, second)
+                    return self._read_message(first & 0x0F, start, length)
+            event = self._begin_frame(first, second)
             if event is None and not self._in_frame:
                 return None
         return event
 
     def set_aside(self) -> bool:
         """
-        Make room for other decoders before `next` has returned None; go on with `space`,
-        ``received(0)`` and `next`.
+        Release the buffer before `next` has returned None. `space`, ``commit(0)`` and `next` go on.
 
-        :return: Whether there is anything left.
+        :return: True if there is something left to decode.
         """
         self._hold()
         return self._held is not None
 
     def _hold(self) -> None:
-        """Keep what is left, less than a header or a control frame, for the next time."""
-        self.in_message = self._message != 0
+        """Copy what is left out of the buffer."""
+        self.in_message = self._message_opcode != 0
         if self._position < self._end:
             self._held = bytes(self._view[self._position : self._end])
             self._position = self._end
             self.in_message = True
 
-    def _whole_message(self, opcode: int, start: int, length: int) -> int:
+    def _read_message(self, opcode: int, start: int, length: int) -> int:
         view = self._view
         mask = int.from_bytes(view[start - 4 : start], "big")
         self.chunk = False
@@ -412,8 +411,8 @@ class Decoder:
         self.data = text
         return TEXT
 
-    def _frame(self, first: int, second: int):
-        """Check a header (section 5.2) and begin its payload; None without a frame: more bytes."""
+    def _begin_frame(self, first: int, second: int):
+        """Check a header (section 5.2); None without a frame open: more bytes are needed."""
         opcode = first & 0x0F
         fin = first >= 0x80
         length = second & 0x7F
@@ -429,9 +428,9 @@ class Decoder:
             if length > 125:
                 return self.fail(PROTOCOL_ERROR, "control frame is longer than 125 bytes")
         elif opcode == CONTINUATION:
-            if not self._message:
+            if not self._message_opcode:
                 return self.fail(PROTOCOL_ERROR, "continuation without a message")
-        elif self._message:
+        elif self._message_opcode:
             return self.fail(PROTOCOL_ERROR, "new message inside a fragmented one")
 
         view = self._view
@@ -453,10 +452,10 @@ class Decoder:
             self._unmask(mask, start, start + length)
             payload = bytes(view[start : start + length])
             self.data = payload
-            return opcode if opcode != CLOSE else self._close(payload)
+            return opcode if opcode != CLOSE else self._read_close(payload)
 
         if opcode != CONTINUATION:
-            self._message = opcode
+            self._message_opcode = opcode
             self._chunked = False
             self._size = 0
             self._fragments = 0
@@ -469,7 +468,7 @@ class Decoder:
                         MESSAGE_TOO_BIG, f"message is longer than {self.max_message_size} bytes"
                     )
                 self._chunked = True
-                if self._parts is not None:  # the unfinished character goes with the next piece
+                if self._parts is not None:  # the character that is cut goes with the next chunk
                     self._parts = self._parts[: len(self._parts) - len(self._tail)]
             elif self._fragments > self.max_fragments:
                 return self.fail(
@@ -482,15 +481,15 @@ class Decoder:
         self._mask = mask
         return None
 
-    def _payload(self):
-        """Take what is here of the current frame; None with the frame still open: more bytes."""
+    def _read_payload(self):
+        """Read what has arrived of a payload; None with the frame open: more bytes are needed."""
         start = self._position
         count = min(self._left, self._end - start)
         end = start + count
         if count:
             self._unmask(self._mask, start, end)
             turn = (count & 3) * 8
-            if turn:  # the next piece begins inside the mask
+            if turn:  # the next part begins inside the mask
                 self._mask = (self._mask << turn | self._mask >> (32 - turn)) & 0xFFFFFFFF
             self._position = end
             self._left -= count
@@ -499,26 +498,26 @@ class Decoder:
         if self._left == 0:
             self._in_frame = False
         final = self._fin and not self._in_frame
-        opcode = self._message
+        opcode = self._message_opcode
         first = self._parts is None and not self._tail
 
         piece = self._view[start:end]
         text = ""
         if opcode == TEXT:
-            text = self._text(start, end, final)
+            text = self._decode_text(start, end, final)
             if text is None:
                 return self._not_utf8()
         if self._chunked:
-            return self._hand_out(opcode, text if opcode == TEXT else bytes(piece), final)
+            return self._read_chunk(opcode, text if opcode == TEXT else bytes(piece), final)
         if final:
-            self._message = 0
+            self._message_opcode = 0
             self.chunk = False
             self.final = True
             if first:
                 self.data = text if opcode == TEXT else bytes(piece)
                 return opcode
-        # Kept as bytes: a growing bytearray stays as small as what has really arrived, however
-        # finely the client has cut it.
+        # Not a list of parts: a bytearray takes no more memory than what has arrived, however small
+        # the fragments are.
         if self._parts is None:
             self._parts = bytearray()
         self._parts.extend(piece)
@@ -528,13 +527,13 @@ class Decoder:
         self._parts = None
         return opcode
 
-    def _hand_out(self, opcode: int, piece: "Any", final: bool):
-        """The next piece of a message that is too long to be put together."""
+    def _read_chunk(self, opcode: int, piece: "Any", final: bool):
+        """The next chunk of a message that is too long to be assembled."""
         if self._parts is not None:
             piece = (str(self._parts, "utf-8") if opcode == TEXT else bytes(self._parts)) + piece
             self._parts = None
         if final:
-            self._message = 0
+            self._message_opcode = 0
         elif not piece:
             return None
         self.data = piece
@@ -542,8 +541,8 @@ class Decoder:
         self.final = final
         return opcode
 
-    def _text(self, start: int, end: int, final: bool):
-        """The characters that are complete up to ``end``; None if they are not UTF-8."""
+    def _decode_text(self, start: int, end: int, final: bool):
+        """Decode the characters that are complete up to ``end``; None if they are not UTF-8."""
         data = self._buffer
         if self._tail:
             data = self._tail + self._view[start:end]
@@ -563,10 +562,10 @@ class Decoder:
         self._tail = bytes(view[cut:end])
         return text
 
-    def _close(self, payload: bytes) -> int:
+    def _read_close(self, payload: bytes) -> int:
         """Check the payload of a close frame (section 7.1.5 and 7.1.6)."""
         length = len(payload)
-        self._end_reading()
+        self._stop()
         if length == 0:
             return CLOSE
         if length == 1:
@@ -584,10 +583,10 @@ class Decoder:
         self.close_reason = reason
         return CLOSE
 
-    def _end_reading(self) -> None:
+    def _stop(self) -> None:
         self._ended = True
         self._in_frame = self.in_message = False
-        self._message = 0
+        self._message_opcode = 0
         self._tail = b""
         self._held = self._parts = self.data = None
 
@@ -595,7 +594,7 @@ class Decoder:
         return self.fail(INVALID_PAYLOAD, "text is not UTF-8")
 
     def _unmask(self, mask: int, start: int, end: int) -> None:
-        """Take the mask off the buffer from ``start`` to ``end`` (section 5.3)."""
+        """Unmask the buffer from ``start`` to ``end`` (section 5.3)."""
         view = self._view
         from_bytes = int.from_bytes
         key = mask * _LONG_ONES

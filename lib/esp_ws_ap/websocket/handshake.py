@@ -5,8 +5,8 @@
 `esp_ws_ap.websocket.handshake`
 ================================================================================
 
-The opening handshake of the WebSocket protocol (RFC 6455 section 4.2), as an `adafruit_httpserver`
-response.
+The opening handshake of the WebSocket protocol (RFC 6455 section 4.2) as a response of
+`adafruit_httpserver`.
 """
 
 import hashlib
@@ -30,9 +30,9 @@ _UPGRADE_REQUIRED = (426, "Upgrade Required")
 
 class Upgrade(Response):
     """
-    The answer to a good handshake. Once it is written, the connection belongs to the hub.
+    The answer to a valid handshake. Once it is written, the connection belongs to the hub.
 
-    :param Request request: A request that `refusal` found nothing wrong with.
+    :param Request request: A request for which `refusal` has returned None.
     :param Hub hub: Takes the connection over.
     :param str subprotocol: The one that was chosen, or None.
     """
@@ -58,7 +58,7 @@ class Upgrade(Response):
 
 def accept(key: str) -> str:
     """
-    The value of Sec-WebSocket-Accept (section 4.2.2, step 5.4).
+    Return the value of Sec-WebSocket-Accept (section 4.2.2, step 5.4).
 
     :param str key: The value of Sec-WebSocket-Key.
     """
@@ -67,34 +67,39 @@ def accept(key: str) -> str:
     return b2a_base64(digest.digest()).strip().decode()
 
 
-def choose_subprotocol(request: "Request", offered: "Iterable[str]") -> "str | None":
+def choose_subprotocol(request: "Request", supported: "Iterable[str]") -> "str | None":
     """
-    The first of the program's subprotocols that the client speaks too (section 4.2.2, step 4).
+    Return the first of the program's subprotocols that the client offers, or None (section 4.2.2,
+    step 4).
 
     :param Request request: The handshake.
-    :param offered: The names that the program understands, best first.
+    :param supported: The names that the program understands, best first.
     """
-    wanted = _tokens(request, "Sec-WebSocket-Protocol")
-    for name in offered:
-        if name in wanted:
+    offered = _tokens(request, "Sec-WebSocket-Protocol")
+    for name in supported:
+        if name in offered:
             return name
     return None
 
 
 def refusal(request: "Request", origins: "Iterable[str]" = ()) -> "Response | None":
     """
-    What is wrong with a handshake, as the answer to it; None if nothing is (section 4.2.1).
+    Return the answer to an invalid handshake, or None if it is valid (section 4.2.1).
 
-    :param Request request: What came for the WebSocket's path.
-    :param origins: Origins that may connect beside the board's own pages, for example
-        ``("http://localhost:5173",)``; ``"*"`` among them lets everybody in.
+    :param Request request: The handshake.
+    :param origins: Origins whose pages may connect as well as the board's own, for example
+        ``("http://localhost:5173",)``. ``"*"`` allows any.
     """
     headers = request.headers
     if request.method != "GET":
         return _answer(request, (405, "Method Not Allowed"), "Use GET here.", "Allow", "GET")
     if "websocket" not in _tokens(request, "Upgrade", True):
         return _answer(
-            request, _UPGRADE_REQUIRED, "This address speaks WebSocket.", "Upgrade", "websocket"
+            request,
+            _UPGRADE_REQUIRED,
+            "This address is for WebSocket connections.",
+            "Upgrade",
+            "websocket",
         )
     if request.http_version != "HTTP/1.1":
         return _bad(request, "A WebSocket handshake needs HTTP/1.1.")
@@ -104,7 +109,7 @@ def refusal(request: "Request", origins: "Iterable[str]" = ()) -> "Response | No
         return _answer(
             request,
             _UPGRADE_REQUIRED,
-            "Only version 13 of the WebSocket protocol is spoken here.",
+            "Only version 13 of the WebSocket protocol is supported.",
             "Sec-WebSocket-Version",
             "13",
         )
@@ -121,7 +126,7 @@ def refusal(request: "Request", origins: "Iterable[str]" = ()) -> "Response | No
 
 
 def _tokens(request: "Request", name: str, lower: bool = False) -> list:
-    """The members of a list header (RFC 9110 section 5.6.1)."""
+    """Return the members of a list header (RFC 9110 section 5.6.1)."""
     value = ",".join(request.headers.get_list(name))
     return [token.strip() for token in (value.lower() if lower else value).split(",")]
 

@@ -5,14 +5,14 @@
 `esp_ws_ap.websocket.heartbeat`
 ================================================================================
 
-The heartbeat of ``esp-ws.js``. A page cannot send pings, so it asks in a text message whether the
-board is still there: ENQ and a number, its last round trip in ms or "-", and 1 while it is hidden,
-else 0. The answer is ACK and the number.
+The heartbeat of ``esp-ws.js``. A page cannot send pings, so it sends a text message instead: ENQ
+and a number, its last round trip in ms or "-", and 1 while it is hidden, else 0. The board answers
+with ACK and the number.
 """
 
 from micropython import const
 
-from .frames import message
+from .frames import encode_message
 
 try:
     from .connection import Connection
@@ -26,11 +26,11 @@ _MAX_LENGTH = const(32)
 
 def answer_heartbeat(client: "Connection", text: str) -> bool:
     """
-    Answer a heartbeat, and remember what it says of the page.
+    Answer a heartbeat, and note what it says about the page.
 
-    :param Connection client: Who sent it.
+    :param Connection client: The client that has sent it.
     :param str text: A message that begins with `ENQ`.
-    :return: False if it is no heartbeat, but a message for the program.
+    :return: False if it is not a heartbeat but a message for the program.
     """
     fields = text[1:_MAX_LENGTH].split(" ")
     if len(text) > _MAX_LENGTH or len(fields) != 3 or fields[2] not in ("0", "1"):
@@ -39,5 +39,5 @@ def answer_heartbeat(client: "Connection", text: str) -> bool:
     round_trip = fields[1]
     if round_trip and min(round_trip) >= "0" and max(round_trip) <= "9":
         client.note_latency(int(round_trip))
-    client.send_message(message(_ACK + fields[0], _MAX_LENGTH), _ACK)
+    client.send_message(encode_message(_ACK + fields[0], _MAX_LENGTH), _ACK)
     return True

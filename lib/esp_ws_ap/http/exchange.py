@@ -1,0 +1,441 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+"""
+`esp_ws_ap.http.exchange`
+================================================================================
+
+One HTTP connection: it reads a request, stands in for a socket while `adafruit_httpserver` answers
+it, and sends the response as fast as the client reads.
+"""
+
+from errno import EAGAIN, ECONNRESET
+
+from adafruit_ticks import ticks_add, ticks_diff
+from micropython import const
+
+from ..log import log_exception
+from ..loop import READ, WRITE
+from .request_head import RequestError, normalize_head
+
+try:
+    from typing import TYPE_CHECKING
+except ImportError:
+    TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from adafruit_httpserver.interfaces import _ISocket
+
+    from .buffered_pool import BufferedPool
+else:
+    _ISocket = object
+
+_SEND_TIMEOUT = const(10000)  # ms without progress in sending a response
+_BLOCKING_SEND_TIMEOUT = const(2000)  # the same, while the server has to wait
+_LINGER_TIMEOUT = const(1000)  # ms in which input is discarded after a response
+_BUSY_REQUEST_TIMEOUT = const(1000)  # ms for a request to arrive while no socket is free
+_MAX_DISCARDED = const(65536)  # bytes of input after the request
+_MAX_QUEUED = const(8192)  # bytes of a response before the server has to wait
+_FILE_PIECE = const(1440)  # bytes, which fit in one packet
+
+_TEXT = "Content-Type: text/plain\r\n"
+
+# The states of a connection. Only `Exchange._enter` changes them.
+#
+# state      | happens                                       | next
+# -----------+-----------------------------------------------+----------
+# READING    | the request is complete                       | COMPLETE
+#            | it is malformed, too long or too slow         | ANSWERING
+#            | nothing arrives in time, or the client closes | CLOSED
+# COMPLETE   | the server accepts the connection             | ANSWERING
+#            | the client resets the connection              | CLOSED
+# ANSWERING  | the response is sent, input may follow        | LINGERING
+#            | the response is sent, nothing else has come   | CLOSED
+#            | the client closes, or stops reading           | CLOSED
+#            | `detach`: the socket belongs to a WebSocket   | CLOSED
+# LINGERING  | the client closes, 1 s, or 64 KB              | CLOSED
+_READING = const(0)
+_COMPLETE = const(1)
+_ANSWERING = const(2)
+_LINGERING = const(3)
+_CLOSED = const(4)
+
+
+class Exchange(_ISocket):
+    """
+    One HTTP connection: a request and its response. To the server it is a socket.
+
+    :param BufferedPool pool: The pool whose listener has accepted it.
+    :param sock: The real socket.
+    :param tuple address: Host and port of the client.
+    """
+
+    def __init__(self, pool: "BufferedPool", sock, address: tuple) -> None:
+        self.address = address
+        self.queued = 0
+        """How many bytes of the response wait to be sent."""
+
+        self._pool = pool
+        self._loop = pool.loop
+        self._socket = sock
+        self._state = _READING
+        self._deadline = ticks_add(self._loop.ticks(), pool.request_timeout)
+        self._input = b""
+        self._request_length = 0  # of head and body; 0 until the head is complete
+        self._position = 0  # how much of the request the server has read
+        self._request_line = ""  # method and target, for the log
+        self._may_have_more = False  # the request was rejected before its end
+        self._discarded = 0  # bytes that came after the request
+        self._output = []
+        self._file = None
+        self._file_left = 0  # bytes of the file that are still to be read
+        self._response_begun = False
+        self._response_complete = False
+
+    # What the server calls
+
+    def settimeout(self, value: "float | None") -> None:
+        """Ignored: nothing here blocks."""
+
+    def setblocking(self, flag: bool) -> None:
+        """Ignored: nothing here blocks."""
+
+    def recv_into(self, buffer, nbytes: int = 0) -> int:
+        """
+        Read the next bytes of the request.
+
+        :param buffer: Where to put them.
+        :param int nbytes: How many at most; 0 for as many as fit.
+        :return: How many bytes were read.
+        :raises OSError: EAGAIN at the end of the request.
+        """
+        count = min(nbytes or len(buffer), self._request_length - self._position)
+        if count <= 0:
+            raise OSError(EAGAIN)
+        start = self._position
+        self._position = start + count
+        memoryview(buffer)[:count] = self._input[start : start + count]
+        return count
+
+    def send(self, data) -> int:
+        """
+        Send a part of the response: now, or as soon as the client reads.
+
+        :param data: bytes, bytearray or memoryview. It is not copied, so it must not change later.
+        :return: Its length.
+        :raises OSError: ECONNRESET if the client has disconnected.
+        """
+        if self._state == _CLOSED:
+            raise OSError(ECONNRESET)
+        if not self._response_begun:
+            self._response_begun = True
+            self._log_error(bytes(data[9:12]))
+        elif self._input[:5] == b"HEAD ":
+            return len(data)  # the server sends the head first, and a HEAD request wants no more
+        self._output.append(memoryview(data))
+        self.queued += len(data)
+        if len(self._output) == 1:
+            self._write()
+        if self.queued > _MAX_QUEUED and len(self._output) > 2:
+            self._wait_for_client()
+        return len(data)
+
+    def send_file(self, file, length: int) -> None:
+        """
+        Send a file after what was sent so far. It is read as the client reads, and then closed.
+
+        :param file: A file that is open for reading in binary.
+        :param int length: How many bytes of it to send.
+        """
+        self._file = file
+        self._file_left = length
+        if self._state == _CLOSED:
+            self._close_file()
+        elif not self._output:
+            self._write()
+
+    def close(self) -> None:
+        """End the response. The connection closes when it is sent."""
+        if not self.is_answered:
+            text = "The program on the board failed.\n"
+            self._send_response(500, "Internal Server Error", text, _TEXT)
+        self._response_complete = True
+        if not self._output and self._file is None:
+            self._linger_or_close()
+
+    def detach(self) -> tuple:
+        """
+        Give the socket away.
+
+        :return: The socket, the bytes that came after the request, and those of the response that
+            are not sent yet, in a list.
+        :raises OSError: ECONNRESET if the client has disconnected.
+        """
+        if self._state == _CLOSED:
+            raise OSError(ECONNRESET)
+        output = self._output
+        self._enter(_CLOSED)
+        return self._socket, self._input[self._request_length :], output
+
+    # What the pool calls
+
+    @property
+    def is_idle(self) -> bool:
+        """True while no byte of a request has arrived."""
+        return self._state == _READING and not self._input
+
+    @property
+    def is_answered(self) -> bool:
+        """True once the response has begun, or none is wanted any more."""
+        return self._response_begun or self._state != _ANSWERING
+
+    @property
+    def request_line(self) -> str:
+        """Method and target, for the log."""
+        if not self._request_line:
+            line = self._input[:64].split(b"\r\n", 1)[0].split(b" HTTP/", 1)[0]
+            self._request_line = "".join(
+                [chr(byte) if 0x20 <= byte < 0x7F else "?" for byte in line]
+            )
+        return self._request_line
+
+    def start_answering(self) -> bool:
+        """
+        Give the complete request to the server.
+
+        :return: False if the client has disconnected.
+        """
+        if self._state != _COMPLETE:
+            return False
+        self._enter(_ANSWERING)
+        return True
+
+    def tick(self, now: int) -> None:
+        """
+        Check the timeouts.
+
+        :param int now: The loop's ticks.
+        """
+        left = ticks_diff(self._deadline, now)
+        if self._state == _READING:
+            if self._loop.free_sockets == 0:
+                left -= self._pool.request_timeout - _BUSY_REQUEST_TIMEOUT
+            if left <= 0:
+                self.request_timed_out()
+        elif left <= 0 and self._state == _LINGERING:
+            self.abort()
+        elif left <= 0 and self._state == _ANSWERING:
+            if self._output or self._file is not None:
+                self._send_timed_out()
+
+    def request_timed_out(self) -> None:
+        """Stop waiting for the request: answer 408, or close if none has begun."""
+        if self._input:
+            self._respond(408, "Request Timeout", "The request took too long to arrive.\n")
+        else:
+            self._pool.log.info("%s dropped: sent no request", self.address[0])
+            self.abort()
+
+    def abort(self) -> None:
+        """Close the socket at once. What is not sent yet is lost."""
+        if self._state != _CLOSED:
+            self._enter(_CLOSED)
+            self._loop.close(self._socket)
+
+    # What the loop calls
+
+    def readable(self) -> None:
+        """Take what has arrived."""
+        try:
+            count = self._socket.recv_into(self._pool.buffer)
+        except OSError as error:
+            if error.errno == EAGAIN:
+                return
+            count = 0
+        if count == 0:
+            self._disconnected()
+        elif self._state == _READING:
+            self._input += self._pool.buffer[:count]
+            self._parse()
+        else:
+            self._discarded += count
+            if self._discarded > _MAX_DISCARDED:
+                self.abort()
+
+    def writable(self) -> None:
+        """Send more of the response."""
+        self._write()
+
+    def failed(self, error: Exception) -> None:
+        """
+        Close the connection after an error in this program.
+
+        :param Exception error: What was raised.
+        """
+        log_exception(self._pool.log, f"{self.address[0]}: the connection failed", error)
+        self.abort()
+
+    # The state
+
+    def _enter(self, state: int) -> None:
+        self._state = state
+        if state == _COMPLETE:
+            self._loop.watch(self._socket, 0)
+            self._pool.complete.append(self)
+        elif state == _ANSWERING:
+            self._deadline = ticks_add(self._loop.ticks(), _SEND_TIMEOUT)
+        elif state == _LINGERING:
+            self._deadline = ticks_add(self._loop.ticks(), _LINGER_TIMEOUT)
+            self._loop.watch(self._socket, READ)
+        else:
+            self._output = []
+            self._close_file()
+            self._pool.exchanges.remove(self)
+
+    # The request
+
+    def _parse(self) -> None:
+        """Check the request as far as it has arrived."""
+        pool = self._pool
+        try:
+            if not self._request_length:
+                if self._input[:2] == b"\r\n":
+                    self._input = self._input[2:]  # RFC 9112 section 2.2
+                end = self._input.find(b"\r\n\r\n")
+                if end < 0:
+                    first = self._input[:1]
+                    if first not in b"\r\n" and (first < b" " or first > b"z"):
+                        text = "This is not HTTP. Use http, not https."
+                        raise RequestError(400, "Bad Request", text)
+                    if len(self._input) <= pool.max_header:
+                        return
+                if end < 0 or end > pool.max_header:
+                    text = f"The request head is longer than {pool.max_header} bytes."
+                    raise RequestError(431, "Request Header Fields Too Large", text)
+                head, length = normalize_head(self._input[:end], pool.hosts)
+                if length > pool.max_body:
+                    text = f"The request body is longer than {pool.max_body} bytes."
+                    raise RequestError(413, "Content Too Large", text)
+                self._input = head + self._input[end + 4 :]
+                self._request_length = len(head) + length
+            if len(self._input) >= self._request_length:
+                self._enter(_COMPLETE)
+        except RequestError as error:
+            answer: tuple = error.code, error.reason, error.text + "\n"
+            if error.foreign and pool.on_foreign_host is not None:
+                answer = pool.on_foreign_host(self.address[0], *error.foreign) or answer
+            self._respond(*answer)
+
+    def _disconnected(self) -> None:
+        if self._state == _READING:
+            what = "in the middle of a request" if self._input else "without a request"
+            self._pool.log.info("%s closed %s", self.address[0], what)
+        self.abort()
+
+    # The response
+
+    def _respond(self, code: int, reason: str, body: str, headers: str = _TEXT) -> None:
+        """Answer without the server."""
+        self._enter(_ANSWERING)
+        self._send_response(code, reason, body, headers)
+        self._may_have_more = code >= 400
+        self.close()
+
+    def _send_response(self, code: int, reason: str, body: str, headers: str) -> None:
+        head = f"HTTP/1.1 {code} {reason}\r\n{headers}Connection: close\r\n"
+        if code != 204:  # which has no body, and not even its length (RFC 9110 section 8.6)
+            head += f"Content-Length: {len(body)}\r\n"
+        self.send(f"{head}\r\n".encode())
+        if body and self._state != _CLOSED:  # the client may have disconnected meanwhile
+            self.send(body.encode())
+
+    def _log_error(self, code: bytes) -> None:
+        if code >= b"400":
+            self._pool.log.warning(
+                '%s: "%s" answered %s', self.address[0], self.request_line, code.decode()
+            )
+
+    def _write(self) -> None:
+        """Send what the socket takes."""
+        output = self._output
+        try:
+            while output or self._file is not None:
+                if not output and not self._read_file(self._file):
+                    break
+                data = output[0]
+                sent = self._socket.send(data)
+                self.queued -= sent
+                self._deadline = ticks_add(self._loop.ticks(), _SEND_TIMEOUT)
+                if sent < len(data):
+                    output[0] = data[sent:]
+                    self._loop.watch(self._socket, WRITE)
+                    return
+                output.pop(0)
+        except OSError as error:
+            if error.errno == EAGAIN:
+                self._loop.watch(self._socket, WRITE)
+            else:
+                self.abort()
+            return
+        # Server-sent events may follow: notice when their client disconnects.
+        self._loop.watch(self._socket, READ)
+        if self._response_complete:
+            self._linger_or_close()
+
+    def _read_file(self, file) -> bool:
+        """Queue the next piece of the file. Return False at its end."""
+        piece = file.read(min(_FILE_PIECE, self._file_left)) if self._file_left else b""
+        if piece:
+            self._file_left -= len(piece)
+            self._output.append(memoryview(piece))
+            self.queued += len(piece)
+            return True
+        self._close_file()
+        return False
+
+    def _close_file(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _wait_for_client(self) -> None:
+        """
+        Wait until the client has read enough. Only a response that the server sends in many parts
+        gets here, such as adafruit_httpserver's own ChunkedResponse: all of them would not fit in
+        memory.
+        """
+        deadline = ticks_add(self._loop.ticks(), _BLOCKING_SEND_TIMEOUT)
+        before = self.queued
+        while self.queued > _MAX_QUEUED:
+            self._write()
+            if self._state == _CLOSED:
+                raise OSError(ECONNRESET)
+            if self.queued < before:
+                before = self.queued
+                deadline = ticks_add(self._loop.ticks(), _BLOCKING_SEND_TIMEOUT)
+            elif ticks_diff(self._loop.ticks(), deadline) > 0:
+                self._send_timed_out()
+                raise OSError(ECONNRESET)
+
+    def _send_timed_out(self) -> None:
+        self._pool.log.warning("%s dropped: not reading the response", self.address[0])
+        self.abort()
+
+    def _linger_or_close(self) -> None:
+        """
+        The response is sent: close, but not while there is unread input. That would reset the
+        connection, and the client could lose the response.
+        """
+        if self._state == _CLOSED:
+            return
+        if not self._may_have_more and not self._discarded:
+            try:
+                self._discarded = self._socket.recv_into(self._pool.buffer)
+            except OSError as error:
+                if error.errno != EAGAIN:
+                    self.abort()
+                    return
+        if self._may_have_more or self._discarded:
+            self._enter(_LINGERING)
+        else:
+            self.abort()

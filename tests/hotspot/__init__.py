@@ -1,5 +1,0 @@
-# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
-#
-# SPDX-License-Identifier: MIT
-
-"""The hotspot: its settings, the access point, the serial log."""

@@ -1,0 +1,179 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+
+"""The pool: hosts, the board's 8 sockets, and the port."""
+
+import pytest
+
+from tests.network import Network
+from tests.raw_http import parse
+
+FOREIGN = {"Host": "Elsewhere.example:80"}
+
+
+# Hosts
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("esp.local", 200),
+        ("ESP.local:80", 200),
+        ("esp.local.", 200),
+        ("localhost", 200),
+        ("LocalHost:1234", 200),
+        ("127.0.0.1:65535", 200),
+        ("192.168.4.1", 421),
+    ],
+)
+def test_hosts(make_network, host: str, status: int):
+    network = make_network(hosts=["ESP.local"])
+    assert network.fetch("/hello.txt", headers={"Host": host}).status == status
+
+
+def test_foreign_host_is_answered_by_its_handler(network: Network):
+    asked = []
+
+    def answer(*arguments):
+        asked.append(arguments)
+        return 200, "Fine", "hello\n", "X-Mine: 1\r\n"
+
+    network.pool.on_foreign_host = answer
+    response = network.fetch("/a?b", headers=FOREIGN)
+    assert asked == [("127.0.0.2", "GET", "elsewhere.example", "/a?b")]
+    assert (response.status, response.reason, response.body) == (200, "Fine", b"hello\n")
+    assert response.headers == {"x-mine": "1", "connection": "close", "content-length": "6"}
+    assert not [line for line in network.log if "answered" in line]
+
+
+def test_foreign_host_is_421_if_the_handler_returns_none(network: Network):
+    network.pool.on_foreign_host = lambda *arguments: None
+    response = network.fetch(headers=FOREIGN)
+    assert response.status == 421 and b"This board answers to" in response.body
+    network.wait_for('WARNING - 127.0.0.2: "GET /" answered 421')
+
+
+def test_foreign_host_of_a_malformed_request_is_400(network: Network):
+    network.pool.on_foreign_host = lambda *arguments: 1 / 0
+    head = b"GET / HTTP/1.1\r\nHost: elsewhere.example\r\n folded\r\n\r\n"
+    assert network.answer(head).status == 400
+
+
+def test_foreign_host_handler_that_fails_closes_the_connection(network: Network):
+    network.pool.on_foreign_host = lambda *arguments: 1 / 0
+    client = network.connected()
+    client.sendall(network.request(headers=FOREIGN))
+    network.until(lambda: not network.pool.exchanges, "the connection is closed")
+    assert "ZeroDivisionError" in network.errors()[0]
+    network.is_served()
+
+
+# Sockets
+
+
+def test_silent_clients_make_room(network: Network):
+    """With every socket taken by a silent client, a request is answered after about 1 s."""
+    silent = [network.connected() for _ in range(7)]
+    assert network.loop.free_sockets == 0
+    with network.connect("127.0.0.3") as client:
+        client.sendall(network.request("/hello.txt"))
+        network.turn(50)
+        assert len(network.pool.exchanges) == 7
+        network.advance(0.8)
+        assert client.is_silent()
+        network.advance(0.5)
+        assert parse(network.receive_all(client)).status == 200
+    assert network.log[1:] == ["INFO - 127.0.0.2 dropped: sent no request"]
+    assert sum(client.is_silent() for client in silent) == 6
+    network.advance(4)
+    assert network.log[1:] == ["INFO - 127.0.0.2 dropped: sent no request"] * 7
+    assert network.loop.sockets == ["HTTP listener"]
+    network.is_served()
+
+
+def test_full_timeout_while_a_socket_is_free(network: Network):
+    clients = [network.connected() for _ in range(6)]
+    network.advance(4.5)
+    assert network.loop.free_sockets == 1
+    for client in clients:
+        client.sendall(network.request("/hello.txt"))
+        assert parse(network.receive_all(client)).status == 200
+
+
+def test_accept_waits_for_a_free_socket(network: Network):
+    """Without one, the board's accept() would close the connection."""
+    clients = [network.connected() for _ in range(7)]
+    waiting = [network.connect("127.0.0.3") for _ in range(3)]
+    for client in waiting:
+        client.sendall(network.request("/hello.txt"))
+        assert client.is_silent()
+    assert network.loop.sockets == ["HTTP listener"] + ["HTTP"] * 7
+    for client in clients:
+        client.close()
+    network.until(lambda: network.loop.free_sockets == 7)
+    assert network.log[1:] == ["INFO - 127.0.0.2 closed without a request"] * 7
+    assert waiting[0].is_silent()
+    network.advance(0.2)
+    for client in waiting:
+        assert parse(network.receive_all(client)).status == 200
+
+
+def test_sockets_that_the_loop_does_not_know(network: Network):
+    """The program has opened them itself: accept() fails, and the next one succeeds."""
+    network.serve()
+    own = [network.shared.socket_pool.socket() for _ in range(7)]
+    client = network.connect()
+    network.turn(20)
+    for sock in own:
+        sock.close()
+    client.close()
+    network.is_served()
+
+
+def test_five_clients_load_forty_files(network: Network):
+    hosts = [f"127.0.0.{10 + index}" for index in range(5)]
+    for _ in range(8):
+        clients = [network.connect(host) for host in hosts]
+        for client in clients:
+            client.sendall(network.request("/all.bin"))
+        for client in clients:
+            assert len(parse(network.receive_all(client)).body) == 25600
+
+
+def test_low_memory_drops_idle_connections(network: Network):
+    with network.connected() as idle, network.connected() as begun:
+        begun.sendall(network.request("/hello.txt")[:-1])
+        network.loop.low_memory = True
+        network.until(lambda: not idle.is_silent())
+        assert network.log[1] == "INFO - 127.0.0.2 dropped: sent no request"
+        begun.sendall(b"\n")
+        assert parse(network.receive_all(begun)).status == 200
+
+
+def test_drop_closes_the_connections_of_an_address(network: Network):
+    with network.connected() as leaves, network.connected("127.0.0.3") as stays:
+        network.pool.drop("127.0.0.2")
+        assert not leaves.is_silent()
+        assert network.log[1:] == ["INFO - 127.0.0.2 dropped: it has left the hotspot"]
+        stays.sendall(network.request("/hello.txt"))
+        assert parse(network.receive_all(stays)).status == 200
+
+
+# The port
+
+
+def test_port_that_is_taken(network: Network):
+    network.board.faults.set("port-80-taken")
+    try:
+        with pytest.raises(RuntimeError) as raised:
+            network.server.start("0.0.0.0", 80)
+    finally:
+        network.board.faults.set("port-80-taken=off")
+    assert str(raised.value) == (
+        "port 80 is taken; if the web workflow has it, take CIRCUITPY_WEB_API_PASSWORD out of "
+        "settings.toml or set CIRCUITPY_WEB_API_PORT = 8080 there"
+    )
+    assert network.loop.sockets == []
+    assert all(place is None for place in network.board.network.table)
+    network.is_served()

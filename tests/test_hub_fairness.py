@@ -1,0 +1,399 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+
+"""Fairness: 16 events a turn for each client, and no client disturbs another."""
+
+from typing import Any
+
+import pytest
+
+from tests.network import Events, Network, close_frame
+from tests.raw_websocket import BINARY, CLOSE, PING, PONG, TEXT, Frame, close_payload, frame
+from tests.websocket.member import Member, join_members
+
+
+def turn_until(network: Network, condition) -> None:
+    """Turn until the condition holds, and not once more."""
+    for _ in range(1000):
+        if condition():
+            return
+        network.turn()
+    pytest.fail("not within 1000 turns")
+
+
+# Turns
+
+
+def test_16_messages_in_one_turn(network: Network):
+    hub = network.hub()
+    events = Events(hub)
+    member = Member(network, hub)
+    member.say(*(str(number) for number in range(100)))
+    turn_until(network, lambda: events.messages)
+    counts = [len(events.messages)]
+    while len(events.messages) < 100:
+        network.turn()
+        counts.append(len(events.messages))
+    assert counts == [16, 32, 48, 64, 80, 96, 100]
+    assert events.messages == [str(number) for number in range(100)]
+
+
+def test_16_control_frames_in_one_turn(network: Network, monkeypatch):
+    member = Member(network, network.hub())
+    pings: list[bytes] = []
+    answer = member.board.send_queue.put_pong
+    monkeypatch.setattr(
+        member.board.send_queue,
+        "put_pong",
+        lambda data: (pings.append(bytes(data[2:])), answer(data)),
+    )
+    member.raw.sock.send(b"".join(frame(PING, str(number)) for number in range(100)))
+    turn_until(network, lambda: pings)
+    counts = [len(pings)]
+    while len(pings) < 100:
+        network.turn()
+        counts.append(len(pings))
+    assert counts == [16, 32, 48, 64, 80, 96, 100]
+    assert pings == [b"%d" % number for number in range(100)]
+    # Not every ping needs a pong of its own (RFC 6455 section 5.5.3), but the last one does.
+    pongs = [member.next()]
+    while pongs[-1] != Frame(PONG, b"99"):
+        pongs.append(member.next())
+    numbers = [int(pong.payload) for pong in pongs]
+    assert numbers == sorted(set(numbers))
+
+
+def test_other_clients_have_the_same_turn(network: Network):
+    hub = network.hub()
+    order: list[int] = []
+    hub.on_message(lambda client, data: order.append(client.id))
+    members = join_members(network, hub, 4)
+    members[0].say(*["flood"] * 300)
+    turn_until(network, lambda: order)
+    for member in members[1:]:
+        member.say("me")
+    start = len(order)
+    network.turn()
+    seen = order[start:]
+    assert seen.count(1) == 16
+    assert sorted(number for number in seen if number != 1) == [2, 3, 4]
+
+
+def test_four_floods_have_equal_shares(network: Network):
+    hub = network.hub()
+    counts = {1: 0, 2: 0, 3: 0, 4: 0}
+
+    @hub.on_message
+    def message(client, data):
+        counts[client.id] += 1
+
+    members = join_members(network, hub, 4)
+    for member in members:
+        member.say(*["x"] * 400)
+    network.turn(2)
+    before = dict(counts)
+    network.turn(10)
+    assert [counts[number] - before[number] for number in counts] == [160] * 4
+    network.turn(20)
+    assert list(counts.values()) == [400] * 4
+
+
+def test_4110_bytes_in_one_turn(network: Network):
+    hub = network.hub()
+    hub.on_message(lambda client, data: None)
+    loud, quiet = (member.raw for member in join_members(network, hub, 2))
+    for _ in range(5):
+        try:
+            loud.sock.send(frame(TEXT, "x" * 100) * 600)
+        except BlockingIOError:
+            pass
+    board = hub.clients[0]
+    before = board.bytes_in
+    network.turn()
+    assert board.bytes_in - before <= 4110
+    quiet.send_text("hello")
+    network.until(lambda: hub.clients[1].messages_in)
+
+
+def test_set_aside_is_no_message_timeout(network: Network):
+    hub = network.hub(message_timeout=3000, ping_interval=1000000)
+    member = Member(network, hub)
+    for number in range(2):
+        member.raw.sock.send(frame(PING) * 999 + frame(PING, str(number)))
+        network.turn(100)
+        network.advance(5)
+        while (pong := member.next()).payload != b"%d" % number:
+            assert pong == Frame(PONG, b"")
+    assert member.board.state == network.lib.connection.OPEN
+
+
+def test_set_aside_keeps_all_messages_in_order(network: Network):
+    """Four clients at once, in segments of any size, with one buffer."""
+    hub = network.hub()
+    got: dict[int, list] = {1: [], 2: [], 3: [], 4: []}
+
+    @hub.on_message
+    def message(client, data):
+        got[client.id].append(data)
+
+    members = join_members(network, hub, 4)
+    sent: list[list] = []
+    streams: list[memoryview] = []
+    for number in range(4):
+        own: list[Any] = [f"{number}.{index}" + "é" * (index % 90) for index in range(300)]
+        own[100::7] = [bytes([number, index % 256]) * (index % 400) for index in range(100, 300, 7)]
+        sent.append(own)
+        data = b"".join(
+            frame(TEXT, item) if isinstance(item, str) else frame(BINARY, item) for item in own
+        )
+        streams.append(memoryview(data))
+    step = 0
+    while any(streams):
+        step += 1
+        for number, member in enumerate(members):
+            size = (step * 37 + number * 501) % 1999 + 1
+            try:
+                count = member.raw.sock.send(streams[number][:size])
+            except BlockingIOError:
+                count = 0
+            streams[number] = streams[number][count:]
+        network.turn()
+    network.until(lambda: all(len(items) == 300 for items in got.values()))
+    assert list(got.values()) == sent
+
+
+@pytest.mark.parametrize("tail", ["message", "ping", "long message"])
+def test_set_aside_with_a_frame_cut_anywhere(network: Network, tail: str):
+    """A frame that is cut is set aside, and its rest comes after another client's message."""
+    hub = network.hub()
+    events = Events(hub)
+    member, other = Member(network, hub, "127.0.0.2"), Member(network, hub, "127.0.0.3")
+    end = {
+        "message": frame(TEXT, "the last"),
+        "ping": frame(PING, "the last"),
+        "long message": frame(TEXT, "the last" * 40),
+    }[tail]
+    for cut in range(len(end) + 1):
+        events.all.clear()
+        member.raw.sock.send(b"".join(frame(TEXT, str(n)) for n in range(40)) + end[:cut])
+        turn_until(network, lambda: events.messages)
+        other.say("between")
+        network.turn()
+        member.raw.sock.send(end[cut:] + frame(TEXT, "after"))
+        network.until(lambda: "after" in events.messages and "between" in events.messages)
+        own = [event[2] for event in events.all if event[:2] == ("message", 1)]
+        expected = [str(number) for number in range(40)]
+        if tail == "ping":
+            assert member.next() == Frame(PONG, b"the last")
+        else:
+            expected.append("the last" if tail == "message" else "the last" * 40)
+        assert own == [*expected, "after"]
+
+
+def test_set_aside_close(network: Network):
+    hub = network.hub()
+    events = Events(hub)
+    member = Member(network, hub)
+    data = frame(TEXT, "x") * 40 + frame(CLOSE, close_payload(4000, "bye")) + frame(TEXT, "late")
+    member.raw.sock.send(data)
+    network.until(lambda: events.of("close"))
+    assert events.messages == ["x"] * 40
+    assert events.of("close") == [(1, 4000, "bye")]
+
+
+def test_set_aside_failure(network: Network):
+    hub = network.hub()
+    events = Events(hub)
+    member = Member(network, hub)
+    member.raw.sock.send(frame(TEXT, "x") * 40 + frame(TEXT, b"\xff") + frame(TEXT, "late"))
+    assert close_frame(member.raw) == (1007, "text is not UTF-8")
+    assert events.messages == ["x"] * 40
+
+
+def test_set_aside_before_fin(network: Network):
+    hub = network.hub()
+    events = Events(hub)
+    member = Member(network, hub)
+    member.say(*["x"] * 100)
+    member.raw.sock.end_sending()  # type: ignore[attr-defined]
+    network.until(lambda: events.of("close"))
+    assert events.messages == ["x"] * 100
+
+
+@pytest.mark.parametrize("way", ["station left", "ping", "ghost", "end", "fail"])
+def test_set_aside_is_dropped_when_the_client_is_closed(network: Network, way: str):
+    """It is not decoded, or its invalid text would be a second failure."""
+    hub = network.hub()
+    events = Events(hub)
+    member = Member(network, hub)
+    member.raw.sock.send(frame(TEXT, "x") * 20 + frame(TEXT, b"\xff") + frame(TEXT, "late"))
+    turn_until(network, lambda: events.messages)
+    assert len(events.messages) == 16
+    before = len(network.log)
+    if way == "fail":
+        member.board.fail(1002, "test")
+    elif way == "ghost":
+        member.board.abort(1001, "replaced")
+    elif way == "end":
+        hub._shut_down()
+    else:
+        member.board.abort(1006, way)
+    network.turn(5)
+    network.advance(1)
+    assert len(events.messages) == 16
+    ((_, code, reason),) = events.of("close")
+    assert code in (1001, 1002, 1006)
+    assert network.log[before:] == [f"INFO - client 1 left: {code} {reason}"]
+
+
+# Other clients
+
+
+def test_client_that_never_reads_does_not_disturb(network: Network):
+    hub = network.hub(max_queued=20000)
+    stuck = network.websocket(source="127.0.0.8", receive_buffer=4096)
+    network.until(lambda: hub.clients)
+    clients = [member.raw for member in join_members(network, hub, 2)]
+    for number in range(60):
+        hub.broadcast(f"{number} " + "x" * 1000)
+        for client in clients:
+            assert client.receive_text().startswith(f"{number} ")
+    assert "WARNING - client 1 failed: 1013 takes its messages too slowly" in network.log
+    network.advance(1)
+    assert [client.id for client in hub.clients] == [2, 3]
+    stuck.sock.close()
+
+
+@pytest.mark.parametrize("kind", ["flood", "rubbish", "drip", "vanish", "ping flood"])
+def test_client_that_misbehaves_does_not_disturb(network: Network, kind: str):
+    hub = network.hub()
+    hub.on_message(lambda client, data: client.id == 2 and client.send(data))
+    bad, good = (member.raw for member in join_members(network, hub, 2))
+    data = {
+        "flood": frame(TEXT, "x" * 4000) * 20,
+        "rubbish": bytes(range(256)) * 20,
+        "drip": b"\x81",
+        "vanish": frame(TEXT, "x" * 4000)[:2000],
+        "ping flood": frame(9, "x" * 125) * 300,
+    }[kind]
+    for number in range(30):
+        try:
+            bad.sock.send(data)
+        except (BlockingIOError, ConnectionError):
+            pass
+        if kind == "vanish" and number == 10:
+            bad.reset()
+            bad = network.websocket(source="127.0.0.9")
+        good.send_text(f"hello {number}")
+        turns = 0
+        while not good.sock.waiting():  # type: ignore[attr-defined]
+            network.turn()
+            turns += 1
+            assert turns < 1000
+        assert good.receive_text() == f"hello {number}"
+    assert any(client.id == 2 for client in hub.clients)
+
+
+def test_timer_that_raises_does_not_disturb(network: Network):
+    hub = network.hub()
+    times = []
+
+    @network.loop.every(0.5)
+    def fails():
+        times.append(network.clock.milliseconds)
+        if len(times) <= 4:
+            raise ValueError("no sensor")
+
+    with network.websocket() as client:
+        network.until(lambda: hub.clients)
+        network.advance(2.05)
+        hub.broadcast("still here")
+        assert client.receive_text() == "still here"
+    assert len(times) == 4
+    errors = network.errors()
+    assert errors.count("ERROR - a timer failed: ValueError: no sensor") == 4
+
+
+# Without memory
+
+
+def test_memory_error_in_a_handler(network: Network):
+    hub = network.hub()
+    events = Events(hub)
+
+    @hub.on_message
+    def message(client, data):
+        if data == "big":
+            raise MemoryError("memory allocation failed, allocating 65536 bytes")
+        client.send(data)
+
+    member, other = join_members(network, hub, 2)
+    member.say("big", "small")
+    other.say("undisturbed")
+    assert member.message() == "small"
+    assert other.message() == "undisturbed"
+    assert [type(event[1]) for event in events.of("error")] == [MemoryError]
+    assert network.errors()[0] == (
+        "ERROR - client 1: a handler failed: "
+        "MemoryError: memory allocation failed, allocating 65536 bytes"
+    )
+
+
+def without_memory(*_: Any) -> None:
+    """Stands in for a function that needs memory."""
+    raise MemoryError("memory allocation failed")
+
+
+@pytest.mark.parametrize("turn", ["first", "set aside"])
+def test_memory_error_in_the_decoder_is_1011(network: Network, monkeypatch, turn: str):
+    hub = network.hub()
+    events = Events(hub)
+    member, other = join_members(network, hub, 2)
+    if turn == "set aside":
+        member.say(*["x"] * 20)
+        turn_until(network, lambda: len(events.messages) == 16)
+    monkeypatch.setattr(member.board._decoder, "next", without_memory)
+    member.say("lost")
+    other.say("undisturbed")
+    assert close_frame(member.raw) == (1011, "fault on the board")
+    network.until(lambda: "undisturbed" in events.messages)
+    assert "lost" not in events.messages
+    assert [(event[0], type(event[1])) for event in events.of("error")] == [(1, MemoryError)]
+    assert "MemoryError: memory allocation failed" in network.errors()[0]
+    network.advance(1)
+    assert hub.clients == [other.board]
+    assert network.loop.sockets == ["HTTP listener", "WebSocket"]
+    other.board.send("still here")
+    assert other.message() == "still here"
+    network.is_served()
+
+
+def test_memory_error_after_the_handshake_is_1011(network: Network, monkeypatch):
+    hub = network.hub()
+    other = Member(network, hub, "127.0.0.3")
+    with monkeypatch.context() as patch:
+        patch.setattr(network.lib.frames.Decoder, "next", without_memory)
+        with network.websocket(behind=frame(TEXT, "lost")) as client:
+            assert close_frame(client) == (1011, "fault on the board")
+    network.advance(1)
+    assert hub.clients == [other.board]
+    assert "MemoryError" in network.errors()[0]
+    other.board.send("still here")
+    assert other.message() == "still here"
+
+
+def test_memory_error_for_a_new_client_leaks_no_socket(network: Network, monkeypatch):
+    hub = network.hub()
+    other = Member(network, hub, "127.0.0.3")
+    with monkeypatch.context() as patch:
+        patch.setattr(network.lib.connection, "Decoder", without_memory)
+        with network.websocket() as client:
+            assert client.receive_rest().data == b""
+    assert "MemoryError: memory allocation failed" in network.errors()[0]
+    assert network.loop.sockets == ["HTTP listener", "WebSocket"]
+    other.board.send("still here")
+    assert other.message() == "still here"
+    with Member(network, hub).raw as again:
+        hub.broadcast("welcome")
+        assert again.receive_text() == "welcome"
