@@ -142,12 +142,12 @@ def test_a_page_that_reloads_takes_its_own_place(board: Board):
         left(board, number)
 
 
-def test_a_phone_that_sleeps_is_found_and_comes_back(boot: Callable[..., Board], tmp_path: Path):
+def test_phone_that_sleeps(boot: Callable[..., Board], tmp_path: Path):
     """Its screen goes dark: it answers no ping, and TCP says nothing."""
     program = (REPOSITORY / "code.py").read_text()
-    mark = "    access_point=access_point,\n"
+    mark = "hub = Hub(hotspot)\n"
     assert program.count(mark) == 1
-    short = mark + "    ping_interval=300,\n    ping_timeout=500,\n"
+    short = "hub = Hub(hotspot, ping_interval=300, ping_timeout=500)\n"
     drive = copy_drive(tmp_path / "drive", code=program.replace(mark, short))
     board = boot(drive=drive)
     client, number = joined(board)

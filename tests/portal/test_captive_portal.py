@@ -224,11 +224,11 @@ def test_request_of_a_station_that_left_is_not_answered(network):
     phone = network.connected(PHONE)
     network.pool._server = None  # so that the request waits
     phone.send(network.request("/hello.txt"))
-    network.until(lambda: network.pool.whole)
+    network.until(lambda: network.pool.complete)
     network.leave(PHONE)
     network.pool._server = network.server
     network.turn(5)
-    assert not network.pool.exchanges and not network.pool.whole
+    assert not network.pool.exchanges and not network.pool.complete
 
 
 # The welcome page
