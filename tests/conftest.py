@@ -13,8 +13,8 @@ import pytest
 
 from tests import chromium
 from tests.board import Board, boards, booting, copy_drive
+from tests.in_process import make_network, network, shared_board
 from tests.logged import Log
-from tests.network import make_network, network, shared_board
 
 __all__ = ["make_network", "network", "shared_board"]
 

@@ -118,7 +118,7 @@ class RawWebSocket:
     :param tuple address: The board's port 80.
     :param str source: The client's address.
     :param dict headers: As for :func:`upgrade_bytes`.
-    :param bytes behind: Bytes sent in one piece with the request.
+    :param bytes early: Bytes sent in one piece with the request.
     :param float deadline: The timeout of each answer in s.
     :param socket sock: Use this connected socket in place of a new one.
     """
@@ -130,7 +130,7 @@ class RawWebSocket:
         *,
         source: str = PHONE,
         headers: dict[str, str | None] | None = None,
-        behind: bytes = b"",
+        early: bytes = b"",
         deadline: float = 10,
         sock: socket.socket | None = None,
     ) -> None:
@@ -138,7 +138,7 @@ class RawWebSocket:
         self.sock: socket.socket = sock or raw_http.connect(address, source, deadline)
         self._buffer = bytearray()
         try:
-            self.sock.sendall(upgrade_bytes(address, target, headers=headers) + behind)
+            self.sock.sendall(upgrade_bytes(address, target, headers=headers) + early)
             self.response = self._handshake()
         except BaseException:
             self.sock.close()

@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from tests.board import DEADLINE, REPOSITORY, Board
-from tests.network import Clock, SharedBoard, shared_board  # noqa: F401
+from tests.in_process import Clock, SharedBoard, shared_board  # noqa: F401
 from tests.raw_http import fetch
 from tests.raw_websocket import CLOSE, RawWebSocket
 from tests.reference_page import reference_page

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.network import Clock, SharedBoard, shared_board  # noqa: F401
+from tests.in_process import Clock, SharedBoard, shared_board  # noqa: F401
 
 
 class Owner:

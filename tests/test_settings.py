@@ -33,7 +33,8 @@ VERSIONS = [(10, 0), (10, 3)]
 
 @pytest.fixture(autouse=True)
 def memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give the next test the memory that this one has begun with."""
+    """A memory for each test, and no collection of the whole test run's garbage at each access."""
+    monkeypatch.setattr(nonvolatile, "gc", types.SimpleNamespace(collect=lambda: None))
     monkeypatch.setattr(nonvolatile, "memory", bytearray(64))
     monkeypatch.setattr(nonvolatile, "_changes", {})
 

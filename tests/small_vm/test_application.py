@@ -130,7 +130,7 @@ def test_faulty_clients(board: SmallBoard):
         assert exchange(address, b"\x16\x03\x01\x02\x00\x01\r\n\r\n").data.startswith(
             b"HTTP/1.1 400 "
         )
-        with RawWebSocket(address, behind=b"\xff\xff\xff\xff") as bad:
+        with RawWebSocket(address, early=b"\xff\xff\xff\xff") as bad:
             while (frame := bad.receive()).opcode != CLOSE:
                 pass
             assert frame.close_code == 1002

@@ -142,7 +142,7 @@ def broken_protocol(board: Board) -> None:
         b"\x81\x82\0\0\0\0\xc0\x80",
         b"\x81\xff" + b"\xff" * 12,
     ):
-        with RawWebSocket(board.address(), behind=data) as client:
+        with RawWebSocket(board.address(), early=data) as client:
             while client.receive().opcode != CLOSE:
                 pass
             client.receive_rest()

@@ -13,7 +13,7 @@ import pytest
 from esp_ws_ap.loop import READ, WRITE
 from esp_ws_ap.websocket.frames import Stream, encode_frame, encode_message
 from esp_ws_ap.websocket.send_queue import SendQueue
-from tests.network import Events, Network, close_frame
+from tests.in_process import Events, Network, close_frame
 from tests.raw_websocket import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT
 from tests.websocket.member import Member
 
