@@ -2,13 +2,13 @@
 #
 # SPDX-License-Identifier: MIT
 """
-Has code.py run by a guard, which brings the board back when code.py fails. Without this file,
-code.py runs as on any board.
+Makes a guard run code.py and restart the board if code.py fails. Without this file the board runs
+code.py itself.
 """
 
 import supervisor
 
-# Not reload_on_error: Ctrl-C counts as an error, and is to end in the REPL.
+# Not reload_on_error: Ctrl-C counts as an error, and must end in the REPL.
 supervisor.set_next_code_file(
     "lib/esp_ws_ap/recovery/guard.py",
     sticky_on_success=True,

@@ -21,12 +21,12 @@ from adafruit_ticks import ticks_add, ticks_less, ticks_ms
 from esp_ws_ap.hotspot import Hotspot
 from esp_ws_ap.hub import Hub
 from esp_ws_ap.portal.captive_portal import CaptivePortal
-from esp_ws_ap.recovery.flight_recorder import start_recorder
+from esp_ws_ap.recovery.flight_recorder import FlightRecorder
 from esp_ws_ap.recovery.status_light import StatusLight
 
 # 1. The hotspot, and everyone who is connected.
 hotspot = Hotspot(wifi.radio)
-recorder = start_recorder(hotspot)
+recorder = FlightRecorder(hotspot)
 status_light = StatusLight(hotspot)
 CaptivePortal(hotspot)
 hotspot.start_ap()

@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from tests.board import DEADLINE, REPOSITORY, Board
-from tests.network import Clock, SharedBoard, shared_board  # noqa: F401
+from tests.in_process import Clock, SharedBoard, shared_board  # noqa: F401
 from tests.raw_http import fetch
 from tests.raw_websocket import CLOSE, RawWebSocket
 from tests.reference_page import reference_page
@@ -166,7 +166,7 @@ def test_refused_access_point_is_retried(boot: Callable[..., Board]):
     assert "hotspot up" not in board.log
     board.command("fault ap-refused=off")
     board.wait_for("hotspot up: ")
-    board._wait_for(re.compile("server listens on port 80"), DEADLINE, 1, since=0)
+    board.wait_for("server listens on port 80", since=0)
     serves(board)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.network import Events, Network, close_frame
+from tests.in_process import Events, Network, close_frame
 from tests.raw_http import Received
 from tests.raw_websocket import CLOSE, TEXT, Frame, RawWebSocket, close_payload, frame
 from tests.websocket.member import Member, join_members
@@ -196,7 +196,7 @@ def test_one_client_too_many_is_1013(network: Network):
     hub = network.hub()
     events = Events(hub)
     clients = join(network, hub, 4)
-    with network.websocket(source="127.0.0.9", behind=frame(TEXT, "me too")) as fifth:
+    with network.websocket(source="127.0.0.9", early=frame(TEXT, "me too")) as fifth:
         assert fifth.receive() == Frame(CLOSE, close_payload(1013, "all 4 places are taken"))
         fifth.send(CLOSE, close_payload(1013))
         assert fifth.receive_rest() == Received(b"", "fin")
@@ -470,7 +470,7 @@ def test_on_open_may_close(network: Network):
         client.send("sorry")
         client.close(4001, "not you")
 
-    with network.websocket(behind=frame(TEXT, "hello")) as client:
+    with network.websocket(early=frame(TEXT, "hello")) as client:
         assert client.receive_text() == "sorry"
         assert client.receive() == Frame(CLOSE, close_payload(4001, "not you"))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.network import Events, Network, close_frame
+from tests.in_process import Events, Network, close_frame
 from tests.raw_http import Received
 from tests.raw_websocket import BINARY, CLOSE, PONG, TEXT, Frame, close_payload, frame
 from tests.websocket.member import Member, join_members

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.network import Events, Network, close_frame
+from tests.in_process import Events, Network, close_frame
 from tests.raw_websocket import BINARY, CLOSE, PING, PONG, TEXT, Frame, close_payload, frame
 from tests.websocket.member import Member, join_members
 
@@ -374,7 +374,7 @@ def test_memory_error_after_the_handshake_is_1011(network: Network, monkeypatch)
     other = Member(network, hub, "127.0.0.3")
     with monkeypatch.context() as patch:
         patch.setattr(network.lib.frames.Decoder, "next", without_memory)
-        with network.websocket(behind=frame(TEXT, "lost")) as client:
+        with network.websocket(early=frame(TEXT, "lost")) as client:
             assert close_frame(client) == (1011, "fault on the board")
     network.advance(1)
     assert hub.clients == [other.board]

@@ -6,11 +6,12 @@
 
 import socket
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from tests.network import Clock, SharedBoard, shared_board  # noqa: F401
+from tests.in_process import Clock, SharedBoard, shared_board  # noqa: F401
 
 
 class Owner:
@@ -173,6 +174,18 @@ def test_after_calls_once(loop: Any, clock: Clock):
         loop.turn()
     assert calls == [1]
     assert loop._timers == []
+
+
+def test_first_turn_does_not_wait_for_as_long_as_the_setup_took(
+    loop: Any, clock: Clock, monkeypatch: pytest.MonkeyPatch
+):
+    waits: list[int] = []
+    poll = SimpleNamespace(ipoll=lambda milliseconds: waits.append(milliseconds) or ())
+    monkeypatch.setattr(loop, "_poll", poll)
+    clock.milliseconds += 9000
+    loop.every(1, print)
+    loop.turn(wait=True)
+    assert waits == [0]
 
 
 def test_cancelled_timer_is_not_called(loop: Any, clock: Clock):

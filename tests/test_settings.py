@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from esp_ws_ap import nonvolatile
 from esp_ws_ap import settings as module
 from esp_ws_ap.settings import Settings
 from simulator.settings_toml import getenv as board_getenv
@@ -28,6 +29,14 @@ from tests.settings_cases import BARE, CASES, DEFAULTS, NO_HOME, NUMBERS, OFF, U
 
 KEYS = [key for key, _ in DEFAULTS] + ["AP_PASSWORD"]
 VERSIONS = [(10, 0), (10, 3)]
+
+
+@pytest.fixture(autouse=True)
+def memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A memory for each test, and no collection of the whole test run's garbage at each access."""
+    monkeypatch.setattr(nonvolatile, "gc", types.SimpleNamespace(collect=lambda: None))
+    monkeypatch.setattr(nonvolatile, "memory", bytearray(64))
+    monkeypatch.setattr(nonvolatile, "_changes", {})
 
 
 @pytest.fixture(params=VERSIONS, ids=["10.0", "10.3"])
@@ -43,7 +52,8 @@ def load(request: pytest.FixtureRequest, tmp_path: Path, log: Log):
             asked.append(key)
             return board_getenv(text, key, version=request.param)
 
-        settings = Settings.load(getenv=getenv, path=str(path), nvm=nvm)
+        nonvolatile.memory = nvm
+        settings = Settings.load(getenv=getenv, path=str(path))
         assert len(asked) == len(set(asked)), "a key was read twice"
         lines = [line for line in log.take() if "password" not in line[1]]
         return settings, lines
@@ -110,7 +120,8 @@ def load_bytes(tmp_path: Path, log: Log):
         if content is not None:
             (tmp_path / path).write_bytes(content)
         path = str(tmp_path / path)
-        settings = Settings.load(getenv=getenv, path=path, nvm=bytearray(64))
+        nonvolatile.memory = bytearray(64)
+        settings = Settings.load(getenv=getenv, path=path)
         return settings, [line for _, line in log.take() if "made a random" not in line]
 
     return load
@@ -194,7 +205,8 @@ def test_any_file_gives_valid_settings(log: Log, pieces: list[str]):
         file.flush()
         for version in VERSIONS:
             getenv = functools.partial(board_getenv, text, version=version)
-            settings = Settings.load(getenv=getenv, path=file.name, nvm=bytearray(64))
+            nonvolatile.memory = bytearray(64)
+            settings = Settings.load(getenv=getenv, path=file.name)
             lines = log.take()
             random = any("made a random password" in line for _, line in lines)
             password = None if random else settings.ap_password
@@ -220,7 +232,8 @@ def made(log: Log):
     """Load the settings with this memory and without a file: the password, and the lines."""
 
     def load(nvm) -> tuple[str, list[tuple[str, str]]]:
-        password = Settings.load(getenv=lambda key: None, path="none", nvm=nvm).ap_password
+        nonvolatile.memory = nvm
+        password = Settings.load(getenv=lambda key: None, path="none").ap_password
         missing, *lines = log.take()
         assert password and missing[1] == "settings.toml: not found; using the defaults"
         return password, lines
@@ -250,7 +263,7 @@ def test_random_password_is_made_once(made, blank: bytes):
     password, lines = made(nvm)
     assert re.fullmatch("[a-km-np-z2-9]{12}", password)
     assert lines == [("INFO", "made a random password for the hotspot and kept it in nvm")]
-    assert (nvm.reads, nvm.writes) == (1, 1)
+    assert (nvm.reads, nvm.writes) == (2, 1)
     assert bytes(nvm[64:]) == blank * (8192 - 64)
     assert len(nvm) == 8192
 
@@ -289,6 +302,9 @@ class ReadOnlyNvm(bytearray):
 
 
 class DeadNvm:
+    def __len__(self):
+        return 8192
+
     def __getitem__(self, index):
         raise RuntimeError("NVS error")
 
@@ -296,10 +312,10 @@ class DeadNvm:
 @pytest.mark.parametrize(
     "nvm, problem",
     [
-        (None, "the board has none"),
+        (None, "RuntimeError: the board has no nvm"),
         (ReadOnlyNvm(64), "RuntimeError: NVS error"),
         (DeadNvm(), "RuntimeError: NVS error"),
-        (bytearray(8), "error: unpack requires a buffer of 60 bytes"),
+        (bytearray(8), "RuntimeError: the nvm has only 8 bytes"),
     ],
     ids=["none", "read-only", "dead", "small"],
 )
@@ -323,6 +339,7 @@ def test_random_passwords_use_every_character_evenly(made, monkeypatch: pytest.M
 def test_nvm_and_getenv_of_the_board(monkeypatch: pytest.MonkeyPatch, log: Log, tmp_path: Path):
     nvm = bytearray(64)
     monkeypatch.setitem(sys.modules, "microcontroller", types.SimpleNamespace(nvm=nvm))  # type: ignore
+    nonvolatile.memory = nonvolatile._UNKNOWN
     monkeypatch.setattr(module.os, "getenv", {"HTTP_PORT": "8080"}.get)
     settings = Settings.load(path=str(tmp_path / "none"))
     assert settings.http_port == 8080
@@ -331,9 +348,10 @@ def test_nvm_and_getenv_of_the_board(monkeypatch: pytest.MonkeyPatch, log: Log, 
 
 def test_no_microcontroller_module(monkeypatch: pytest.MonkeyPatch, log: Log):
     monkeypatch.setitem(sys.modules, "microcontroller", None)
+    nonvolatile.memory = nonvolatile._UNKNOWN
     settings = Settings.load(getenv=lambda key: None, path="none")
     assert settings.hotspot_allowed
-    assert "the board has none" in log.lines[1][1]
+    assert "the board has no nvm" in log.lines[1][1]
 
 
 # The log
@@ -345,7 +363,8 @@ def test_without_adafruit_logging_lines_are_printed(
     """The error page reads the settings when a library is missing."""
     monkeypatch.setitem(sys.modules, "adafruit_logging", None)
     monkeypatch.delitem(sys.modules, "esp_ws_ap.log", raising=False)
-    Settings.load(getenv={"AP_SSID": ""}.get, path="none", nvm=bytearray(64))
+    nonvolatile.memory = bytearray(64)
+    Settings.load(getenv={"AP_SSID": ""}.get, path="none")
     assert capsys.readouterr().out.splitlines() == [
         "settings.toml: not found; using the defaults",
         'settings.toml: AP_SSID = "" is not 1 to 32 bytes of text; using esp_ws_ap',
@@ -404,18 +423,20 @@ def test_shipped_files_example_password_is_valid(load):
 
 PROGRAM = """
 import settings_cases
+from esp_ws_ap import nonvolatile
 from esp_ws_ap.settings import Settings
 from logged import Log
 from settings_toml import getenv
 
 failed = 0
 log = Log()
+nonvolatile.memory = None
 for text, key, value, line in settings_cases.CASES:
     for version in ((10, 0), (10, 3)):
         with open("settings.toml", "wb") as file:
             file.write(text.encode())
         settings = Settings.load(
-            getenv=lambda key: getenv(text, key, None, version), path="settings.toml", nvm=None
+            getenv=lambda key: getenv(text, key, None, version), path="settings.toml"
         )
         lines = [line for _, line in log.take() if "password" not in line]
         expected = ["settings.toml: " + line] if line else []
@@ -424,11 +445,11 @@ for text, key, value, line in settings_cases.CASES:
             failed += 1
 print(len(settings_cases.CASES), "cases,", failed, "failed")
 
-nvm = bytearray(64)
-passwords = [Settings.load(getenv={}.get, path="none", nvm=nvm).ap_password for _ in range(3)]
+nonvolatile.memory = nvm = bytearray(64)
+passwords = [Settings.load(getenv={}.get, path="none").ap_password for _ in range(3)]
 print("kept:", len(passwords[0]), passwords[0] == passwords[1] == passwords[2])
 nvm[7] ^= 1
-new = Settings.load(getenv={}.get, path="none", nvm=nvm).ap_password
+new = Settings.load(getenv={}.get, path="none").ap_password
 print("damaged:", len(new), new != passwords[0])
 """
 

@@ -21,7 +21,7 @@ from .http.buffered_pool import BufferedPool
 
 gc.collect()
 
-from . import __version__, unload
+from . import __version__, nonvolatile, unload
 from .events import Event
 from .http.files import serve_files
 from .log import get_logger, log_exception
@@ -233,13 +233,14 @@ class Hotspot:
             timer: Any = watchdog
             timer.mode = None  # an active one would refuse the timeout
             timer.timeout = seconds  # before the mode, which begins to count
+            self._watchdog = timer  # before it counts, so that Ctrl-C stops it at any moment
             timer.mode = WatchDogMode.RESET
-            self._watchdog = timer
         except Exception as error:  # MicroPython, or a board without one
+            self._watchdog = None
             self._log.info("no watchdog: %s", error)
 
     def _settle(self) -> None:
-        for function in self._on_settled:
+        for function in nonvolatile.on_settled + self._on_settled:
             try:
                 function()
             except Exception as error:

@@ -224,7 +224,7 @@ class Loop:
 
     def _add_timer(self, timer: Timer) -> None:
         self._timers.append(timer)
-        self._next_due = self.ticks()
+        self._next_due = self.now  # the next turn does not wait, and finds out when it is due
 
     def _run_timers(self) -> None:
         nearest = _MAX_WAIT

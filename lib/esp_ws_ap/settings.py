@@ -15,8 +15,6 @@ try:
 except ImportError:
     pass
 
-_BOARD = object()
-
 
 class Settings:
     """
@@ -84,7 +82,6 @@ class Settings:
         *,
         getenv: "Callable[[str], Any] | None" = None,
         path: str = "/settings.toml",
-        nvm: "Any" = _BOARD,
     ) -> "Settings":
         """
         Read the settings. Each invalid value is logged, and its default is used.
@@ -97,21 +94,14 @@ class Settings:
 
         :param getenv: Returns a key's value, or None; `os.getenv` by default.
         :param str path: The file that ``getenv`` reads.
-        :param nvm: Bytes that survive a power cut, None if there are none; by default the board's.
         :return: The settings.
         """
         if getenv is None:
             getenv = os.getenv
-        if nvm is _BOARD:
-            try:
-                from microcontroller import nvm
-            except (ImportError, NotImplementedError):
-                nvm = None
-
         from . import unload
         from .settings_file import read_into
 
         settings = cls()
-        read_into(settings, getenv, path, nvm)
+        read_into(settings, getenv, path)
         unload("settings_file")  # it is larger than this module, and not needed again
         return settings

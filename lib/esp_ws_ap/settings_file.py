@@ -13,16 +13,14 @@ import os
 import struct
 from binascii import crc32
 
+from . import nonvolatile
+
 try:
     from typing import Any, Callable
 
     from .settings import Settings
 except ImportError:
     pass
-
-PASSWORD_START = 0
-PASSWORD_END = 64
-"""The random password's record in ``microcontroller.nvm``."""
 
 # Magic, length and password; a CRC-32 of these three follows. 64 bytes in all.
 _RECORD = "<4sB55s"
@@ -54,14 +52,13 @@ _PREFIXES = ("AP_", "HOME_", "HTTP_", "WS_")
 _KEY_BYTES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 
 
-def read_into(settings: "Settings", getenv: "Callable[[str], Any]", path: str, nvm: "Any") -> None:
+def read_into(settings: "Settings", getenv: "Callable[[str], Any]", path: str) -> None:
     """
     Apply the owner's values. The parameters are those of `Settings.load`.
 
     :param Settings settings: The defaults.
     :param getenv: Returns a key's value, or None.
     :param str path: The file that ``getenv`` reads.
-    :param nvm: Bytes that survive a power cut, None if there are none.
     """
     log = _get_log()
     file = _File(path, getenv, log)
@@ -73,7 +70,7 @@ def read_into(settings: "Settings", getenv: "Callable[[str], Any]", path: str, n
     try:
         password = file.text("AP_PASSWORD")
         if password is None:
-            settings.ap_password = _random_password(nvm, log)
+            settings.ap_password = _random_password(log)
         else:
             settings.ap_password = _password(password)
     except ValueError as error:
@@ -263,41 +260,29 @@ def _address(value: str) -> str:
     )
 
 
-def _random_password(nvm: "Any", log: "Any") -> str:
+def _random_password(log: "Any") -> str:
     """Return the random password of an earlier boot, or make one and keep it."""
-    problem = "the board has none"
+    record = None
     try:
-        record = _read_record(nvm)
-        if record is not None:
-            magic, length, password = struct.unpack(_RECORD, record[:-4])
-            checksum = struct.unpack("<I", record[-4:])[0]
-            if magic == _MAGIC and checksum == crc32(record[:-4]) and 8 <= length <= 55:
-                return str(password[:length], "utf-8")
-            if min(record) != max(record):  # all bytes alike: never written
-                log.warning("the hotspot's password in nvm was damaged: making a new one")
+        record = nonvolatile.read(nonvolatile.PASSWORD_START, nonvolatile.PASSWORD_END)
+        magic, length, password = struct.unpack(_RECORD, record[:-4])
+        checksum = struct.unpack("<I", record[-4:])[0]
+        if magic == _MAGIC and checksum == crc32(record[:-4]) and 8 <= length <= 55:
+            return str(password[:length], "utf-8")
+        if min(record) != max(record):  # all bytes alike: never written
+            log.warning("the hotspot's password in nvm was damaged: making a new one")
     except Exception as error:  # whatever the driver of the memory raises
         problem = f"{error.__class__.__name__}: {error}"
-        record = None
-
     text = "".join([_ALPHABET[byte & 31] for byte in os.urandom(_PASSWORD_LENGTH)])
     if record is not None:
         record = struct.pack(_RECORD, _MAGIC, len(text), text.encode())
+        record += struct.pack("<I", crc32(record))
+        problem = "out of memory"
         try:
-            _write_record(nvm, record + struct.pack("<I", crc32(record)))
-            log.info("made a random password for the hotspot and kept it in nvm")
-            return text
+            if nonvolatile.write(nonvolatile.PASSWORD_START, record):
+                log.info("made a random password for the hotspot and kept it in nvm")
+                return text
         except Exception as error:
             problem = f"{error.__class__.__name__}: {error}"
     log.warning("nvm cannot keep the password (%s): the hotspot gets a new one each boot", problem)
     return text
-
-
-# As a slice each way: every access copies, and every write erases, all of the nvm.
-
-
-def _read_record(nvm: "Any") -> "bytes | None":
-    return None if nvm is None else bytes(nvm[PASSWORD_START:PASSWORD_END])
-
-
-def _write_record(nvm: "Any", record: bytes) -> None:
-    nvm[PASSWORD_START:PASSWORD_END] = record

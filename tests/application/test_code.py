@@ -35,7 +35,7 @@ def page(board: Board, source: str = "127.0.0.2") -> Iterator[ReferencePage]:
     """A page that has joined; when it is closed, so is it for the board."""
     with reference_page(board.ws_url, source) as opened:
         yield opened
-    board._wait_for(re.compile(rf"client {opened.id} left"), DEADLINE, 1, since=0)
+    board.wait_for(f"client {opened.id} left", since=0)
 
 
 # Live

@@ -6,7 +6,7 @@
 
 import pytest
 
-from tests.network import Network
+from tests.in_process import Network
 from tests.raw_http import parse
 
 FOREIGN = {"Host": "Elsewhere.example:80"}

@@ -10,7 +10,7 @@ import threading
 import pytest
 
 from tests import raw_http
-from tests.network import DEADLINE, Network
+from tests.in_process import DEADLINE, Network
 from tests.raw_http import Received, parse
 
 HOST = b"Host: 192.168.4.1\r\n"

@@ -92,3 +92,16 @@ def test_needs_core_modules_only():
         if isinstance(node, (ast.Import, ast.ImportFrom)) and node not in guarded:
             found.add(getattr(node, "module", None))
     assert found == {"ipaddress", "wifi"}
+
+
+def test_no_other_module_asks_the_radio():
+    """There is one place that must never open a network without a password."""
+    callers = [
+        path.name
+        for path in (REPOSITORY / "lib").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "start_ap"
+    ]
+    assert callers == ["start_ap.py"]

@@ -2,4 +2,4 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""The board comes back by itself: each failure is made to happen in the simulator."""
+"""The board restarts by itself: each failure is made to happen in the simulator."""

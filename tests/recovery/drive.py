@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: MIT
 
 """
-A drive on which the board is less patient: the package's seconds are fewer, and nothing else is
-changed.
+A drive whose programs wait less: the sleeps of the guard and of safemode.py are shorter. All other
+times are the package's own, and tests set the board's clock forward.
 """
 
 import json
@@ -15,28 +15,24 @@ from pathlib import Path
 from tests.board import DEADLINE, Board, copy_drive
 from tests.raw_http import fetch
 
-#: The smallest program that has all the machinery.
+#: A program with all of recovery. `failing` is the number of boots in a row that have failed.
 CODE = """
 import microcontroller
-import socketpool
 import time
 import wifi
 from adafruit_httpserver import GET, JSONResponse, Server
-from esp_ws_ap.network.access_point import AccessPoint
-from esp_ws_ap.http.buffered_pool import BufferedPool
-from esp_ws_ap.recovery.flight_recorder import start_recorder
+from esp_ws_ap.hotspot import Hotspot
 from esp_ws_ap.hub import Hub
-from esp_ws_ap.loop import Loop
-from esp_ws_ap.settings import Settings
+from esp_ws_ap.recovery.flight_record import get_record
+from esp_ws_ap.recovery.flight_recorder import FlightRecorder
 
-loop = Loop()
-recorder = start_recorder(loop)
-settings = Settings.load()
-access_point = AccessPoint(wifi.radio, settings)
-access_point.start()
-pool = BufferedPool(socketpool.SocketPool(wifi.radio), loop)
-server = Server(pool, "/static")
-hub = Hub(loop)
+hotspot = Hotspot(wifi.radio)
+loop = hotspot.loop
+recorder = FlightRecorder(hotspot)
+failing = get_record().failing
+hotspot.start_ap()
+server = Server(hotspot.pool, "/static")
+hub = Hub(hotspot)
 watchdog = 8
 
 
@@ -56,18 +52,13 @@ def message(client, data):
 
 
 # setup
-loop.run(server, pool, watchdog=watchdog)
+hotspot.run(server, watchdog)
 """
 
-#: Constants for a test that has no time.
-QUICK = {"BACK_OFF": 0.01, "PAUSE": 0.01, "_TICK": 0.05}
+#: The constants by which the programs sleep, and their values here.
+SLEEPS = {"BACK_OFF": 0.01, "PAUSE": 0.01}
 
-_PLACES = (
-    "safemode.py",
-    "lib/esp_ws_ap/recovery/guard.py",
-    "lib/esp_ws_ap/recovery/error_page.py",
-    "lib/esp_ws_ap/recovery/flight_recorder.py",
-)
+_FILES = ("safemode.py", "lib/esp_ws_ap/recovery/guard.py")
 
 
 def make_drive(
@@ -81,37 +72,35 @@ def make_drive(
     """
     Copy the drive.
 
-    :param Path folder: Where to.
+    :param Path folder: The folder to make.
     :param str code: The program.
     :param str setup: What the program does last before the loop begins.
     :param dict files: Other files, by their path on the drive; None removes one.
-    :param constants: Constants of the recovery's modules, with their values here.
+    :param constants: Constants of the guard and of safemode.py, with their values here.
     """
-    changes = {"code.py": code.replace("# setup", setup)} | (files or {})
-    drive = copy_drive(folder, files=changes)
-    constants = QUICK | constants
-    left = set() if files else set(constants)
-    for place in _PLACES:
-        path = drive / place
-        if place in changes:
-            continue
+    drive = copy_drive(folder, code=code.replace("# setup", setup), files=files)
+    constants = SLEEPS | constants
+    unused = set(constants)
+    for name in _FILES:
+        path = drive / name
         text = path.read_text("utf-8")
-        for name, value in constants.items():
-            pattern = rf"^{name} = (?:const\([\d.]+\)|[\d.]+)"
-            text, count = re.subn(pattern, f"{name} = {value}", text, flags=re.MULTILINE)
+        for constant, value in constants.items():
+            text, count = re.subn(
+                rf"^{constant} = [\d.]+", f"{constant} = {value}", text, flags=re.MULTILINE
+            )
             if count:
-                left.discard(name)
+                unused.discard(constant)
         path.write_text(text, "utf-8")
-    assert not left, f"no such constants: {left}"
+    assert not unused, f"no such constants: {unused}"
     return drive
 
 
 def record_of(board: Board, boots: int = 1) -> dict:
     """
-    What ``/stats`` says of the flight record, once the board is there.
+    Return the flight record as ``/stats`` tells it.
 
-    :param Board board: Which runs `CODE`.
-    :param int boots: The boot that is waited for.
+    :param Board board: A board that runs `CODE`.
+    :param int boots: Wait for this boot.
     """
     deadline = time.monotonic() + DEADLINE
     while True:
@@ -122,3 +111,19 @@ def record_of(board: Board, boots: int = 1) -> dict:
         except (OSError, AssertionError, ValueError, KeyError):
             pass  # the board is starting
         assert time.monotonic() < deadline, f"boot {boots} does not answer"
+
+
+def skip(board: Board, seconds: int, nvm: Path | None = None) -> None:
+    """
+    Set the board's clock forward.
+
+    :param Board board: The board.
+    :param int seconds: By how much.
+    :param Path nvm: Wait until the board has written this file, its memory.
+    """
+    before = nvm.read_bytes() if nvm else b""
+    board.command(f"skip {seconds}")
+    deadline = time.monotonic() + DEADLINE
+    while nvm and nvm.read_bytes() == before:
+        assert time.monotonic() < deadline, "nothing was written"
+        time.sleep(0.01)

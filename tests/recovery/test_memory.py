@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""Memory runs out, for real: on MicroPython with a board's heap."""
+"""Memory runs out: on MicroPython with a board's heap, and where a handler says so."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -18,15 +18,15 @@ from tests.small_vm.small_board import SmallBoard, booted
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="MicroPython's wheel is for Linux")
 
-#: A client for which anything may wait, and a program that talks all the time.
+#: Sends all the time, and lets any amount wait for a client.
 TALKATIVE = CODE.replace(
-    "hub = Hub(loop)", "hub = Hub(loop, max_queued=1 << 29, max_queued_messages=1 << 29)"
+    "hub = Hub(hotspot)", "hub = Hub(hotspot, max_queued=1 << 29, max_queued_messages=1 << 29)"
 ).replace(
     "# setup",
     "@loop.every(0.01)\ndef talk():\n    if hub.clients:\n        hub.broadcast(bytes(2000))\n",
 )
 
-#: One that eats all there is when it is told to.
+#: Takes all memory when it is told to.
 HUNGRY = CODE.replace(
     "    client.send(data)\n",
     "    if data == 'eat':\n        meal = []\n        while True:\n"
@@ -50,7 +50,7 @@ def small(tmp_path: Path) -> Iterator[Callable[[str], SmallBoard]]:
 
 @linux
 @pytest.mark.timeout(120)
-def test_who_lets_messages_pile_up_is_refused_and_the_others_go_on(
+def test_client_with_the_longest_queue_is_closed(
     small: Callable[[str], SmallBoard],
 ):
     board = small(TALKATIVE)
@@ -67,7 +67,7 @@ def test_who_lets_messages_pile_up_is_refused_and_the_others_go_on(
 
 
 @linux
-def test_a_handler_that_eats_all_memory_is_survived(small: Callable[[str], SmallBoard]):
+def test_handler_that_takes_all_memory(small: Callable[[str], SmallBoard]):
     board = small(HUNGRY)
     with RawWebSocket(board.address()) as client, RawWebSocket(board.address()) as other:
         for number in range(1, 4):
@@ -78,7 +78,7 @@ def test_a_handler_that_eats_all_memory_is_survived(small: Callable[[str], Small
         assert "a handler failed: MemoryError" in board.log
 
 
-def test_connections_without_a_request_are_dropped(failing: Callable[..., Board]):
+def test_connection_without_a_request_is_dropped(failing: Callable[..., Board]):
     board = failing(
         setup="@hub.on_message\ndef fail(client, data):\n    raise MemoryError\n", listening=True
     )
@@ -110,11 +110,11 @@ def fail(*arguments):
         "turn = loop.turn\n"
         "def failing_turn(*arguments):\n    turn(*arguments)\n    fail()\n"
         "loop.turn = failing_turn\n",
-        "loop.every(0.1, access_point.check)\naccess_point.on_join(lambda station: fail())\n",
+        "hotspot.access_point.on_join(lambda station: fail())\n",
     ],
     ids=["timer", "request", "turn", "join"],
 )
-def test_wherever_it_runs_out_the_loop_goes_on(failing: Callable[..., Board], setup: str):
+def test_memory_error_does_not_end_the_loop(failing: Callable[..., Board], setup: str):
     board = failing(setup=ONCE + setup, listening=True)
     with RawWebSocket(board.address()) as client:
         if "route" in setup:

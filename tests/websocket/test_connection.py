@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests import raw_http
-from tests.network import Events, Network, close_frame
+from tests.in_process import Events, Network, close_frame
 from tests.raw_http import Received
 from tests.raw_websocket import (
     BINARY,

@@ -6,7 +6,7 @@
 
 import pytest
 
-from tests.network import Events, Network, let_time_pass
+from tests.in_process import Events, Network, let_time_pass
 from tests.raw_websocket import BINARY, CONTINUATION, PING, PONG, TEXT, Frame, frame
 from tests.websocket.member import Member, join_members
 

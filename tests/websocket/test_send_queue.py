@@ -14,7 +14,7 @@ from esp_ws_ap.loop import READ, WRITE
 from esp_ws_ap.websocket.frames import encode_frame, encode_message
 from esp_ws_ap.websocket.send_queue import SendQueue
 from esp_ws_ap.websocket.stream import Stream
-from tests.network import Events, Network, close_frame
+from tests.in_process import Events, Network, close_frame
 from tests.raw_websocket import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT
 from tests.websocket.member import Member
 

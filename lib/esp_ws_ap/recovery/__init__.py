@@ -1,4 +1,4 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""Optional: what brings the board back, and what shows how it is."""
+"""Optional: restarting a board that fails, and showing its status."""

@@ -5,9 +5,9 @@
 `esp_ws_ap.recovery.error_page`
 ================================================================================
 
-What is left when code.py fails again and again: the hotspot, and a page that says why, on every
-path. `esp_ws_ap.recovery.guard` runs it in code.py's place; nothing imports it. It needs core
-modules only, because a library may be what is missing.
+Runs when code.py fails again and again: the hotspot, and one page for every path that says why.
+`esp_ws_ap.recovery.guard` starts it in place of code.py; nothing imports it. It needs core modules
+only, because a missing library may be the cause.
 """
 
 import time
@@ -23,13 +23,14 @@ try:
 except ImportError:
     pass
 
-FIRST_PAUSE = 600  # s until code.py is tried again, twice as many each time
-LONGEST_PAUSE = 9600
-MAX_FAILING = 5  # as in guard.py, which runs code.py when it is imported
-NO_PAGE = 60  # s in place of the first pause if the hotspot does not open
-PROVEN = 60  # s
-WATCHDOG = 20  # s
-REQUEST_TIME = 2  # s for a request, and for the answer
+FIRST_RETRY = 600  # s until code.py is tried again, doubled each time
+MAX_RETRY = 9600  # s
+NO_HOTSPOT_RETRY = 60  # s in place of FIRST_RETRY while the hotspot does not start
+MAX_FAILING = 5  # as in guard.py, which cannot be imported: it runs code.py
+SETTLED_AFTER = 60  # s
+WATCHDOG_TIMEOUT = 20  # s
+START_TIMEOUT = 3  # s for the hotspot
+REQUEST_TIMEOUT = 2  # s for a request, and for the response
 MAX_REQUEST = 8192
 
 PAGE = """<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -38,23 +39,24 @@ PAGE = """<!doctype html><meta charset="utf-8"><meta name="viewport" content="wi
 pre{{white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid;padding:.5rem}}
 button{{font:inherit;padding:.7rem 1.5rem}}</style>
 <h1>This board has a problem</h1>
-<p>The program on it, code.py, has failed. It is tried again in {minutes} minutes by itself.
+<p>Its program, code.py, keeps failing. The board tries it again in {minutes} minutes.
 <form method="post" action="/try-again"><button>Try again now</button></form>
-<h2>What happened</h2><pre>{traceback}</pre>
-<h2>What came before</h2><pre>{events}</pre>
+<h2>Error</h2><pre>{traceback}</pre>
+<h2>Last events</h2><pre>{events}</pre>
 """
-AGAIN = """<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<meta http-equiv="refresh" content="15;url=/"><title>Starting again</title>
-<p>The board starts again. This page follows in a moment; if it does not, join the hotspot again.
+RETRY_PAGE = """<!doctype html><meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta http-equiv="refresh" content="15;url=/"><title>Restarting</title>
+<p>The board is restarting. This page reloads in 15 seconds; if it does not, join the hotspot again.
 """
 
 
-def open_record():
-    """The flight record, or None if the package is broken."""
+def load_record():
+    """Return the flight record, or None if the package is broken."""
     try:
-        from esp_ws_ap.recovery.flight_recorder import get_recorder
+        from esp_ws_ap.recovery.flight_record import get_record
 
-        return get_recorder()
+        return get_record()
     except Exception as error:
         print("no flight record:", error)
         return None
@@ -62,44 +64,36 @@ def open_record():
 
 def open_hotspot():
     """
-    The hotspot that code.py would open.
+    Start the hotspot that code.py would start.
 
-    :return: The port for the page; None if there is no hotspot, because no password is known.
+    :return: The port for the page; None if the hotspot has no password, and so must stay off.
+    :raises RuntimeError: If the hotspot does not come up.
     """
-    from ipaddress import IPv4Address
-
-    from wifi import AuthMode
-
+    from esp_ws_ap.network.start_ap import is_up, start_ap
     from esp_ws_ap.settings import Settings
 
     settings = Settings.load()
     if not settings.hotspot_allowed:
-        print("no hotspot: AP_PASSWORD in settings.toml has to be mended")
+        print("no hotspot: fix AP_PASSWORD in settings.toml")
         return None
     radio: Any = wifi.radio
-    radio.stop_station()
-    address = IPv4Address(settings.ap_address)
-    radio.set_ipv4_address_ap(ipv4=address, netmask=IPv4Address("255.255.255.0"), gateway=address)
-    radio.start_ap(
-        settings.ap_ssid,
-        settings.ap_password,
-        channel=settings.ap_channel,
-        authmode=[AuthMode.WPA2, AuthMode.PSK],
-        max_connections=settings.ap_max_stations,
-    )
-    until = time.monotonic() + 3
-    while not radio.ap_active:
-        if time.monotonic() > until:
-            radio.stop_ap()  # a refusal may have opened the driver's default network
-            raise RuntimeError("the radio did not open the hotspot")
-        time.sleep(0.01)
+    try:
+        start_ap(radio, settings)
+        deadline = time.monotonic() + START_TIMEOUT
+        while not is_up(radio, settings):
+            if time.monotonic() > deadline:
+                raise RuntimeError("the radio did not start the hotspot")
+            time.sleep(0.01)
+    except Exception:
+        radio.stop_ap()  # a failed start can leave the driver's default network, which is open
+        raise
     print(f'hotspot up: name "{settings.ap_ssid}", error page on {settings.ap_address}')
     return settings.http_port
 
 
 def listen(port):
     """
-    A listening socket that does not wait.
+    Open a non-blocking listening socket.
 
     :param int port: Its port.
     """
@@ -112,25 +106,25 @@ def listen(port):
     return sock
 
 
-def escaped(text):
+def escape(text):
     """
-    Text as HTML.
+    Escape text for HTML.
 
     :param str text: The text.
     """
     return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
-def request_from(sock):
+def read_request(sock):
     """
-    The head of a request, or what has arrived of it in time.
+    Read the head of a request, or what has arrived of it before the timeout.
 
     :param sock: A connection.
     """
     data = b""
     buffer = bytearray(256)
-    until = time.monotonic() + REQUEST_TIME
-    while b"\r\n\r\n" not in data and len(data) < MAX_REQUEST and time.monotonic() < until:
+    deadline = time.monotonic() + REQUEST_TIMEOUT
+    while b"\r\n\r\n" not in data and len(data) < MAX_REQUEST and time.monotonic() < deadline:
         try:
             data += buffer[: sock.recv_into(buffer)]
         except OSError as error:
@@ -142,14 +136,14 @@ def request_from(sock):
 
 def send(sock, data):
     """
-    Send all of it, if the phone takes it.
+    Send data until all of it is sent, the client disconnects, or the timeout ends.
 
     :param sock: A connection.
-    :param bytes data: What.
+    :param bytes data: The data.
     """
     rest = memoryview(data)
-    until = time.monotonic() + REQUEST_TIME
-    while len(rest) and time.monotonic() < until:
+    deadline = time.monotonic() + REQUEST_TIMEOUT
+    while len(rest) and time.monotonic() < deadline:
         try:
             rest = rest[sock.send(rest) :]
         except OSError as error:
@@ -160,8 +154,8 @@ def send(sock, data):
 
 def discard_rest(sock):
     """
-    Read what has arrived of a request that is too long, or has a body: what is unread when the
-    socket is closed would have the phone lose the answer.
+    Read the rest of a request that is too long or has a body. Closing a socket with unread data
+    resets the connection, and the client would lose the response.
 
     :param sock: A connection.
     """
@@ -171,21 +165,21 @@ def discard_rest(sock):
             if sock.recv_into(buffer) == 0:
                 return
     except OSError:
-        pass  # nothing is there, or not any more
+        pass  # nothing left
 
 
 def start_watchdog():
     """
-    Have the board reset if this hangs.
+    Have the board reset if this program hangs.
 
-    :return: What feeds the watchdog.
+    :return: The function that feeds the watchdog.
     """
     try:
         from watchdog import WatchDogMode
 
         watchdog: Any = microcontroller.watchdog
         watchdog.mode = None
-        watchdog.timeout = WATCHDOG
+        watchdog.timeout = WATCHDOG_TIMEOUT
         watchdog.mode = WatchDogMode.RESET
         return watchdog.feed
     except Exception as error:
@@ -199,20 +193,20 @@ def answer(sock, minutes, record):
 
     :param sock: A connection.
     :param int minutes: Until code.py is tried again.
-    :param FlightRecorder record: The flight record, or None.
-    :return: Whether a person wants it to be tried now.
+    :param FlightRecord record: The flight record, or None.
+    :return: True if the request asks to try code.py now.
     """
     sock.settimeout(0)
-    again = request_from(sock).startswith(b"POST /try-again ")
-    status = "200 OK" if again else "503 Service Unavailable"
-    page = AGAIN
-    if not again:
+    retry = read_request(sock).startswith(b"POST /try-again ")
+    status = "200 OK" if retry else "503 Service Unavailable"
+    page = RETRY_PAGE
+    if not retry:
         traceback = record.traceback if record else ""
         events = "\n".join(record.events) if record else ""
         page = PAGE.format(
             minutes=minutes,
-            traceback=escaped(traceback or "see the serial console"),
-            events=escaped(events),
+            traceback=escape(traceback or "see the serial console"),
+            events=escape(events),
         )
     page = page.encode()
     head = (
@@ -221,58 +215,59 @@ def answer(sock, minutes, record):
     )
     send(sock, head.encode() + page)
     discard_rest(sock)
-    return again
+    return retry
 
 
 def serve(listener, seconds, record):
     """
-    Show the page until it is time to try code.py again, or somebody wants it.
+    Serve the page until it is time to try code.py again, or a request asks for it.
 
     :param listener: The listening socket, None if there is no hotspot.
-    :param int seconds: How long.
-    :param FlightRecorder record: The flight record, or None.
+    :param int seconds: Until code.py is tried again.
+    :param FlightRecord record: The flight record, or None.
     """
     feed = start_watchdog()
     started = time.monotonic()
-    proven = record is None
+    print("retrying code.py in", seconds, "s")
+    settled = record is None
     passed = 0
     while passed < seconds:
         feed()
-        if not proven and passed >= PROVEN:
-            proven = True
-            record.settle()
-        again = False
+        if not settled and passed >= SETTLED_AFTER:
+            settled = True
+            record.clear_safe_modes()
+        retry = False
         try:
             if listener is not None:
                 sock, _ = listener.accept()
                 try:
-                    again = answer(sock, (seconds - passed + 59) // 60, record)
+                    retry = answer(sock, (seconds - passed + 59) // 60, record)
                 finally:
                     sock.close()
         except (OSError, MemoryError):
-            pass  # nobody is there, or not any more
+            pass  # no connection, or one that failed
         if listener is not None and not wifi.radio.ap_active:
             print("hotspot is down: starting it again")
             open_hotspot()
-        time.sleep(0.5 if again else 0.05)  # what was answered is on its way
-        if again:
-            print("somebody wants code.py to be tried again")
+        time.sleep(0.5 if retry else 0.05)  # the response needs a moment to leave
+        if retry:
+            print("retry requested on the error page")
             return
         passed = int(time.monotonic() - started)
 
 
 def run():
-    """Show the error page, then start anew."""
-    # Whatever ends this, code.py is guarded again.
+    """Show the error page, then restart the board."""
+    # However this ends, the guard runs next.
     supervisor.set_next_code_file(
         "lib/esp_ws_ap/recovery/guard.py",
         sticky_on_success=True,
         sticky_on_error=True,
         sticky_on_reload=True,
     )
-    record = open_record()
+    record = load_record()
     failing = MAX_FAILING if record is None else max(record.failing, MAX_FAILING)
-    seconds = min(FIRST_PAUSE << min(failing - MAX_FAILING, 8), LONGEST_PAUSE)
+    seconds = min(FIRST_RETRY << min(failing - MAX_FAILING, 8), MAX_RETRY)
     listener = None
     try:
         port = open_hotspot()
@@ -280,14 +275,13 @@ def run():
             listener = listen(port)
     except Exception as error:
         print("no error page:", error)
-        seconds = seconds * NO_PAGE // FIRST_PAUSE
-    print("code.py is tried again in", seconds, "s")
+        seconds = seconds * NO_HOTSPOT_RETRY // FIRST_RETRY
     try:
         serve(listener, seconds, record)
     except Exception as error:  # the hotspot, a second time
-        print("error page ended:", error)
+        print("error page failed:", error)
     if supervisor.runtime.usb_connected:
-        supervisor.reload()  # a reset would take the drive away from the PC
+        supervisor.reload()  # a reset would disconnect the drive from the PC
     else:
         microcontroller.reset()
 

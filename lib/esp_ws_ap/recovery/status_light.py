@@ -5,7 +5,7 @@
 `esp_ws_ap.recovery.status_light`
 ================================================================================
 
-How the board is, for those who have no console: on its NeoPixel, or else on its LED.
+Shows the board's status without a console: on its NeoPixel, or else on its LED.
 
 ========== ================ ==================================
 starting   amber            on
@@ -14,7 +14,7 @@ connected  green            on, with a short gap every 2 s
 error      blinking red     blinking, twice a second
 ========== ================ ==================================
 
-The board is ready when its hotspot is up, connected when a client is there, and an error is that
+The board is ready while its hotspot is up, and connected while it has a client. The error is that
 the hotspot is down.
 """
 
@@ -36,22 +36,22 @@ _READY = const(1)
 _CONNECTED = const(2)
 _ERROR = const(3)
 
-_COLOURS = ((255, 80, 0), (0, 0, 255), (0, 255, 0), (255, 0, 0))
-_STEPS = const(8)  # of a quarter of a second each, after which the rhythm begins again
+_COLORS = ((255, 80, 0), (0, 0, 255), (0, 255, 0), (255, 0, 0))
+_STEPS = const(8)  # a quarter of a second each, then the rhythm repeats
 _RGB_BOARDS = ("waveshare_esp32_s3_zero", "waveshare_esp32_s3_tiny")
 
 
 class StatusLight:
     """
-    The light on the board, or on another pin. A board without one, or whose pin is in use, goes on
-    without: the log says so, and every call does nothing.
+    The light on the board, or on another pin. If the board has none, or its pin is in use, the log
+    says so, and every call does nothing.
 
-    :param Hotspot hotspot: Whose status it shows.
+    :param Hotspot hotspot: The hotspot whose status it shows.
     :param pin: A pin of ``board``; by default NEOPIXEL, else LED.
-    :param bool neopixel: Whether a NeoPixel hangs on that pin, or a plain LED.
-    :param str order: In which order that NeoPixel takes its colours; a few take "RGB".
-    :param bool inverted: Whether that LED shines while its pin is low.
-    :param int brightness: Of the status, in percent; the eyes' night vision is worth a lot.
+    :param bool neopixel: True for a NeoPixel on that pin, False for a plain LED.
+    :param str order: The order of that NeoPixel's colors: "GRB", or "RGB" on a few.
+    :param bool inverted: True if that LED is on while its pin is low.
+    :param int brightness: The brightness of the status in percent. A NeoPixel at 100 dazzles.
 
     Example::
 
@@ -79,7 +79,7 @@ class StatusLight:
         self._order = order
         self._inverted = inverted
         self._up = False
-        self._own = None  # the program's colour
+        self._own = None  # the program's color
         self._own_brightness = 0
         self._status = _STARTING
         self._step = 0
@@ -101,7 +101,7 @@ class StatusLight:
 
     def _open(self, pin, neopixel: bool) -> None:
         """Find the light and take its pins."""
-        # Here, because not every computer that runs this package has pins.
+        # Imported here, because a PC that runs this package has no pins.
         import board
 
         power = None
@@ -135,31 +135,39 @@ class StatusLight:
                 self._power.switch_to_output(True)
                 sleep(0.001)
             except ValueError:
-                pass  # somebody else has it, and so takes care of it
+                pass  # in use: the program switches it on itself
 
     def _show_status(self, server) -> None:
-        """The program has started: show at once how it is."""
+        """Show the status at once when the program runs."""
         self._step = -1
         self._tick()
 
-    def show(self, colour, brightness: "int | None" = None) -> None:
+    def show(self, color, brightness: "int | None" = None) -> None:
         """
-        Show a colour of the program's own in place of the status, but for an error. A plain LED
-        shows whether it is black.
+        Show a color in place of the status. An error still shows. A plain LED is off for black, and
+        on for every other color.
 
-        :param colour: Red, green and blue, 0 to 255 each; `None` for the status.
+        :param color: Red, green and blue, 0 to 255 each; None for the status.
         :param int brightness: In percent; by default that of the status.
+        :raises ValueError: If that is not a color.
+
+        Example::
+
+            light.show((255, 160, 0))
         """
-        # What is no colour must fail here, not in the timer.
-        self._own = colour and (int(colour[0]), int(colour[1]), int(colour[2]))
+        # Checked here: an error in the timer would come too late, and again and again.
+        if color is not None:
+            red, green, blue = color
+            color = (int(red), int(green), int(blue))
         self._own_brightness = int(self.brightness if brightness is None else brightness)
+        self._own = color
         self._refresh()
 
     def off(self) -> None:
-        """Switch it off, and give its pins back."""
+        """Switch the light off for good, and release its pins."""
         output = self._output
         if output is not None:
-            self._put(_COLOURS[_STARTING], 0)
+            self._put(_COLORS[_STARTING], 0)
             output.deinit()
             self._output = None
         if self._power is not None:
@@ -170,7 +178,7 @@ class StatusLight:
         if self._output is None:
             return
         self._step = (self._step + 1) % _STEPS
-        # Once a second, for the radio makes a new object of its address each time.
+        # Once a second, because the radio makes a new address object each time.
         if self._step % 4 == 0:
             self._up = self._hotspot.access_point.active
         if not self._up:
@@ -182,7 +190,7 @@ class StatusLight:
         self._refresh()
 
     def _refresh(self) -> None:
-        """Put on the light what it has to show at this step."""
+        """Show what is due at this step."""
         if self._output is None:
             return
         status = self._status
@@ -196,15 +204,15 @@ class StatusLight:
             lit = True
         else:
             lit = (step == 0) == (status == _READY)
-        self._put(_COLOURS[status], self.brightness if lit else 0)
+        self._put(_COLORS[status], self.brightness if lit else 0)
 
-    def _put(self, colour, brightness: int) -> None:
-        """Change the light if it shows something else."""
+    def _put(self, color, brightness: int) -> None:
+        """Write to the light if that changes it."""
         data = self._bytes
         changed = False
         lit = False
         for index in range(3):
-            value = colour["RGB".find(self._order[index])] * brightness // 100
+            value = color["RGB".find(self._order[index])] * brightness // 100
             value = min(max(value, 0), 255)
             if value:
                 lit = True
@@ -221,4 +229,4 @@ class StatusLight:
             except Exception as error:  # the driver's
                 self._output.deinit()
                 self._output = None
-                self._log.error("status light lost: %s: %s", error.__class__.__name__, error)
+                self._log.error("status light failed: %s: %s", error.__class__.__name__, error)

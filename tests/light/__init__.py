@@ -1,3 +1,0 @@
-# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
-#
-# SPDX-License-Identifier: MIT

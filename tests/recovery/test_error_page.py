@@ -1,0 +1,142 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+
+"""The page that shows the error, and tries code.py again."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests import raw_http
+from tests.board import Board
+from tests.raw_http import Response, fetch
+from tests.recovery.drive import CODE, skip
+
+Failing = Callable[..., Board]
+
+BROKEN = "x = = 1\n"
+NO_USB = ("--fault", "no-usb")
+
+
+def _page(board: Board, path: str = "/", method: str = "GET") -> Response:
+    board.wait_until_listening()
+    return fetch(board.address(), path, method=method)
+
+
+# The page
+
+
+def test_every_path_shows_the_error(failing: Failing):
+    board = failing(code=BROKEN)
+    for path in ("/", "/generate_204", "/hotspot-detect.html", "/ncsi.txt", "/ws", "/a/b?c=d"):
+        page = _page(board, path)
+        assert page.status == 503
+        assert "SyntaxError" in page.body.decode()
+        assert "<script" not in page.body.decode()
+
+
+def test_traceback_is_escaped(failing: Failing):
+    board = failing(code="raise SyntaxError('<b>&amp;</b>')\n")
+    assert "&lt;b>&amp;amp;&lt;/b>" in _page(board).body.decode()
+
+
+def test_no_library_is_needed(failing: Failing):
+    """adafruit_logging may be the one that is missing."""
+    board = failing("--blank-path")
+    assert "ImportError: no module named 'adafruit_" in _page(board).body.decode()
+
+
+def test_no_flight_record_is_needed(failing: Failing):
+    board = failing(files={"lib/esp_ws_ap/recovery/flight_record.py": BROKEN})
+    board.wait_for("no flight record: invalid syntax")
+    assert "see the serial console" in _page(board).body.decode()
+    assert 'File "/lib/esp_ws_ap/recovery/flight_record.py", line 1' in board.log
+
+
+def test_bad_requests(failing: Failing):
+    board = failing(code=BROKEN)
+    assert _page(board).status == 503
+    for data in (b"", b"\r\n\r\n", b"\xff\xfe\r\n\r\n", b"GET / HTTP/1.1\r\n" + b"x" * 5000):
+        with raw_http.connect(board.address()) as client:
+            client.sendall(data)
+    assert fetch(board.address(), "/").status == 503
+
+
+def test_long_request_gets_the_whole_page(failing: Failing):
+    """Closing a socket with unread data would reset the connection."""
+    board = failing(code=BROKEN)
+    assert _page(board).status == 503
+    for method, headers, body in (("GET", {"Cookie": "x" * 6000}, b""), ("POST", {}, b"x" * 6000)):
+        page = fetch(board.address(), "/", method=method, headers=headers, body=body)
+        assert (page.status, page.end) == (503, "fin")
+
+
+# The hotspot
+
+
+def test_lost_hotspot_is_restarted(failing: Failing):
+    board = failing(code=BROKEN)
+    assert _page(board).status == 503
+    board.command("ap down")
+    board.wait_for("hotspot is down: starting it again")
+    board.wait_for('hotspot up: name "esp_ws_ap"')
+    assert fetch(board.address(), "/").status == 503
+
+
+def test_bad_password_keeps_the_hotspot_off(failing: Failing):
+    board = failing(code=BROKEN, files={"settings.toml": 'AP_PASSWORD = "short"\n'})
+    board.wait_for("AP_PASSWORD must have 8 to 63 characters; the hotspot stays off")
+    board.wait_for("no hotspot: fix AP_PASSWORD in settings.toml")
+
+
+def test_refused_hotspot_is_retried_after_a_minute(failing: Failing):
+    board = failing("--fault", "ap-refused", *NO_USB, code=BROKEN)
+    board.wait_for("no error page: the radio did not start the hotspot")
+    board.wait_for("retrying code.py in 60 s")
+    board.command("fault ap-refused=off")
+    skip(board, 61)
+    board.wait_for("simulator: reset (SOFTWARE)")
+    assert _page(board).status == 503
+
+
+# The next try
+
+
+def test_each_pause_is_twice_as_long(failing: Failing):
+    board = failing(*NO_USB, code=BROKEN)
+    for seconds in (600, 600, 600, 600, 600, 1200, 2400, 4800, 9600, 9600):
+        board.wait_for(f"retrying code.py in {seconds} s")
+        skip(board, seconds)
+    board.wait_for("retrying code.py in 9600 s")
+
+
+def test_retry_button(failing: Failing):
+    board = failing(*NO_USB, code=BROKEN)
+    assert "again in 10 minutes" in _page(board).body.decode()
+    page = _page(board, "/try-again", "POST")
+    assert page.status == 200
+    assert "restarting" in page.body.decode()
+    board.wait_for("retry requested on the error page")
+    board.wait_for("simulator: reset (SOFTWARE)")
+    board.wait_for("retrying code.py in", count=2)
+    (board.drive / "code.py").write_text(CODE, "utf-8")
+    assert fetch(board.address(), "/try-again", method="POST").status == 200
+    board.wait_for("server listens on port 80")
+    assert fetch(board.address(), "/none").status == 404
+
+
+def test_retry_with_usb_is_no_reset(failing: Failing):
+    board = failing(code=BROKEN)
+    assert _page(board, "/try-again", "POST").status == 200
+    board.wait_for("error_page.py output:", count=2)
+    assert "simulator: reset" not in board.log
+
+
+def test_minute_of_error_page_ends_the_safe_modes(failing: Failing, nvm: Path):
+    board = failing(code=BROKEN)
+    board.wait_for("retrying code.py in")
+    for _ in range(2):
+        board.command("fault hard")
+        board.wait_for("safe mode 1 of 8")
+        board.wait_for("retrying code.py in")
+        skip(board, 61, nvm)
