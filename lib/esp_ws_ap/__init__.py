@@ -29,6 +29,6 @@ def unload(name: str) -> None:
     """
     name = __name__ + "." + name
     if sys.modules.pop(name, None):
-        parent, name = name.rsplit(".", 1)
-        delattr(sys.modules[parent], name)  # the other reference to it
+        owner, name = name.rsplit(".", 1)
+        delattr(sys.modules[owner], name)  # the other reference to it
         gc.collect()

@@ -36,7 +36,7 @@ try:
 except ImportError:
     pass
 
-_START_INTERVAL = const(5)  # s between two attempts to start the server
+_RETRY_INTERVAL = const(5)  # s between two attempts to start the server
 _SETTLED_AFTER = const(60)  # s
 
 
@@ -206,7 +206,7 @@ class Hotspot:
             function(server)
         serve_files(server)
         if not self._start_server():
-            self.loop.every(_START_INTERVAL, self._start_server)
+            self.loop.every(_RETRY_INTERVAL, self._start_server)
         self.loop.after(_SETTLED_AFTER, self._settle)
 
     def _start_server(self) -> bool:

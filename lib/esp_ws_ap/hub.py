@@ -188,21 +188,21 @@ class Hub:
         if access_point is not None:
             access_point.on_leave(self._station_left)
 
-    def _share(self, hotspot: "Hotspot", wanted: "int | None") -> int:
+    def _share(self, hotspot: "Hotspot", max_clients: "int | None") -> int:
         """Return how many clients it may have: the hotspot's other hubs have their share."""
-        asked = hotspot.settings.ws_max_clients if wanted is None else wanted
+        wanted = hotspot.settings.ws_max_clients if max_clients is None else max_clients
         taken = sum([hub.max_clients for hub in hotspot.hubs])
-        share = min(asked, _MAX_CLIENTS - taken)
-        if share < asked and (share < 1 or wanted is not None):
+        count = min(wanted, _MAX_CLIENTS - taken)
+        if count < wanted and (count < 1 or max_clients is not None):
             self.log.warning(
                 "a hub may have %d clients, not %d: the board has sockets for %d, and other hubs "
                 "may have %d of them; give each hub its max_clients",
-                share,
-                asked,
+                count,
+                wanted,
                 _MAX_CLIENTS,
                 taken,
             )
-        return share
+        return count
 
     # What a program calls
 
@@ -430,11 +430,11 @@ class Hub:
             if client.address == station.address:
                 client.abort(ABNORMAL_CLOSURE, "left the hotspot")
 
-    def _add_up(self, totals: dict, client: "Connection") -> None:
+    def _add_up(self, result: dict, client: "Connection") -> None:
         values = client.stats()
         for name in _COUNTERS:
-            totals[name] += values[name]
-        totals["queued_most"] = max(totals["queued_most"], values["queued_most"])
+            result[name] += values[name]
+        result["queued_most"] = max(result["queued_most"], values["queued_most"])
 
     def _open_clients(self) -> int:
         return sum([client.state == OPEN for client in self.clients])

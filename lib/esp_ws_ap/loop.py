@@ -227,7 +227,7 @@ class Loop:
         self._next_due = self.now  # the next turn does not wait, and finds out when it is due
 
     def _run_timers(self) -> None:
-        nearest = _MAX_WAIT
+        pause = _MAX_WAIT
         for timer in self._timers:
             if timer.function is None:
                 self._timers_ended = True
@@ -248,12 +248,12 @@ class Loop:
                 except Exception as error:
                     self.low_memory |= isinstance(error, MemoryError)
                     log_exception(self._log, "a timer failed", error)
-            if left < nearest:
-                nearest = left
+            if left < pause:
+                pause = left
         if self._timers_ended:
             self._timers_ended = False
             self._timers = [timer for timer in self._timers if timer.function is not None]
-        self._next_due = ticks_add(self.now, nearest)
+        self._next_due = ticks_add(self.now, pause)
 
     # Turns
 
@@ -344,10 +344,10 @@ class Loop:
 
     def _measure_memory(self) -> int:
         gc.collect()
-        free = gc.mem_free()  # type: ignore[attr-defined]
-        if self.least_memory is None or free < self.least_memory:
-            self.least_memory = free
-        return free
+        memory = gc.mem_free()  # type: ignore[attr-defined]
+        if self.least_memory is None or memory < self.least_memory:
+            self.least_memory = memory
+        return memory
 
     def _free_memory(self) -> None:
         """Memory has run out somewhere in this turn."""
@@ -359,8 +359,8 @@ class Loop:
             except Exception as error:
                 log_exception(self._log, "memory could not be freed", error)
         gc.collect()
-        free = gc.mem_free()  # type: ignore[attr-defined]
-        self._log.warning("memory ran out: %d bytes free, %d before", free, before)
+        memory = gc.mem_free()  # type: ignore[attr-defined]
+        self._log.warning("memory ran out: %d bytes free, %d before", memory, before)
 
 
 def _milliseconds(seconds: float) -> int:

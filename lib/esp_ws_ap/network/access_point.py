@@ -225,32 +225,32 @@ class AccessPoint:
         :param present: The radio's list.
         :return: For `_call_handlers`. They are not called here, to keep the call stack short.
         """
-        calls = []
+        events = []
         for station, joined in update(self.stations, present, self._settings.ap_max_stations):
             if joined:
                 address = station.address or "no address yet"
                 self._log.info("station %s joined: %s, %d dBm", station.mac, address, station.rssi)
-                calls.append(("on_join", self._on_join, (station,)))
+                events.append(("on_join", self._on_join, (station,)))
             else:
                 self._log.info("station %s left", station.mac)
-                calls.append(("on_leave", self._on_leave, (station,)))
-        return calls
+                events.append(("on_leave", self._on_leave, (station,)))
+        return events
 
-    def _call_handlers(self, calls: "list[tuple]") -> None:
+    def _call_handlers(self, events: "list[tuple]") -> None:
         """
         Call the handlers of events. One that raises is logged and stops none of the others.
 
-        :param list calls: Tuples of an event's name, its handlers and their arguments.
+        :param list events: Tuples of an event's name, its handlers and their arguments.
         :raises MemoryError: If a handler has raised it, after all have been called.
         """
-        shortage = None
-        for name, handlers, arguments in calls:
+        failure = None
+        for name, handlers, arguments in events:
             for handler in handlers:
                 try:
                     handler(*arguments)
                 except Exception as error:
                     log_exception(self._log, name, error)
                     if isinstance(error, MemoryError):
-                        shortage = error
-        if shortage is not None:
-            raise shortage
+                        failure = error
+        if failure is not None:
+            raise failure

@@ -235,7 +235,7 @@ class Connection:
     def stats(self) -> dict:
         """Return the client's statistics as plain values, for a page or a log."""
         queue = self.send_queue
-        trips = sorted(self._latencies[: min(self._latency_count, _MAX_LATENCIES)])
+        values = sorted(self._latencies[: min(self._latency_count, _MAX_LATENCIES)])
         return {
             "id": self.id,
             "address": self.address,
@@ -250,8 +250,8 @@ class Connection:
             "queued_most": queue.queued_most,
             "replaced": queue.replaced,
             "refused": queue.refused,
-            "latency": trips[len(trips) // 2] if trips else None,
-            "latency_worst": trips[-1] if trips else None,
+            "latency": values[len(values) // 2] if values else None,
+            "latency_worst": values[-1] if values else None,
         }
 
     # What the hub calls

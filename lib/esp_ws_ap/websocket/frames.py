@@ -161,8 +161,8 @@ def _unfinished(data, start: int, end: int) -> int:
         if byte & 0xC0 != 0x80:
             if byte < 0xC0 or byte > 0xF7:
                 return 0
-            needed = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
-            return count if needed > count else 0
+            length = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
+            return count if length > count else 0
     return 0
 
 
@@ -504,10 +504,10 @@ class Decoder:
             data = self._tail + self._view[start:end]
             start = 0
             end = len(data)
-        unfinished = _unfinished(data, start, end)
-        if unfinished and final:
+        count = _unfinished(data, start, end)
+        if count and final:
             return None
-        cut = end - unfinished
+        cut = end - count
         view = self._view if data is self._buffer else memoryview(data)
         try:
             text = str(view[start:cut], "utf-8")
