@@ -231,7 +231,7 @@ def test_client_that_disconnects_makes_room(network: Network, end: str):
         assert [client.id for client in hub.clients] == [2, 3]
         hub.broadcast("welcome")
         assert third.receive_text() == "welcome"
-    assert network.log[-1] == "INFO - client 3 joined from 127.0.0.9: 2 of 2"
+    assert network.log[-1] == "INFO - client 3 connected from 127.0.0.9: 2 of 2"
 
 
 def test_closing_client_makes_room(network: Network):
@@ -405,10 +405,10 @@ def test_on_error_that_raises(network: Network):
     with network.websocket() as client:
         for _ in range(2):
             client.send_text("x")
-        network.until(lambda: sum("the error handler failed" in line for line in network.log) == 2)
+        network.until(lambda: sum("on_error failed" in line for line in network.log) == 2)
         errors = network.errors()
         assert "ERROR - client 1: a handler failed: ZeroDivisionError: " in errors[0]
-        assert "ERROR - the error handler failed: KeyError: 'missing'" in errors
+        assert "ERROR - on_error failed: KeyError: 'missing'" in errors
         hub.broadcast("still here")
         assert client.receive_text() == "still here"
 
@@ -416,10 +416,10 @@ def test_on_error_that_raises(network: Network):
 def test_on_error_may_close_the_client(network: Network):
     hub = network.hub()
     hub.on_message(lambda client, data: 1 // 0)
-    hub.on_error(lambda client, error: client.close(1011, "fault on the board"))
+    hub.on_error(lambda client, error: client.close(1011, "error on the board"))
     with network.websocket() as client:
         client.send_text("x")
-        assert close_frame(client) == (1011, "fault on the board")
+        assert close_frame(client) == (1011, "error on the board")
     network.errors()
 
 

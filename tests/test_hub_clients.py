@@ -190,7 +190,7 @@ def test_station_that_leaves_is_1006(network: Network, access_point: AccessPoint
     members[1].fill_socket()
     access_point.leave("127.0.0.3")
     assert events.of("close") == [(2, 1006, "left the hotspot")]
-    assert network.log[-1] == "INFO - client 2 left: 1006 left the hotspot"
+    assert network.log[-1] == "INFO - client 2 disconnected: 1006 left the hotspot"
     assert hub.clients == [members[0].board, members[2].board, members[3].board]
     assert network.loop.sockets.count("WebSocket") == 3
     for member in (members[0], members[2], members[3]):

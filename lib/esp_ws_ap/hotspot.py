@@ -219,7 +219,7 @@ class Hotspot:
             # Once, so that it does not drive everything else out of the flight record.
             if str(error) != self._problem:
                 self._problem = str(error)
-                self._log.error("no server on port %d: %s; retried every 5 s", port, error)
+                self._log.error("cannot listen on port %d: %s; retrying every 5 s", port, error)
             return False
         self._server = None
         self._log.info("server listens on port %d", port)
@@ -244,4 +244,4 @@ class Hotspot:
             try:
                 function()
             except Exception as error:
-                log_exception(self._log, "on_settled", error)
+                log_exception(self._log, "on_settled failed", error)

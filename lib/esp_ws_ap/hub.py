@@ -308,14 +308,14 @@ class Hub:
         if self._open_clients() >= self.max_clients:
             self._rejected += 1
             reason = f"all {self.max_clients} places are taken"
-            self.log.warning("client %d from %s refused: %s", client.id, client.address, reason)
+            self.log.warning("client %d from %s rejected: %s", client.id, client.address, reason)
             # After the opening handshake, so that the page can read why. Not for long: it holds a
             # socket.
             client.close(TRY_AGAIN_LATER, reason, _REJECT_TIMEOUT)
         else:
             self.clients.append(client)
             self.log.info(
-                "client %d joined from %s: %d of %d",
+                "client %d connected from %s: %d of %d",
                 client.id,
                 client.address,
                 self._open_clients(),
@@ -378,7 +378,7 @@ class Hub:
             try:
                 handler(client, error)
             except Exception as second:
-                log_exception(self.log, "the error handler failed", second)
+                log_exception(self.log, "on_error failed", second)
 
     def remove(self, client: "Connection") -> None:
         """
@@ -392,7 +392,9 @@ class Hub:
         self.clients.remove(client)
         self._add_up(self._totals, client)
         self._closes[client.close_code] = self._closes.get(client.close_code, 0) + 1
-        self.log.info("client %d left: %d %s", client.id, client.close_code, client.close_reason)
+        self.log.info(
+            "client %d disconnected: %d %s", client.id, client.close_code, client.close_reason
+        )
         for handler in self._on_close:
             try:
                 handler(client, client.close_code, client.close_reason)

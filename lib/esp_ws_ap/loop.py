@@ -279,7 +279,7 @@ class Loop:
                 function()
             except Exception as error:
                 self.low_memory |= isinstance(error, MemoryError)
-                log_exception(self._log, "a function called soon failed", error)
+                log_exception(self._log, "call_soon failed", error)
         for index in range(count):
             sock = self._ready[index]
             self._ready[index] = None
@@ -299,7 +299,7 @@ class Loop:
                 try:
                     owner.failed(error)
                 except Exception as second:
-                    log_exception(self._log, "a failure could not be handled", second)
+                    log_exception(self._log, "handling a failure failed", second)
         for function in self._on_turn:
             function()
         if (started - self._next_due) & _TICKS_MAX < _TICKS_HALF:
@@ -336,7 +336,7 @@ class Loop:
             try:
                 function()
             except Exception as error:
-                log_exception(self._log, "a function of on_shutdown failed", error)
+                log_exception(self._log, "on_shutdown failed", error)
         # What was written last is still being sent, and the network ends with the program.
         sleep(_FLUSH_TIME)
 
@@ -357,7 +357,7 @@ class Loop:
             try:
                 function()
             except Exception as error:
-                log_exception(self._log, "memory could not be freed", error)
+                log_exception(self._log, "on_low_memory failed", error)
         gc.collect()
         memory = gc.mem_free()  # type: ignore[attr-defined]
         self._log.warning("memory ran out: %d bytes free, %d before", memory, before)

@@ -200,7 +200,7 @@ class Scene:
 
     def number(self, source: str = A, count: int = 1) -> int:
         """Return the board's number of a client."""
-        line = self.log(rf"client \d+ joined from {re.escape(source)}:", count)
+        line = self.log(rf"client \d+ connected from {re.escape(source)}:", count)
         return int(line.partition("client ")[2].split()[0])
 
     def echo(self, client: RawWebSocket, text: str = "still connected") -> None:

@@ -32,7 +32,7 @@ def vanished(scene: Scene) -> None:
     start = time.monotonic()
     for source in (A, B, C):
         scene.leave(source)
-    scene.log("left: 1006 left the hotspot", 3)
+    scene.log("disconnected: 1006 left the hotspot", 3)
     scene.remarks.append(f"places free after {time.monotonic() - start:.1f} s")
     for source in (A, B, C):
         scene.join(source)
@@ -51,7 +51,7 @@ def vanished_in_storm(scene: Scene) -> None:
     client.receive()
     scene.leave(A)
     # Either its queue is full first, or the hotspot reports that it has left.
-    scene.log(f"client {scene.number(A)} left: 10")
+    scene.log(f"client {scene.number(A)} disconnected: 10")
     scene.join(A)
     scene.log("the storm is over")
     scene.closes_are_open = True
@@ -105,7 +105,7 @@ def _under(fault: str):
             assert page.status == 200
             assert len(page.body) == int(page.headers["content-length"])
             client.close()
-            scene.log(f"client {scene.number()} left: 1000")
+            scene.log(f"client {scene.number()} disconnected: 1000")
         finally:
             for name in ("partial", "eagain", "delay"):
                 _switch(scene.board, f"{name}=off")

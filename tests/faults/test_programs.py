@@ -19,7 +19,7 @@ def raises(scene: Scene) -> None:
         client.send_text("raise")
     scene.log(f"client {number}: {FAULT}", 20)
     # The handler for errors raises too, and that does not end the connection either.
-    scene.log("the error handler failed: RuntimeError: another fault", 20)
+    scene.log("on_error failed: RuntimeError: another fault", 20)
     scene.echo(client)
     client.close()
 
@@ -31,7 +31,7 @@ def slow(scene: Scene) -> None:
     for _ in range(3):
         scene.echo(client, "slow")
     client.close()
-    scene.log(f"client {scene.number()} left: 1000")
+    scene.log(f"client {scene.number()} disconnected: 1000")
 
 
 @table.case("a handler that closes its own client", {4002: 1})
@@ -40,7 +40,7 @@ def closes_own(scene: Scene) -> None:
     # The messages after it are not delivered.
     client.send_bytes(frame(TEXT, "close me") + frame(TEXT, "raise") * 3)
     scene.closed(client, 4002, "as you wish")
-    scene.log(f"client {scene.number()} left: 4002")
+    scene.log(f"client {scene.number()} disconnected: 4002")
     assert not scene.logged("a handler failed")
 
 
@@ -48,7 +48,7 @@ def closes_own(scene: Scene) -> None:
 def closes_in_open(scene: Scene) -> None:
     client = scene.client(target="/ws?do=close_at_once")
     scene.closed(client, 4001, "not you")
-    scene.log(f"client {scene.number()} left: 4001")
+    scene.log(f"client {scene.number()} disconnected: 4001")
 
 
 @table.case("on_open raises", {1000: 1})
@@ -68,7 +68,7 @@ def closes_other(scene: Scene) -> None:
     scene.echo(client, "close group")
     for other in group:
         scene.closed(other, 4003, "another client asked for it")
-    scene.log("left: 4003", 2)
+    scene.log("disconnected: 4003", 2)
     client.close()
 
 
@@ -80,7 +80,7 @@ def aborts(scene: Scene) -> None:
     group[1].send_bytes(frame(TEXT, "abort group") + frame(TEXT, "raise") * 3)
     for client in group:
         scene.closed(client, 1001, "another client asked for it", answer=False)
-    scene.log("left: 1001 another client asked for it", 3)
+    scene.log("disconnected: 1001 another client asked for it", 3)
     assert not scene.logged("a handler failed")
 
 
@@ -94,7 +94,7 @@ def broadcasts(scene: Scene) -> None:
             scene.hear(client, "to all clients")
     for client in clients:
         client.close()
-    scene.log("left: 1000", 3)
+    scene.log("disconnected: 1000", 3)
 
 
 @table.case("broadcasts from within on_open and on_close", {1000: 1, 1006: 1})
@@ -114,8 +114,8 @@ def broadcasts_at_both_ends(scene: Scene) -> None:
 def broadcasts_at_watermark(scene: Scene) -> None:
     clients = [scene.client(source, receive_buffer=4096) for source in (A, B, C)]
     clients[0].send_text("storm")
-    scene.log("failed: 1013 takes its messages too slowly", 3)
-    scene.log("left: 1013", 3)
+    scene.log("failed: 1013 reads too slowly", 3)
+    scene.log("disconnected: 1013", 3)
     scene.log("the storm is over")
 
 
@@ -133,9 +133,9 @@ def no_memory_in_receive(scene: Scene) -> None:
     client = scene.client()
     scene.echo(client, "no memory in receive")
     client.send_bytes(frame(TEXT, "half of this")[:9])
-    scene.closed(client, 1011, "fault on the board")
+    scene.closed(client, 1011, "error on the board")
     scene.log(f"client {scene.number()}: a handler failed: MemoryError")
-    scene.log(f"client {scene.number()} left: 1011")
+    scene.log(f"client {scene.number()} disconnected: 1011")
 
 
 @table.case("no memory in the middle of a broadcast", {1006: 1, 1000: 2})
@@ -148,7 +148,7 @@ def no_memory_in_broadcast(scene: Scene) -> None:
     scene.hear(other, "to all clients")
     scene.hear(client, "to all clients")
     scene.log(f"client {number}: .*MemoryError: no memory for the rest")
-    scene.log(f"client {number} left: 1006")
+    scene.log(f"client {number} disconnected: 1006")
     assert victim.receive_rest() == (b"\x81\x0et", "fin")
     for one in (other, client):
         scene.echo(one)

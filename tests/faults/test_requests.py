@@ -74,7 +74,7 @@ def half_a_request_fin(scene: Scene) -> None:
         sock = scene.socket()
         sock.sendall(request_bytes(scene.address, "/esp-ws.js")[:size])
         sock.close()
-    scene.log("127.0.0.3 closed in the middle of a request", 3)
+    scene.log("127.0.0.3 disconnected in the middle of a request", 3)
 
 
 @table.case("half a request and RST")
@@ -92,7 +92,7 @@ def half_a_body(scene: Scene) -> None:
     data = request_bytes(scene.address, "/", method="POST", body=bytes(1000))
     sock.sendall(data[:-500])
     sock.close()
-    scene.log("127.0.0.3 closed in the middle of a request")
+    scene.log("127.0.0.3 disconnected in the middle of a request")
 
 
 @table.case("1 MB of headers with line ends")
@@ -140,7 +140,7 @@ def quick_fin(scene: Scene) -> None:
         scene.socket().close()
         time.sleep(CONNECT_INTERVAL)
     scene.remarks.append(f"{time.monotonic() - start:.1f} s")
-    scene.log("127.0.0.3 closed without a request", 500)
+    scene.log("127.0.0.3 disconnected before sending a request", 500)
 
 
 @table.case("500 quick connections with RST")
@@ -152,7 +152,7 @@ def quick_rst(scene: Scene) -> None:
     scene.remarks.append(f"{time.monotonic() - start:.1f} s")
     # Those that were reset before they were accepted may never be seen.
     assert raw_http.fetch(scene.address, "/", source=B).status == 200
-    scene.log("127.0.0.3 closed without a request")
+    scene.log("127.0.0.3 disconnected before sending a request")
 
 
 @table.case("a route that raises")

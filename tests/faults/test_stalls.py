@@ -49,7 +49,7 @@ def half_a_frame_fin(scene: Scene) -> None:
     client.send_bytes(HELLO[:10])
     time.sleep(TIMEOUT / 2000)
     client.sock.close()
-    scene.log(f"client {scene.number()} left: 1006")
+    scene.log(f"client {scene.number()} disconnected: 1006")
 
 
 @table.case("half a frame, silence and RST", {1006: 1})
@@ -58,7 +58,7 @@ def half_a_frame_rst(scene: Scene) -> None:
     client.send_bytes(HELLO[:10])
     time.sleep(TIMEOUT / 2000)
     client.reset()
-    scene.log(f"client {scene.number()} left: 1006")
+    scene.log(f"client {scene.number()} disconnected: 1006")
 
 
 @table.case("a byte every 50 ms, fast enough", {1000: 1})
@@ -70,7 +70,7 @@ def a_byte_at_a_time(scene: Scene) -> None:
         time.sleep(0.05)
     scene.hear(client, "drip")
     client.close()
-    scene.log(f"client {scene.number()} left: 1000")
+    scene.log(f"client {scene.number()} disconnected: 1000")
 
 
 @table.case("a byte every 50 ms, for too long", {1008: 1})
@@ -91,8 +91,8 @@ def a_byte_at_a_time_too_long(scene: Scene) -> None:
 def never_reads(scene: Scene) -> None:
     client = scene.client(receive_buffer=4096)
     client.send_text("storm")
-    scene.log(f"client {scene.number()} failed: 1013 takes its messages too slowly")
-    scene.log(f"client {scene.number()} left: 1013")
+    scene.log(f"client {scene.number()} failed: 1013 reads too slowly")
+    scene.log(f"client {scene.number()} disconnected: 1013")
     # However much of it the connection had room for, it ends.
     assert client.receive_rest().end == "fin"
     scene.log("the storm is over")
@@ -104,24 +104,24 @@ def never_read(scene: Scene) -> None:
     clients = [scene.client(source, receive_buffer=4096) for source in (A, B, C)]
     clients[0].send_text("storm for all")
     scene.log("the storm is over")
-    scene.log("failed: 1013 takes its messages too slowly", 3)
-    scene.log("left: 1013", 3)
+    scene.log("failed: 1013 reads too slowly", 3)
+    scene.log("disconnected: 1013", 3)
 
 
 @table.case("floods with small messages and never reads", {1013: 1})
 def floods(scene: Scene) -> None:
     client = scene.client(receive_buffer=4096)
     _flood(scene, client, frame(TEXT, "flood") * 300)
-    scene.log(f"client {scene.number()} failed: 1013 takes its messages too slowly")
-    scene.log(f"client {scene.number()} left: 1013")
+    scene.log(f"client {scene.number()} failed: 1013 reads too slowly")
+    scene.log(f"client {scene.number()} disconnected: 1013")
 
 
 @table.case("floods with large messages and never reads", {1013: 1})
 def floods_large(scene: Scene) -> None:
     client = scene.client(receive_buffer=4096)
     _flood(scene, client, frame(BINARY, bytes(4096)) * 4)
-    scene.log(f"client {scene.number()} failed: 1013 takes its messages too slowly")
-    scene.log(f"client {scene.number()} left: 1013")
+    scene.log(f"client {scene.number()} failed: 1013 reads too slowly")
+    scene.log(f"client {scene.number()} disconnected: 1013")
 
 
 @table.case("floods with pings and never reads", {1006: 1})
@@ -130,7 +130,7 @@ def floods_pings(scene: Scene) -> None:
     _flood(scene, client, frame(PING, bytes(125)) * 50)
     client.reset()
     # Only the newest pong waits, so nothing ever overflows.
-    scene.log(f"client {scene.number()} left: 1006")
+    scene.log(f"client {scene.number()} disconnected: 1006")
     assert scene.stats()["most"]["queued"] <= 6000
 
 
@@ -176,7 +176,7 @@ def floods_and_reads(scene: Scene) -> None:
     assert heard == expected
     scene.remarks.append(f"{messages} messages of 1000 bytes back to the other in 1 s")
     client.close()
-    scene.log(f"client {scene.number()} left: 1000")
+    scene.log(f"client {scene.number()} disconnected: 1000")
 
 
 @table.case("1000 pings in one segment", {1000: 1})
@@ -192,7 +192,7 @@ def pings(scene: Scene) -> None:
     scene.remarks.append(f"{len(numbers)} pongs")
     scene.echo(client)
     client.close()
-    scene.log(f"client {scene.number()} left: 1000")
+    scene.log(f"client {scene.number()} disconnected: 1000")
 
 
 @table.case("a frame that announces 2^62 bytes", {1009: 1})
@@ -222,7 +222,7 @@ def http_after(scene: Scene) -> None:
 @table.case("a phone asleep, which answers no ping", {1006: 1})
 def asleep(scene: Scene) -> None:
     client = scene.client()
-    scene.log(f"client {scene.number()} left: 1006 no answer to a ping")
+    scene.log(f"client {scene.number()} disconnected: 1006 no answer to a ping")
     assert client.receive().opcode == PING
     assert client.receive_rest().end == "fin"
 
@@ -236,7 +236,7 @@ def hidden(scene: Scene) -> None:
         client.send(PONG, ping.payload)
     scene.echo(client)
     client.close()
-    scene.log(f"client {scene.number()} left: 1000")
+    scene.log(f"client {scene.number()} disconnected: 1000")
 
 
 @table.case("a close that is never answered", {4002: 1})
@@ -250,7 +250,7 @@ def close_unanswered(scene: Scene) -> None:
         scene.skip(1)
     scene.skip(1)
     assert client.receive_rest().end == "fin"
-    scene.log(f"client {scene.number()} left: 4002")
+    scene.log(f"client {scene.number()} disconnected: 4002")
     assert not scene.logged("a handler failed")
 
 
@@ -291,7 +291,7 @@ def reloaded(scene: Scene) -> None:
     client = scene.client(A, target)
     for count in range(1, 6):
         successor = scene.client(A, target)
-        scene.log("left: 1001 replaced by a newer connection of this page", count)
+        scene.log("disconnected: 1001 replaced by a newer connection of this page", count)
         scene.closed(client, 1001, "replaced")
         scene.echo(successor)
         client = successor
@@ -305,7 +305,7 @@ def same_page_id(scene: Scene) -> None:
     for one in (client, other):
         scene.echo(one)
         one.close()
-    scene.log(f"client {scene.number(B)} left: 1000")
+    scene.log(f"client {scene.number(B)} disconnected: 1000")
 
 
 STAGES: dict[str, bytes] = {
@@ -347,9 +347,9 @@ def resets(scene: Scene) -> None:
         client = scene.client(C)
         scene.echo(client)
         client.reset()
-    scene.log(r"client \d+ joined from 127\.0\.0\.5", len(FRAMES))
-    scene.log(r"closed without a request")
-    scene.log(r"closed in the middle of a request", 2)
+    scene.log(r"client \d+ connected from 127\.0\.0\.5", len(FRAMES))
+    scene.log(r"disconnected before sending a request")
+    scene.log(r"disconnected in the middle of a request", 2)
     # The board may see Close, RST or its own failure first.
     scene.closes_are_open = True
 

@@ -93,7 +93,7 @@ def test_websocket_releases(network):
     assert probe(network, PROBES["Android"]).status == 204
     assert [line for line in network.log if "portal" in line] == [
         f"INFO - portal: {PHONE} redirected to the welcome page",
-        f"INFO - portal: {PHONE} has seen the page",
+        f"INFO - portal: {PHONE} released",
     ]
 
 

@@ -115,16 +115,16 @@ def test_faulty_clients(board: SmallBoard):
         bad = RawWebSocket(address)
         bad.send_bytes(b"\x81\xfe\x10\x00maskand a little of the 4096 bytes")
         bad.reset()
-        board.wait_for(" left: 1006")
+        board.wait_for(" disconnected: 1006")
 
         # FIN in the middle of a request; FIN and RST without a request.
         board.forget()
         with raw_http.connect(address) as half:
             half.sendall(b"GET / HTTP/1.1\r\nHo")
-        board.wait_for("closed in the middle of a request")
+        board.wait_for("disconnected in the middle of a request")
         raw_http.connect(address).close()
         raw_http.reset(raw_http.connect(address))
-        board.wait_for("closed without a request", count=2)
+        board.wait_for("disconnected before sending a request", count=2)
 
         # Garbage in place of a request, and in place of a frame.
         assert exchange(address, b"\x16\x03\x01\x02\x00\x01\r\n\r\n").data.startswith(
@@ -144,7 +144,7 @@ def test_ctrl_c_is_1001(tmp_path: Path):
     drive = copy_drive(tmp_path / "drive")
     with booted(drive=drive) as board:
         with RawWebSocket(board.address()) as client:
-            board.wait_for(" joined from ")
+            board.wait_for(" connected from ")
             assert board.stop() == 0
             while (frame := client.receive()).opcode != CLOSE:
                 pass

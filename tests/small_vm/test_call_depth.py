@@ -131,7 +131,7 @@ def messages(board: Board) -> None:
     with RawWebSocket(address) as client:
         client.send_bytes(b"\x81\xfe\x10\x00mask")
         client.reset()
-    board.wait_for("left: 1006")
+    board.wait_for("disconnected: 1006")
 
 
 def broken_protocol(board: Board) -> None:
@@ -166,7 +166,7 @@ def handlers_that_raise(board: Board) -> None:
     with RawWebSocket(address) as client:
         client.send(BINARY, bytes(20000))
         client.close()
-    board.wait_for("the error handler failed")
+    board.wait_for("on_error failed")
     board.wait_for("a timer failed")
 
 
@@ -224,9 +224,9 @@ def too_slow(board: Board) -> None:
         never_closes.send_text("close")
         board.wait_for("answered 408")
         board.wait_for("sent no request")
-        board.wait_for("1013 takes its messages too slowly")
+        board.wait_for("1013 reads too slowly")
         board.wait_for("1008 message took too long")
-        board.wait_for("left: 4000")
+        board.wait_for("disconnected: 4000")
     board.forget()
     with raw_http.connect(address) as sock:
         sock.sendall(raw_http.request_bytes(address, "/chunks"))

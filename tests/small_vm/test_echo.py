@@ -103,7 +103,7 @@ def test_client_that_never_reads_is_1013(board: SmallBoard):
                 slow.send(BINARY, bytes(4096))
         except OSError:
             pass  # the board has closed
-        board.wait_for("1013 takes its messages too slowly")
+        board.wait_for("1013 reads too slowly")
         board.wait_for("1013 too slow")
         good.send_text("fine")
         assert good.receive_text() == "fine"

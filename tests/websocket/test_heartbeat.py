@@ -210,7 +210,7 @@ def test_no_pong_is_1006_within_30_s(network: Network, how: str):
         assert network.clock.milliseconds - start < 20500
     assert network.clock.milliseconds - start >= 10000
     assert events.of("close") == [(1, 1006, "no answer to a ping")]
-    assert network.log[-1] == "INFO - client 1 left: 1006 no answer to a ping"
+    assert network.log[-1] == "INFO - client 1 disconnected: 1006 no answer to a ping"
     assert network.loop.sockets == ["HTTP listener"]
 
 

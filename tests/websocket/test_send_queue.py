@@ -440,11 +440,11 @@ def test_full_queue_is_1013(network: Network):
     assert member.board.state == network.lib.connection.CLOSING
     assert member.board.send_queue.refused == 1
     assert member.board.send("more") is False
-    assert network.log.count("WARNING - client 1 failed: 1013 takes its messages too slowly") == 1
+    assert network.log.count("WARNING - client 1 failed: 1013 reads too slowly") == 1
     member.come_back()
-    assert close_frame(member.raw) == (1013, "too slow: the queue is full")
+    assert close_frame(member.raw) == (1013, "reads too slowly: the queue is full")
     network.advance(1)
-    assert events.of("close") == [(1, 1013, "too slow: the queue is full")]
+    assert events.of("close") == [(1, 1013, "reads too slowly: the queue is full")]
 
 
 def test_full_queue_is_closed_in_time_for_a_client_that_never_reads(network: Network):
@@ -467,7 +467,7 @@ def test_refuse_when_full(network: Network):
     taken = [number for number in range(100) if member.board.send(f"{number:900}")]
     assert 3 <= len(taken) <= 5 and taken == list(range(len(taken)))
     assert member.board.send_queue.refused == 100 - len(taken)
-    line = "WARNING - client 1 takes its messages too slowly: some are refused"
+    line = "WARNING - client 1 reads too slowly: messages are refused"
     assert network.log.count(line) == 1
     member.come_back()
     member.skip(sent)

@@ -255,8 +255,8 @@ class Exchange(_ISocket):
             count = 0
         if count == 0:
             if self._state == _READING:
-                what = "in the middle of a request" if self._input else "without a request"
-                self._pool.log.info("%s closed %s", self.address[0], what)
+                what = "in the middle of a request" if self._input else "before sending a request"
+                self._pool.log.info("%s disconnected %s", self.address[0], what)
             self.abort()
         elif self._state == _READING:
             self._input += self._pool.buffer[:count]

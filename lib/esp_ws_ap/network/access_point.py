@@ -112,7 +112,7 @@ class AccessPoint:
         started = ticks_ms()
         while not self.active:
             if ticks_diff(ticks_ms(), started) >= timeout:
-                self._log.error("hotspot refused: the radio did not open it in %d ms", timeout)
+                self._log.error("hotspot failed to start within %d ms", timeout)
                 self._switch_off()
                 return False
             time.sleep(0.01)
@@ -144,7 +144,7 @@ class AccessPoint:
                 self._up = False
                 self._call_handlers(self._update_stations(()))
             if self._starting:
-                self._log.error("hotspot refused: the radio did not open it")
+                self._log.error("hotspot failed to start")
                 self._switch_off()
             if self._pause > 0:
                 self._pause -= 1
@@ -159,7 +159,7 @@ class AccessPoint:
             problem = f"{error.__class__.__name__}: {error}"
             if problem != self._problem:
                 self._problem = problem
-                self._log.error("hotspot check: %s", problem)
+                self._log.error("hotspot check failed: %s", problem)
 
     def _switch_on(self) -> bool:
         try:
@@ -168,7 +168,7 @@ class AccessPoint:
             start_ap(self._radio, self._settings, self._keep_station)
             self._starting = True
         except Exception as error:  # ValueError, or anything else the driver raises
-            self._log.error("hotspot refused: %s", error)
+            self._log.error("hotspot failed to start: %s", error)
             self._switch_off()
         unload("network.start_ap")
         return self._starting
@@ -197,11 +197,12 @@ class AccessPoint:
 
                 self._mdns = announce(self._radio, settings, server)
             except Exception as error:  # such as: CircuitPython's web workflow has it
-                self._log.warning("no name %s.local: %s", settings.ap_hostname, error)
+                self._log.warning("no mDNS name %s.local: %s", settings.ap_hostname, error)
             unload("network.local_name")
         if self._introduced:
-            text = 'hotspot up again: name "%s", address %s'
-            self._log.info(text, settings.ap_ssid, self.address)
+            self._log.info(
+                'hotspot up again: name "%s", address %s', settings.ap_ssid, self.address
+            )
         else:
             self._introduced = True
             # The only line with the password: those who can read the serial console may join.

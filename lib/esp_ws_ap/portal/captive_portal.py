@@ -135,7 +135,7 @@ class CaptivePortal:
         station = self._station(address)
         if station[1] != _RELEASED:
             station[1] = _RELEASED
-            self._log.info("portal: %s has seen the page", address)
+            self._log.info("portal: %s released", address)
 
     # Stations
 

@@ -283,7 +283,7 @@ class Connection:
         except Exception as error:
             # No memory for the rest of a message, perhaps, and nothing may follow half of one.
             # Not raised: a broadcast goes on with the other clients.
-            self._connection_lost("fault on the board")
+            self._connection_lost("error on the board")
             self._hub.report_fault(self, error)
             return False
         if queue.closed:
@@ -418,11 +418,11 @@ class Connection:
 
     def failed(self, error: Exception) -> None:
         """
-        Fail the connection because of a fault on the board.
+        Fail the connection because of an error on the board.
 
         :param Exception error: What was raised.
         """
-        self.fail(INTERNAL_ERROR, "fault on the board")
+        self.fail(INTERNAL_ERROR, "error on the board")
         self._hub.report_fault(self, error)
 
     # Receiving
@@ -507,11 +507,10 @@ class Connection:
         if self.state == OPEN:
             self.send_queue.refused += 1
             if not self.refuse_when_full:
-                self._hub.report_failure(self, TRY_AGAIN_LATER, "takes its messages too slowly")
-                self.fail(TRY_AGAIN_LATER, "too slow: the queue is full")
+                self._hub.report_failure(self, TRY_AGAIN_LATER, "reads too slowly")
+                self.fail(TRY_AGAIN_LATER, "reads too slowly: the queue is full")
             elif self.send_queue.refused == 1:
-                text = "client %d takes its messages too slowly: some are refused"
-                self._hub.log.warning(text, self.id)
+                self._hub.log.warning("client %d reads too slowly: messages are refused", self.id)
         return False
 
     # The state. Nothing but `_enter` changes it, and nothing but `_ends` the close code, the reason

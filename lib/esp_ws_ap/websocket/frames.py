@@ -525,7 +525,7 @@ class Decoder:
         if length == 0:
             return CLOSE
         if length == 1:
-            return self.fail(PROTOCOL_ERROR, "close frame has half a code")
+            return self.fail(PROTOCOL_ERROR, "close frame has a payload of 1 byte")
         code = payload[0] << 8 | payload[1]
         if not close_code_is_valid(code):
             return self.fail(PROTOCOL_ERROR, f"close code {code} is not allowed")
