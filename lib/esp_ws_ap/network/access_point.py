@@ -200,8 +200,9 @@ class AccessPoint:
                 self._log.warning("no name %s.local: %s", settings.ap_hostname, error)
             unload("network.local_name")
         if self._introduced:
-            text = 'hotspot up again: name "%s", address %s'
-            self._log.info(text, settings.ap_ssid, self.address)
+            self._log.info(
+                'hotspot up again: name "%s", address %s', settings.ap_ssid, self.address
+            )
         else:
             self._introduced = True
             # The only line with the password: those who can read the serial console may join.

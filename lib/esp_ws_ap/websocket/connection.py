@@ -510,8 +510,9 @@ class Connection:
                 self._hub.report_failure(self, TRY_AGAIN_LATER, "takes its messages too slowly")
                 self.fail(TRY_AGAIN_LATER, "too slow: the queue is full")
             elif self.send_queue.refused == 1:
-                text = "client %d takes its messages too slowly: some are refused"
-                self._hub.log.warning(text, self.id)
+                self._hub.log.warning(
+                    "client %d takes its messages too slowly: some are refused", self.id
+                )
         return False
 
     # The state. Nothing but `_enter` changes it, and nothing but `_ends` the close code, the reason
