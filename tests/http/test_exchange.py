@@ -351,7 +351,7 @@ def test_client_disconnects_before_its_request_is_complete(
         client.end_sending()
         assert raw_http.receive(client) == Received(b"", "fin")
     what = "in the middle of a request" if part else "before sending a request"
-    network.wait_for("INFO - 127.0.0.2 closed " + what)
+    network.wait_for("INFO - 127.0.0.2 disconnected " + what)
     assert seen == []
     is_closed(network)
 

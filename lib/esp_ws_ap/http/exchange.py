@@ -19,13 +19,11 @@ from ..loop import READ, WRITE
 from .request_head import RequestError, normalize_head
 
 try:
-    from typing import TYPE_CHECKING
+    from typing import TYPE_CHECKING, Any
 except ImportError:
     TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from adafruit_httpserver.interfaces import _ISocket
 
     from .buffered_pool import BufferedPool
