@@ -184,8 +184,8 @@ def test_taken_port_is_retried(boot: Callable[..., Board]):
     board = boot("--fault", "port-80-taken", listening=False)
     line = board.wait_for("ERROR - cannot listen on port 80: ")
     assert line.endswith(
-        "port 80 is taken; if the web workflow has it, take CIRCUITPY_WEB_API_PASSWORD out of "
-        "settings.toml or set CIRCUITPY_WEB_API_PORT = 8080 there; retrying every 5 s"
+        "port 80 is taken; if the web workflow has it, set CIRCUITPY_WEB_API_PORT = 8080 "
+        "in settings.toml; retrying every 5 s"
     )
     board.command("fault port-80-taken=off")
     board.wait_for("server listens on port 80")

@@ -171,8 +171,8 @@ def test_port_that_is_taken(network: Network):
     finally:
         network.board.faults.set("port-80-taken=off")
     assert str(raised.value) == (
-        "port 80 is taken; if the web workflow has it, take CIRCUITPY_WEB_API_PASSWORD out of "
-        "settings.toml or set CIRCUITPY_WEB_API_PORT = 8080 there"
+        "port 80 is taken; if the web workflow has it, set CIRCUITPY_WEB_API_PORT = 8080 "
+        "in settings.toml"
     )
     assert network.loop.sockets == []
     assert all(place is None for place in network.board.network.table)

@@ -230,9 +230,8 @@ class Listener(_ISocket):
             self._socket.close()
             if error.errno == EADDRINUSE:
                 raise RuntimeError(
-                    f"port {address[1]} is taken; if the web workflow has it, take "
-                    "CIRCUITPY_WEB_API_PASSWORD out of settings.toml or set "
-                    "CIRCUITPY_WEB_API_PORT = 8080 there"
+                    f"port {address[1]} is taken; if the web workflow has it, set "
+                    "CIRCUITPY_WEB_API_PORT = 8080 in settings.toml"
                 ) from error
             raise
 
