@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 """
-Rooms: what a client says reaches the others in its room, and nobody else. The query of the address
+Rooms: what a client says reaches the others in its room, and no others. The query of the address
 names the room. /stats shows counters as JSON.
 
 To try it, join the hotspot with a PC, and run this in two terminals::

@@ -56,7 +56,7 @@ _MODULES = (
 
 
 class Clock:
-    """``ticks_ms``, which stands still until somebody moves it, a second before it wraps."""
+    """``ticks_ms``, which stands still until a test moves it, a second before it wraps."""
 
     def __init__(self) -> None:
         self.milliseconds = _TICKS_PERIOD - 1000
@@ -90,7 +90,7 @@ class SharedBoard:
 
 class Network:
     """
-    A loop, a pool, a server and what hangs on them, and everybody who connects.
+    A loop, a pool and a server with the program's routes, and the phones that connect.
 
     :param SharedBoard shared: Where they live.
     :param options: For BufferedPool.
@@ -124,7 +124,7 @@ class Network:
         return hub
 
     def serve(self) -> None:
-        """What a program ends with, but for the loop."""
+        """Do what `Hotspot.run` does before its loop."""
         if not self._serving:
             self._serving = True
             self.lib.files.serve_files(self.server)
@@ -168,7 +168,7 @@ class Network:
             self.until(lambda line=line: line in self.log, f"{line!r} in {self.log}")
 
     def errors(self) -> list[str]:
-        """The errors in the log so far. Those that nobody asks for fail the test at its end."""
+        """The errors in the log so far. Errors that the test does not ask for fail it at its end."""
         found = self._errors()
         self._errors_read = len(found)
         return found
@@ -206,7 +206,7 @@ class Network:
 
     def receive_all(self, phone: "TurningSocket") -> Received:
         """
-        Read until the board closes. Behind a refusal it waits for the phone to do that, so time
+        Read until the board closes. After a refusal it waits for the phone to do that, so time
         passes once an answer has come.
         """
         self.until(lambda: not phone.is_silent(), "an answer")
@@ -252,7 +252,7 @@ class Network:
     # The end
 
     def finish(self) -> None:
-        """See that the board gets rid of everybody, in time, and had no errors of its own."""
+        """Check that the board closes all connections in time, and has logged no other errors."""
         __tracebackhide__ = True
         for phone in self.phones:
             phone.close()
@@ -328,14 +328,14 @@ class TurningSocket(socket.socket):
             self._network.turn()
 
     def waiting(self) -> bytes:
-        """What has come and is not read yet; b"" also at the end."""
+        """Return what has arrived and is not read yet; b"" also at the end."""
         try:
             return super().recv(1 << 20, socket.MSG_PEEK)
         except BlockingIOError:
             return b""
 
     def is_silent(self) -> bool:
-        """Whether the board has sent nothing and has not closed, after some turns."""
+        """Return True if the board has sent nothing and has not closed, after some turns."""
         self._network.turn(20)
         try:
             super().recv(1, socket.MSG_PEEK)
@@ -381,7 +381,7 @@ class Events:
 
     @property
     def messages(self) -> list[Any]:
-        """What was said, by whomever."""
+        """The messages of all clients."""
         return [event[2] for event in self.all if event[0] == "message"]
 
 

@@ -113,12 +113,12 @@ class Hotspot:
 
     def start_ap(self) -> bool:
         """
-        Open the hotspot: WPA2, with a password, never open. Join the home network first, where
-        the settings name one. What fails is tried again while the program runs.
+        Open the hotspot: WPA2, with a password, never open. If the settings name a home network,
+        join that first. An attempt that fails is retried while the program runs.
 
         The serial console then shows a QR code with which a phone joins.
 
-        :return: Whether the hotspot is up.
+        :return: True if the hotspot is up.
         """
         settings = self.settings
         access_point = self.access_point
@@ -127,7 +127,7 @@ class Hotspot:
             from .network.home_network import HomeNetwork
 
             self.home_network = HomeNetwork(self.radio, settings, access_point)
-            self.home_network.check(True)  # while nobody is on the hotspot
+            self.home_network.check(True)  # before a station can be on the hotspot
             self.loop.every(1, self.home_network.tick)
         self.loop.every(1, access_point.check)
         try:
@@ -160,7 +160,7 @@ class Hotspot:
 
     @property
     def has_clients(self) -> bool:
-        """Whether anybody is connected to a hub."""
+        """True while a client is connected to a hub."""
         for hub in self.hubs:
             if hub.clients:
                 return True

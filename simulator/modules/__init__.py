@@ -5,6 +5,6 @@
 CircuitPython's core modules, one file each.
 
 Most files have a function ``build(board)`` that returns the module's names. The importer calls it
-for every run of the code, so that a reload leaves no more behind than on the board. ``wifi.py`` and
+for every run of the code, so that a reload keeps no more than on the board. ``wifi.py`` and
 ``ipaddress.py`` are plain modules without ``build``, which MicroPython runs too.
 """
