@@ -168,7 +168,7 @@ class Network:
             self.until(lambda line=line: line in self.log, f"{line!r} in {self.log}")
 
     def errors(self) -> list[str]:
-        """The errors in the log so far. Errors that the test does not ask for fail it at its end."""
+        """The errors in the log so far. Those that the test does not read fail it at its end."""
         found = self._errors()
         self._errors_read = len(found)
         return found
