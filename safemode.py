@@ -22,6 +22,9 @@ SLOT_START = 64
 SLOT_END = 96
 SLOT = "<2sBB24s"
 
+# While the board waits for its button after power-on, a word that no reset clears asks for safe
+# mode by hand, then for public BLE discovery. A brownout in that time leaves it so.
+microcontroller.on_next_reset(microcontroller.RunMode.NORMAL)
 reason = str(supervisor.runtime.safe_mode_reason).split(".")[-1]
 nvm = microcontroller.nvm
 if nvm is None:

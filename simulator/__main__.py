@@ -80,6 +80,7 @@ def _parser():
     # How a board that resets tells its next life about this one.
     add("--reset-reason", default="POWER_ON", help=argparse.SUPPRESS)
     add("--safe-mode", default="NONE", help=argparse.SUPPRESS)
+    add("--saved-word", default="NONE", help=argparse.SUPPRESS)
     add("--faults-now", help=argparse.SUPPRESS)
     add("--away", default="", help=argparse.SUPPRESS)
     return parser
@@ -116,6 +117,7 @@ def main(arguments=None):
         code=code,
         reset_reason=options.reset_reason,
         safe_mode=options.safe_mode,
+        saved_word=options.saved_word,
     )
     board.network.homes += options.home_network
     board.network.away.update(options.away.split(","))

@@ -98,7 +98,10 @@ def build(board):
         """
         if not isinstance(run_mode, RunMode):
             raise TypeError("run_mode must be of type RunMode")
-        board.next_safe_mode = "PROGRAMMATIC" if run_mode is RunMode.SAFE_MODE else "NONE"
+        if run_mode is RunMode.SAFE_MODE:
+            board.saved_word = "PROGRAMMATIC"
+        elif run_mode is RunMode.NORMAL:
+            board.saved_word = "NONE"
 
     def reset():
         """Reset the board. It does not return."""

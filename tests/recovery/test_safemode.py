@@ -44,6 +44,15 @@ def test_faults_in_a_row_end_in_the_error_page_and_then_in_safe_mode(failing: Fa
     board.wait_for("guard.py output:")
 
 
+@pytest.mark.parametrize("seconds", [0.5, 1.5])
+def test_brownout_during_boot_ends_in_a_normal_boot(failing: Failing, seconds: float):
+    board = failing(listening=True)
+    board.command(f"fault brownout {seconds}")
+    board.wait_for("safe mode 1 of 8 in a row: BROWNOUT")
+    board.wait_for("guard.py output:")
+    assert "over BLE" not in board.log
+
+
 def test_no_nvm_leaves_the_board_in_safe_mode(failing: Failing):
     board = failing("--fault", "no-nvm")
     board.wait_for("guard.py output:")

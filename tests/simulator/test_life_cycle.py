@@ -490,6 +490,38 @@ def test_safemode_py_may_reset_the_board(boot):
     assert board.port() == port
 
 
+@pytest.mark.parametrize(
+    ("seconds", "line"),
+    [
+        (0.5, "You are in safe mode because: USER"),
+        (1.5, "simulator: anyone nearby can read and write the drive over BLE"),
+    ],
+)
+def test_saved_word_survives_a_brownout_and_a_reset(boot, seconds, line):
+    board = boot(SERVER, safemode="import microcontroller\nmicrocontroller.reset()\n")
+    board.port()
+    board.say(f"fault brownout {seconds}")
+    board.line("simulator: reset (SOFTWARE)")
+    board.line(line)
+
+
+@pytest.mark.parametrize("seconds", [0.5, 1.5])
+def test_on_next_reset_normal_clears_the_saved_word(boot, seconds):
+    board = boot(
+        SERVER,
+        safemode=(
+            "import microcontroller\n"
+            "microcontroller.on_next_reset(microcontroller.RunMode.NORMAL)\n"
+            "microcontroller.reset()\n"
+        ),
+    )
+    board.port()
+    board.say(f"fault brownout {seconds}")
+    board.line("simulator: reset (SOFTWARE)")
+    board.port()
+    assert "BLE" not in "".join(board.log)
+
+
 def test_an_error_in_safemode_py_is_told(boot):
     board = boot("print('code')\n", safemode="1 / 0\n")
     board.line("code")
