@@ -61,13 +61,22 @@ def test_no_nvm_leaves_the_board_in_safe_mode(failing: Failing):
     board.wait_for("You are in safe mode because: SAFE_MODE_PY_ERROR")
 
 
-def test_safe_mode_on_request(failing: Failing):
+def test_programmatic_safe_mode_stays(failing: Failing):
     board = failing(
-        setup=(
-            "if not failing:\n"
-            "    microcontroller.on_next_reset(microcontroller.RunMode.SAFE_MODE)\n"
-            "    microcontroller.reset()\n"
+        code=(
+            "import microcontroller\n"
+            "microcontroller.on_next_reset(microcontroller.RunMode.SAFE_MODE)\n"
+            "microcontroller.reset()\n"
         )
     )
-    board.wait_for("safe mode 1 of 8 in a row: PROGRAMMATIC")
-    board.wait_for("server listens on port 80")
+    board.wait_for("You are in safe mode because: PROGRAMMATIC")
+    assert "in a row" not in board.log
+
+
+def test_usb_safe_mode_stays(failing: Failing):
+    board = failing("--safe-mode", "USB_TOO_MANY_ENDPOINTS")
+    board.wait_for("staying in safe mode: USB_TOO_MANY_ENDPOINTS")
+    board.wait_for("You are in safe mode because: USB_TOO_MANY_ENDPOINTS")
+    assert "in a row" not in board.log
+    board.command("reset")
+    assert record_of(board)["failing"] == 0
