@@ -511,11 +511,14 @@ class Air:
             self._board.console.notice(f"the radio is on channel {channel} now")
         self._channel = channel
 
-    def driver_accepts(self, channel, enabled):
+    def driver_accepts(self, enabled):
         """
-        Does the driver take the access point's configuration?
+        Does the driver start the access point?
 
-        :param int channel: 1 to 13; the default country has 11
         :param bool enabled: whether the radio is on
         """
-        return enabled and channel <= 11 and not self._board.faults.on("ap-refused")
+        return enabled and not self._board.faults.on("ap-refused")
+
+    def config_refused(self):
+        """Tell what no code can see: the driver's default network is on the air."""
+        self._board.console.notice("the driver refused the name or channel: its open network runs")

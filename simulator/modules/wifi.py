@@ -104,14 +104,16 @@ class Link:
         """
         time.sleep(duration / 1000)
 
-    def driver_accepts(self, channel, enabled):
+    def driver_accepts(self, enabled):
         """
-        Does the driver take the access point's configuration? It refuses in silence.
+        Does the driver start the access point? It refuses in silence.
 
-        :param int channel: 1 to 13
         :param bool enabled: whether the radio is on
         """
-        return enabled and channel <= 11
+        return enabled
+
+    def config_refused(self):
+        """The access point starts with the driver's own configuration, which is open."""
 
     def ap_started(self, max_connections):
         """
@@ -258,8 +260,10 @@ class Radio:
         if self._up_at is not None:
             self._up_at = None
             link.ap_stopped()
-        if not link.driver_accepts(channel, self._enabled):
+        if not link.driver_accepts(self._enabled):
             return
+        if channel > 11 or len(ssid) == 32:  # of another country, or without a NUL
+            link.config_refused()
         self._up_at = link.milliseconds() + link.start_up_ms
         if not self._linked():
             self._channel = channel
