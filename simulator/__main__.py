@@ -64,7 +64,7 @@ def _parser():
         default=[],
         metavar="NAME[=VALUE]",
         help="partial=P, eagain=P, delay=MS, ap-refused, port-80-taken, no-nvm, no-neopixel, "
-        "no-usb",
+        "no-usb, no-native-usb",
     )
     add(
         "--home-network",

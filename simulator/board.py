@@ -203,11 +203,12 @@ class Board:
         self._in_boot = False
 
     def _obey_saved_word(self):
-        if self.saved_word == "BLE":
-            if self.reset_reason not in ("BROWNOUT", "WATCHDOG"):
+        if self.reset_reason not in ("BROWNOUT", "WATCHDOG"):
+            self.ble_discovery = self.faults.on("no-native-usb")
+            if self.saved_word == "BLE":
                 self.ble_discovery = True
                 self.saved_word = "NONE"
-        elif self.safe_mode == "NONE":
+        if self.safe_mode == "NONE" and self.saved_word != "BLE":
             self.safe_mode = self.saved_word
             self.saved_word = "NONE"
 

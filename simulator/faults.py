@@ -6,7 +6,7 @@
 import random
 
 _NUMBERS = {"partial": 1.0, "eagain": 1.0, "delay": float("inf")}
-_SWITCHES = ("ap-refused", "port-80-taken", "no-nvm", "no-neopixel", "no-usb")
+_SWITCHES = ("ap-refused", "port-80-taken", "no-nvm", "no-neopixel", "no-usb", "no-native-usb")
 
 
 class Faults:
@@ -22,6 +22,7 @@ class Faults:
     ``no-nvm``          a board without non-volatile memory
     ``no-neopixel``     a board with a plain LED in place of a NeoPixel
     ``no-usb``          a board that has nothing but power on its USB port
+    ``no-native-usb``   a board with a serial chip on its USB port: it boots into BLE discovery
     ==================  =========================================================
 
     :param seed: of the dice, None for an unpredictable one

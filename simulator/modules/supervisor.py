@@ -42,7 +42,6 @@ class Runtime:
     """
 
     serial_bytes_available = 0
-    ble_workflow = False
     rgb_status_brightness = 13
     display = None
 
@@ -53,9 +52,19 @@ class Runtime:
     @property
     def usb_connected(self):
         """Has a PC the board on its USB port?"""
-        return not self._board.faults.on("no-usb")
+        return not (self._board.faults.on("no-usb") or self._board.faults.on("no-native-usb"))
 
     serial_connected = usb_connected
+
+    @property
+    def ble_workflow(self):
+        """True while the board offers its files over BLE."""
+        return self._board.ble_discovery
+
+    @ble_workflow.setter
+    def ble_workflow(self, value):
+        if not value:  # True does not start it again
+            self._board.ble_discovery = False
 
     @property
     def safe_mode_reason(self):

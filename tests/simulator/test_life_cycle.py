@@ -539,6 +539,16 @@ def test_the_code_may_ask_for_safe_mode(boot):
     board.line("You are in safe mode because: PROGRAMMATIC")
 
 
+def test_board_without_native_usb_boots_into_ble_discovery(boot):
+    board = boot(
+        "import supervisor\nprint('ble', supervisor.runtime.ble_workflow)\n",
+        "--fault",
+        "no-native-usb",
+    )
+    board.line("simulator: anyone nearby can read and write the drive over BLE")
+    board.line("ble True")
+
+
 # What runs next
 
 
