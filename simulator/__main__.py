@@ -63,8 +63,8 @@ def _parser():
         action="append",
         default=[],
         metavar="NAME[=VALUE]",
-        help="partial=P, eagain=P, delay=MS, ap-refused, port-80-taken, no-nvm, no-neopixel, "
-        "no-usb, no-native-usb",
+        help="partial=P, eagain=P, delay=MS, temperature=C, ap-refused, port-80-taken, no-nvm, "
+        "no-neopixel, no-usb, no-native-usb",
     )
     add(
         "--home-network",

@@ -17,6 +17,7 @@ class Faults:
     ``partial=P``       a send takes only a random part, with probability P
     ``eagain=P``        a send or a receive says EAGAIN, with probability P
     ``delay=MS``        what a phone sends is visible MS milliseconds later
+    ``temperature=C``   what the chip's sensor measures; nan and inf too
     ``ap-refused``      the driver refuses the access point, without a word
     ``port-80-taken``   the web workflow has port 80 already
     ``no-nvm``          a board without non-volatile memory
@@ -41,8 +42,9 @@ class Faults:
         :raises ValueError: with a message for the person who asked
         """
         name, _, value = text.strip().partition("=")
-        if name not in _NUMBERS and name not in _SWITCHES:
-            known = ", ".join([*(f"{name}=VALUE" for name in _NUMBERS), *_SWITCHES])
+        if name not in (*_NUMBERS, *_SWITCHES, "temperature"):
+            known = [*(f"{name}=VALUE" for name in _NUMBERS), "temperature=VALUE", *_SWITCHES]
+            known = ", ".join(known)
             raise ValueError(f"no fault is called {name!r}; there are: {known}")
         if value == "off":
             self._on.pop(name, None)
@@ -55,7 +57,7 @@ class Faults:
                 number = float(value)
             except ValueError:
                 raise ValueError(f"{name} needs a number, as in {name}=0.1") from None
-            if not 0 <= number <= _NUMBERS[name]:
+            if name in _NUMBERS and not 0 <= number <= _NUMBERS[name]:
                 raise ValueError(f"{name} goes from 0 to {_NUMBERS[name]}")
             self._on[name] = number
         self.on_the_wire = any(self._on.get(name) for name in _NUMBERS)
@@ -85,6 +87,11 @@ class Faults:
         if size > 1 and self._random.random() < self._on.get("partial", 0):
             return self._random.randint(1, size - 1)
         return size
+
+    @property
+    def temperature(self):
+        """What the chip's sensor measures, None if it works."""
+        return self._on.get("temperature")
 
     @property
     def delay(self):

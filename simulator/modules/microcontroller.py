@@ -51,6 +51,9 @@ class Processor:
     @property
     def temperature(self):
         """In degrees Celsius: a chip that warms up, and breathes."""
+        fault = self._board.faults.temperature
+        if fault is not None:
+            return None if math.isnan(fault) else fault
         seconds = self._board.clock.milliseconds() / 1000
         warm = 38.0 - 9.0 * math.exp(-seconds / 300)
         return round(warm + 0.7 * math.sin(seconds / 17), 1)

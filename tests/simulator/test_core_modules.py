@@ -102,6 +102,12 @@ def test_json_takes_bytes_and_gives_raw_utf8(board):
         json.dumps(1, indent=2)
 
 
+def test_json_writes_numbers_that_json_does_not_have(board):
+    dumps = board.module("json").dumps
+    numbers = [float("nan"), float("inf"), float("-inf"), 'NaN "Infinity\\']
+    assert dumps(numbers) == r'[nan, inf, -inf, "NaN \"Infinity\\"]'
+
+
 def test_json_makes_two_characters_of_two_escapes(board):
     json = board.module("json")
     assert json.loads(r'"\ud83d\ude00"') == "\ud83d\ude00"
