@@ -18,6 +18,7 @@ VENV := .venv
 python := $(VENV)/bin/python
 # -P: the board's code.py must not stand in for Python's module of that name.
 tool := $(python) -P -m
+pytest := $(tool) pytest --no-skips --numprocesses auto --maxprocesses 4 --dist loadfile
 pip := $(tool) pip --disable-pip-version-check --quiet
 
 # pyright: the version of requirements-dev.txt, without asking the network for a newer one.
@@ -25,21 +26,27 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test assets lint types format chromium conformance bench fuzz soak picture clean
+.PHONY: help run test test-long assets lint types format
+.PHONY: chromium conformance bench fuzz soak picture clean
 
 help:  ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
 
-# Ctrl-C reaches make, this shell and the simulator: only the simulator acts on it, and
-# its end is then no error.
+# Ctrl-C reaches make, this shell and the simulator. Only the simulator acts on it, and that is
+# not an error.
 run: $(VENV)/run.stamp assets  ## start the simulated board [EXAMPLE=echo] [PORT=8080] [OPTIONS="--fault ..."]
 	@trap : INT; \
 	$(python) -m simulator $(if $(EXAMPLE),--code examples/$(EXAMPLE).py) \
 	    $(if $(PORT),--port 80=$(PORT)) $(OPTIONS) \
 	|| { status=$$?; [ $$status -eq 130 ] || exit $$status; }
 
-test: lint types chromium assets  ## format, lint, types and every test [TESTS="tests/websocket -k upgrade"]
-	$(tool) pytest --no-skips --numprocesses auto --maxprocesses 4 --dist loadfile $(TESTS)
+test: lint types chromium assets  ## format, lint, types and every test but the long ones [TESTS="tests/websocket -k upgrade"]
+	$(pytest) -m "not long" $(TESTS)
+
+test-long: chromium assets  ## the tests that take minutes, more streams, the soak [MINUTES=10] [STREAMS=100000]
+	$(pytest) -m long $(TESTS)
+	PYTHONPATH=lib $(python) -m tests.fuzz.compare --streams $(STREAMS)
+	$(python) -m tests.faults.soak --minutes $(MINUTES)
 
 assets: $(VENV)/pyvenv.cfg  ## static/index.html, from page/, and the .gz files that the board sends
 	@$(python) tools/assets.py
@@ -51,27 +58,27 @@ lint: $(VENV)/dev.stamp  ## format and lint, changing nothing
 types: $(VENV)/dev.stamp  ## types, for the board's code and the PC's
 	$(tool) pyright
 
-format: $(VENV)/dev.stamp  ## format the code, and mend what lint can mend
+format: $(VENV)/dev.stamp  ## format the code, and fix what lint can fix
 	$(tool) ruff check --fix .
 	$(tool) ruff format .
 
 conformance: $(VENV)/dev.stamp  ## the Autobahn cases; writes docs/conformance.md
 	$(python) -m tests.conformance
 
-bench: $(VENV)/dev.stamp  ## beside the peers, in one run; writes docs/benchmarks.md
+bench: $(VENV)/dev.stamp  ## speed and memory beside other libraries; writes docs/benchmarks.md
 	$(python) -m benchmarks
 
-fuzz: $(VENV)/fuzz.stamp  ## against two other implementations [STREAMS=100000] [SECONDS=60]
+fuzz: $(VENV)/fuzz.stamp  ## the decoder against two other implementations [STREAMS=100000] [SECONDS=60]
 	PYTHONPATH=lib $(python) -m tests.fuzz.compare --streams $(STREAMS)
 	PYTHONPATH=lib $(python) -m tests.fuzz.coverage --seconds $(SECONDS)
 
-soak: $(VENV)/dev.stamp  ## twenty unruly phones for some time [MINUTES=10]
+soak: $(VENV)/dev.stamp  ## twenty faulty phones for some minutes [MINUTES=10]
 	$(python) -m tests.faults.soak --minutes $(MINUTES)
 
 picture: chromium assets  ## the page as README.md shows it; writes docs/page.png
 	$(python) -m tests.page.picture
 
-chromium: $(VENV)/dev.stamp  ## a browser for the tests, installed where there is none
+chromium: $(VENV)/dev.stamp  ## a browser for the tests; installed if there is none
 	@$(python) -P tests/chromium.py
 
 clean:  ## remove .venv, all that was made, and the simulated board's memory

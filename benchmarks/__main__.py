@@ -10,15 +10,17 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.process import ProcessError
+
 from . import codec, delays, echo, memory, report
-from .processes import REPOSITORY, Failed
+from .processes import REPOSITORY
 
 DOCUMENT = REPOSITORY / "docs" / "benchmarks.md"
 
 
 def main() -> int:
     """
-    Measure everything, print the tables and write them down.
+    Measure everything, print the tables and write the document.
 
     :return: The exit status.
     """
@@ -27,9 +29,7 @@ def main() -> int:
         description="Measure speed and memory beside the other libraries, on CPython and on "
         f"MicroPython, and write {DOCUMENT.relative_to(REPOSITORY).as_posix()}.",
     )
-    parser.add_argument(
-        "--quick", action="store_true", help="few and short rounds; nothing is written"
-    )
+    parser.add_argument("--quick", action="store_true", help="few and short rounds; write nothing")
     quick = parser.parse_args().quick
     if sys.platform != "linux":
         parser.error("MicroPython's wheel is for Linux")
@@ -37,7 +37,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         try:
             _measure(Path(folder), quick, found)
-        except Failed as error:
+        except ProcessError as error:
             print(error, file=sys.stderr)
             return 1
     text = report.render(found, "make bench")

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""The client: as little as possible of it, so that the time that passes is the server's."""
+"""The client: as small as possible, so that the time is the server's."""
 
 import socket
 from time import perf_counter, sleep
@@ -19,7 +19,7 @@ _HANDSHAKE = (
 
 def text_of(size: int) -> bytes:
     """
-    A message.
+    Return a message.
 
     :param int size: Its length.
     """
@@ -29,9 +29,9 @@ def text_of(size: int) -> bytes:
 
 def server_frame(payload: bytes) -> bytes:
     """
-    The text frame that a server sends.
+    Return the text frame that a server sends.
 
-    :param bytes payload: What is in it.
+    :param bytes payload: Its payload.
     """
     size = len(payload)
     head = bytes([0x81, size]) if size < 126 else b"\x81\x7e" + size.to_bytes(2, "big")
@@ -40,9 +40,9 @@ def server_frame(payload: bytes) -> bytes:
 
 class Client:
     """
-    A TCP connection, by default behind a WebSocket handshake.
+    A TCP connection, by default after a WebSocket handshake.
 
-    :param int port: Of this PC.
+    :param int port: The port on this PC.
     :param bool websocket: False for bare TCP.
     """
 
@@ -68,12 +68,12 @@ class Client:
     def __exit__(self, *exception: object) -> None:
         self.sock.close()
 
-    def exchange(self, size: int) -> tuple[bytes, int]:
+    def check_echo(self, size: int) -> tuple[bytes, int]:
         """
-        Have a message echoed, see that it comes back unchanged, and return what to send for
-        another and how much will come.
+        Send a message, and check its echo.
 
         :param int size: Its length.
+        :return: The bytes to send for another, and the length of its echo.
         """
         payload = text_of(size)
         sent = masked_frame(payload.decode())
@@ -86,15 +86,15 @@ class Client:
                 raise ConnectionError("the server has closed")
             found += data
         if found != expected:
-            raise ConnectionError(f"{size} bytes have come back changed")
+            raise ConnectionError(f"the echo of {size} bytes differs")
         return sent, len(expected)
 
-    def once(self, frame: bytes, expected: int) -> None:
+    def echo(self, frame: bytes, expected: int) -> None:
         """
-        One message there and back.
+        Send one message, and receive its echo.
 
         :param bytes frame: The message.
-        :param int expected: How many bytes come back.
+        :param int expected: The length of the echo.
         """
         sock, buffer = self.sock, self._buffer
         if sock.send(frame) != len(frame):
@@ -108,32 +108,32 @@ class Client:
 
     def rate(self, size: int, seconds: float) -> float:
         """
-        Messages per second, one of them under way at a time.
+        Return the messages per second, one in flight at a time.
 
-        :param int size: Of one message.
-        :param float seconds: How long at least.
+        :param int size: The size of one message.
+        :param float seconds: The least duration.
         """
-        frame, expected = self.exchange(size)
+        frame, expected = self.check_echo(size)
         for _ in range(3):
-            self.once(frame, expected)
+            self.echo(frame, expected)
         count = 0
         began = perf_counter()
         while (passed := perf_counter() - began) < seconds:
-            self.once(frame, expected)
+            self.echo(frame, expected)
             count += 1
         return count / passed
 
 
 def connect_in_time(port: int, seconds: float) -> Client:
     """
-    Connect to a server that is just starting.
+    Connect to a server that is starting.
 
-    :param int port: Of this PC.
-    :param float seconds: How long to try.
+    :param int port: The port on this PC.
+    :param float seconds: The timeout.
     """
     end = perf_counter() + seconds
     while not is_open(port):
         if perf_counter() > end:
-            raise ConnectionError("nobody listens")
+            raise ConnectionError("no server listens")
         sleep(0.02)
     return Client(port)

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""Decoding and encoding: the processor's time for one message."""
+"""Decoding and encoding: the processor time for one message."""
 
 import sys
 from contextlib import ExitStack
@@ -16,10 +16,10 @@ SIZES = (0, 32, 125, 126, 1024, 4096, 65536)
 OPERATIONS = ("decode-text", "decode-chinese", "decode-binary", "encode-text", "encode-binary")
 HEAP_SIZES = (125, 1024, 4096)
 
-#: The heap that all libraries have.
+#: The heap of all libraries.
 HEAP = processes.HEAP
 
-#: Theirs for a message of 64 KiB, which is for boards with PSRAM, and where nothing is collected.
+#: The heap for a message of 64 KiB, which is for boards with PSRAM, and for measuring bytes.
 LARGE_HEAP = "2m"
 
 
@@ -35,12 +35,13 @@ def _start(vm: str, library: str, folder: Path, heap: str) -> Program:
 
 def measure(folder: Path, rounds: int, seconds: float) -> dict[str, Any]:
     """
-    The best time in seconds, and the heap bytes, by VM, operation, size and library; None where
-    the memory was not enough.
+    Measure all libraries.
 
     :param Path folder: For the boards' drives.
-    :param int rounds: How often each is measured, one library after the other.
-    :param float seconds: How long each is to take.
+    :param int rounds: The number of times that each is measured, one library after the other.
+    :param float seconds: The duration of each measurement.
+    :return: The best time in seconds, and the bytes of the heap, by VM, operation, size and
+        library; None if there was not enough memory.
     """
     found: dict[str, Any] = {"time": {}, "heap": {}}
     for vm in VMS:
@@ -80,7 +81,7 @@ def _times(
 
 
 def _count(program: Program, operation: str, size: int, seconds: float) -> int:
-    """How many messages take so long; 0 if there is no memory for one."""
+    """Return the number of messages that take this long; 0 if there is no memory for one."""
     count = 1
     while True:
         taken = program.ask(f"time {operation} {size} {count}")

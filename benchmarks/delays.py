@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""How long a healthy client waits for its echo while another one misbehaves."""
+"""The delay of a healthy client's echo while another client is faulty."""
 
 import contextlib
 import statistics
@@ -17,7 +17,7 @@ from .programs.codec import masked_frame
 
 SERVERS = (OURS, ADAFRUIT, CHUMICRO)
 SIZE = 125
-PATIENCE = 2.0
+ECHO_TIMEOUT = 2.0  # s
 
 _FRAME = masked_frame("x" * 4096)
 
@@ -47,7 +47,7 @@ def _flood(other: Client) -> Callable[[], None]:
 
     def more() -> None:
         nonlocal rest
-        # Until nothing more fits, and without a look at what comes back.
+        # Send until nothing more fits, and discard what arrives.
         with contextlib.suppress(BlockingIOError):
             while other.sock.recv(65536):
                 pass
@@ -59,7 +59,7 @@ def _flood(other: Client) -> Callable[[], None]:
     return more
 
 
-TROUBLE = {
+FAULTS = {
     "no other": _nothing,
     "stops inside a frame": _stall,
     "drips byte by byte": _drip,
@@ -69,31 +69,32 @@ TROUBLE = {
 
 def measure(folder: Path, seconds: float) -> dict[tuple[str, str], dict[str, list[float] | str]]:
     """
-    Median, 99th percentile and worst delay in seconds, by VM, trouble and server; what has
-    happened, where there was no answer.
+    Measure all servers with each fault.
 
     :param Path folder: For the boards' drives.
-    :param float seconds: How long each is measured.
+    :param float seconds: The duration of each measurement.
+    :return: The median, 99th percentile and maximum in seconds, by VM, fault and server; a text if
+        there was no echo.
     """
     found: dict[tuple[str, str], dict[str, list[float] | str]] = {}
     for vm in VMS:
-        for name, trouble in TROUBLE.items():
+        for name, fault in FAULTS.items():
             row = found[vm, name] = {}
             for server in SERVERS:
                 with ExitStack() as stack:
                     own = folder / f"delay-{len(found)}"
                     _, port = echo.start(stack, vm, server, own)
                     healthy = stack.enter_context(Client(port))
-                    healthy.sock.settimeout(PATIENCE)
+                    healthy.sock.settimeout(ECHO_TIMEOUT)
                     other = stack.enter_context(Client(port))
-                    row[server] = _delays(healthy, other, trouble, seconds)
+                    row[server] = _delays(healthy, other, fault, seconds)
     return found
 
 
-def _delays(healthy: Client, other: Client, trouble: Callable, seconds: float) -> list[float] | str:
+def _delays(healthy: Client, other: Client, fault: Callable, seconds: float) -> list[float] | str:
     delays = []
-    frame, expected = healthy.exchange(SIZE)
-    step = trouble(other)
+    frame, expected = healthy.check_echo(SIZE)
+    step = fault(other)
     other.sock.setblocking(False)
     end = perf_counter() + seconds
     while perf_counter() < end:
@@ -101,9 +102,9 @@ def _delays(healthy: Client, other: Client, trouble: Callable, seconds: float) -
             step()
         began = perf_counter()
         try:
-            healthy.once(frame, expected)
+            healthy.echo(frame, expected)
         except TimeoutError:
-            return f"none in {PATIENCE:.0f} s"
+            return f"none in {ECHO_TIMEOUT:.0f} s"
         except ConnectionError:
             return "connection lost"
         delays.append(perf_counter() - began)

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""The echo of whole applications: messages per second of one client, one under way at a time."""
+"""The echo of whole applications: messages per second of one client, one in flight at a time."""
 
 from contextlib import ExitStack
 from pathlib import Path
@@ -23,12 +23,13 @@ CODE = {
 
 def start(stack: ExitStack, vm: str, server: str, folder: Path) -> tuple[Program, int]:
     """
-    Start a server; it and its port.
+    Start a server.
 
-    :param ExitStack stack: Ends it.
+    :param ExitStack stack: Kills it.
     :param str vm: One of `VMS`.
     :param str server: One of `SERVERS`.
     :param Path folder: For the board's drive.
+    :return: The process and its port.
     """
     if server == MICRODOT:
         program, port = processes.microdot(vm)
@@ -43,13 +44,14 @@ def measure(
     folder: Path, sessions: int, rounds: int, seconds: float
 ) -> dict[tuple[str, int], dict[str, float]]:
     """
-    The best rate by VM, size and server.
+    Measure all servers.
 
     :param Path folder: For the boards' drives.
-    :param int sessions: How often all servers are started, because where things happen to lie in
+    :param int sessions: The number of times that all servers are started, because the layout of
         their memory makes a difference.
-    :param int rounds: How often each is measured in a session, one server after the other.
-    :param float seconds: How long each is measured in a round.
+    :param int rounds: The number of times in a session that each is measured, in turns.
+    :param float seconds: The duration of each measurement.
+    :return: The best rate by VM, size and server.
     """
     found: dict[tuple[str, int], dict[str, float]] = {}
     for vm in VMS:
@@ -68,14 +70,14 @@ def _session(vm: str, folder: Path, rounds: int, seconds: float, found: dict) ->
             client = connect_in_time(port, 20) if server == MICRODOT else None
             client = client or Client(port, websocket=server != RAW)
             stack.enter_context(client)
-            client.exchange(125)
-            program.stop()
+            client.check_echo(125)
+            program.pause()
             running[server] = program, client
-        # A round is all sizes of all servers, so that what else the PC does hits all alike.
+        # A round is all sizes of all servers, so that other load on the PC affects all alike.
         for _ in range(rounds):
             for size in SIZES:
                 best = found[vm, size]
                 for server, (program, client) in running.items():
-                    program.go_on()
+                    program.resume()
                     best[server] = max(best[server], client.rate(size, seconds))
-                    program.stop()
+                    program.pause()

@@ -6,6 +6,8 @@
 import contextlib
 from pathlib import Path
 
+from tests.process import ProcessError
+
 from . import processes
 from .client import Client, connect_in_time
 from .processes import ADAFRUIT, CHUMICRO, MICRODOT, MICROPYTHON, OURS, Program
@@ -15,27 +17,22 @@ SIZE = 125
 MESSAGES = 100
 TURNS = 200
 
-#: What an application of each imports, in lines.
+#: The imports of an application of each.
 IMPORTS = {
     OURS: """
 from adafruit_httpserver import GET, Server
-from esp_ws_ap.network.access_point import AccessPoint
-from esp_ws_ap.http.buffered_pool import BufferedPool
-from esp_ws_ap.portal.captive_portal import CaptivePortal
-from esp_ws_ap.portal.dns_responder import DnsResponder
-from esp_ws_ap.http.files import serve_files
-from esp_ws_ap.recovery.flight_recorder import FlightRecorder
-from esp_ws_ap.hub import Hub
-from esp_ws_ap.loop import Loop
-from esp_ws_ap.settings import Settings
-from esp_ws_ap.recovery.status_light import StatusLight
+import esp_ws_ap.hotspot
+import esp_ws_ap.hub
+import esp_ws_ap.portal.captive_portal
+import esp_ws_ap.recovery.flight_recorder
+import esp_ws_ap.recovery.status_light
 """,
     ADAFRUIT: "from adafruit_httpserver import GET, Server, Websocket",
     CHUMICRO: """
 from chumicro_timing import ticks_ms
 from chumicro_websockets.server import WebSocketServer
 """,
-    # asyncio is in MicroPython, in a place where a board does not look.
+    # asyncio is frozen into MicroPython, and a board does not search there.
     MICRODOT: """
 import sys
 sys.path.append(".frozen")
@@ -53,15 +50,15 @@ gc.collect()
 print("result:", gc.mem_alloc() - before)
 """
 
-#: Messages beside those that are measured: before, and to be sure, behind.
-_MORE = 40
+#: Messages before and after those that are measured.
+_EXTRA_MESSAGES = 40
 
 _KIB = 1024
 
 
 def imports(folder: Path) -> dict[str, int]:
     """
-    The bytes that the imports keep, by library.
+    Return the bytes that the imports keep, by library.
 
     :param Path folder: For the boards' drives.
     """
@@ -75,7 +72,7 @@ def imports(folder: Path) -> dict[str, int]:
 
 def turns(folder: Path) -> dict[str, dict[str, float]]:
     """
-    The bytes per echo, idle turn and client, by library.
+    Return the bytes per echo, idle turn and client, by library.
 
     :param Path folder: For the boards' drives.
     """
@@ -87,12 +84,12 @@ def turns(folder: Path) -> dict[str, dict[str, float]]:
         )
         with processes.small_vm(drive, "code.py", "8m") as program:
             port = processes.port_of(program)
-            program.wait_for("measure: ready")
+            program.read_to("measure: ready")
             with Client(port) as client:
-                frame, expected = client.exchange(SIZE)
-                for _ in range(MESSAGES + _MORE):
-                    client.once(frame, expected)
-            program.wait_for("measure: alone")
+                frame, expected = client.check_echo(SIZE)
+                for _ in range(MESSAGES + _EXTRA_MESSAGES):
+                    client.echo(frame, expected)
+            program.read_to("measure: alone")
             with contextlib.ExitStack() as stack:
                 for _ in range(4):
                     stack.enter_context(Client(port))
@@ -102,10 +99,10 @@ def turns(folder: Path) -> dict[str, dict[str, float]]:
 
 def smallest(folder: Path, step: int) -> dict[str, int]:
     """
-    The smallest heap in bytes in which an application boots and echoes, by library.
+    Return the smallest heap in bytes in which an application boots and echoes, by library.
 
     :param Path folder: For the boards' drives.
-    :param int step: How exactly, in bytes.
+    :param int step: The resolution in bytes.
     """
     drive = processes.make_drive(folder / "smallest")
 
@@ -123,7 +120,7 @@ def smallest(folder: Path, step: int) -> dict[str, int]:
                 with client:
                     _echo(client)
                 return True
-            except (processes.Failed, OSError):
+            except (ProcessError, OSError):
                 return False
 
     found: dict[str, int] = {}
@@ -140,8 +137,8 @@ def smallest(folder: Path, step: int) -> dict[str, int]:
 
 
 def _echo(client: Client) -> None:
-    """Wait for a text to come back; the default application says whose it is, and more."""
-    payload = b"x" * SIZE  # which is the same in JSON
+    """Wait for the echo of a text; the default application sends more around it."""
+    payload = b"x" * SIZE  # the same in JSON
     client.sock.settimeout(2)
     client.sock.sendall(masked_frame(payload.decode()))
     data = b""

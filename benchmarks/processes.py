@@ -4,28 +4,24 @@
 """
 The processes that are measured.
 
-All of them live for the whole of a measurement, and are stopped while it is another one's turn, so
-that those that ask their sockets without a pause take nothing from the others.
+All run for the whole of a measurement, and are paused while another is measured, so that those that
+poll their sockets without a pause take no time from it.
 """
 
-import contextlib
 import json
-import queue
 import re
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import sysconfig
-import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from simulator.small_vm.__main__ import HEAP, command, free_port
+from tests.process import REPOSITORY, Process
 
-REPOSITORY = Path(__file__).resolve().parent.parent
 PROGRAMS = Path(__file__).resolve().parent / "programs"
 SITE_PACKAGES = sysconfig.get_path("purelib")
 
@@ -35,111 +31,61 @@ VMS = (CPYTHON, MICROPYTHON)
 OURS, ADAFRUIT, CHUMICRO = "esp_ws_ap", "adafruit_httpserver", "chumicro_websockets"
 MICRODOT, RAW = "microdot", "raw TCP"
 
-#: What is not on PyPI as adafruit-circuitpython-*, and hence not found by the simulated board.
+#: Packages that the simulated board does not find by itself.
 _PEERS = ("chumicro_websockets", "chumicro_timing")
 
 _LISTENS = re.compile(r"^simulator: board port 80 is http://127\.0\.0\.1:(\d+)/")
 
 
-class Failed(Exception):
-    """A process has ended, or has not said in time what it should."""
-
-
-class Program:
+class Program(Process):
     """
-    A process and what it prints.
+    A running process and what it prints.
 
     :param list arguments: Its command line.
-    :param str name: What to call it in an error.
+    :param str name: Its name in an error.
     """
 
     def __init__(self, arguments: Sequence[str], name: str) -> None:
-        self.name = name
-        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        self._said: list[str] = []
-        self._process = subprocess.Popen(
-            arguments,
-            cwd=REPOSITORY,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="backslashreplace",
-        )
-        threading.Thread(target=self._read, daemon=True).start()
+        super().__init__(arguments, name)
+        self.start()
 
-    def _read(self) -> None:
-        assert self._process.stdout
-        for line in self._process.stdout:
-            self._lines.put(line.rstrip())
-        self._lines.put(None)
-
-    def __enter__(self) -> "Program":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._process.kill()
-        self._process.wait()
-        assert self._process.stdin
-        with contextlib.suppress(OSError):
-            self._process.stdin.close()
-
-    @property
-    def ended(self) -> bool:
-        """Whether the process is gone."""
-        return self._process.poll() is not None
-
-    def wait_for(self, beginning: str | re.Pattern[str], timeout: float = 60) -> re.Match[str]:
-        """
-        The next line that begins so, matched.
-
-        :param beginning: Text, or a regular expression.
-        :param float timeout: In seconds.
-        """
-        pattern = re.compile(re.escape(beginning)) if isinstance(beginning, str) else beginning
-        while True:
-            try:
-                line = self._lines.get(timeout=timeout)
-            except queue.Empty:
-                line = None
-            if line is None:
-                raise Failed("\n".join([f"{self.name} has not said {beginning!r}", *self._said]))
-            self._said = [*self._said[-20:], line]
-            found = pattern.match(line)
-            if found:
-                return found
+        self.kill()
 
     def result(self, label: str) -> Any:
         """
-        The next line of JSON.
+        Wait for the next line of JSON.
 
-        :param str label: What stands before it.
+        :param str label: The text before it.
+        :return: The value.
         """
-        return json.loads(self.wait_for(re.compile(re.escape(label) + " (.*)")).group(1))
+        return json.loads(self.read_to(re.compile(f"^{re.escape(label)} (.*)")).group(1))
 
     def ask(self, line: str) -> Any:
         """
-        Give a command, and return the answer.
+        Give a command.
 
         :param str line: The command.
+        :return: The answer.
         """
-        assert self._process.stdin
-        self._process.stdin.write(line + "\n")
-        self._process.stdin.flush()
+        self.type_line(line)
         return self.result("result:")
 
-    def stop(self) -> None:
+    def pause(self) -> None:
         """Let it take no processor time from others."""
-        self._process.send_signal(signal.SIGSTOP)
+        self.signal(signal.SIGSTOP)
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         """Let it run."""
-        self._process.send_signal(signal.SIGCONT)
+        self.signal(signal.SIGCONT)
 
 
 def make_drive(target: Path, code: str = "") -> Path:
     """
-    A CIRCUITPY drive with the repository's application, and the other libraries beside it.
+    Make a CIRCUITPY drive with the repository's application and the other libraries.
 
     :param Path target: The folder to make.
     :param str code: The text of another code.py.
@@ -162,10 +108,10 @@ def make_drive(target: Path, code: str = "") -> Path:
 
 def small_vm(drive: Path, code: str, heap: str = HEAP) -> Program:
     """
-    A board that MicroPython boots.
+    Boot a board under MicroPython.
 
     :param Path drive: Its drive.
-    :param str code: The file of it to run.
+    :param str code: The file of the drive to run.
     :param str heap: The size of the heap, as MicroPython takes it.
     """
     return Program(command(drive, port=free_port(), code=code, heap=heap), f"{MICROPYTHON}: {code}")
@@ -173,10 +119,10 @@ def small_vm(drive: Path, code: str, heap: str = HEAP) -> Program:
 
 def simulator(drive: Path, code: str) -> Program:
     """
-    A board that the simulator boots.
+    Boot a board in the simulator.
 
     :param Path drive: Its drive.
-    :param str code: The file of it to run.
+    :param str code: The file of the drive to run.
     """
     arguments = [sys.executable, "-u", "-m", "simulator", "--drive", str(drive), "--code", code]
     arguments += ["--port", "80=0", "--nvm", str(drive.with_suffix(".nvm"))]
@@ -185,18 +131,18 @@ def simulator(drive: Path, code: str) -> Program:
 
 def board(vm: str, drive: Path, code: str) -> Program:
     """
-    A simulated board.
+    Boot a simulated board.
 
     :param str vm: One of `VMS`.
     :param Path drive: Its drive.
-    :param str code: The file of it to run.
+    :param str code: The file of the drive to run.
     """
     return simulator(drive, code) if vm == CPYTHON else small_vm(drive, code)
 
 
 def microdot(vm: str, heap: str = HEAP) -> tuple[Program, int]:
     """
-    The one server that does without a board, and its port.
+    Start the one server that needs no board, and return it and its port.
 
     :param str vm: One of `VMS`.
     :param str heap: The size of the heap, as MicroPython takes it.
@@ -212,19 +158,19 @@ def microdot(vm: str, heap: str = HEAP) -> tuple[Program, int]:
 
 def port_of(program: Program, timeout: float = 60) -> int:
     """
-    The PC's port for the board's port 80, once somebody listens there.
+    Wait until a board listens, and return the PC's port for its port 80.
 
     :param Program program: A board.
     :param float timeout: In seconds.
     """
-    return int(program.wait_for(_LISTENS, timeout).group(1))
+    return int(program.read_to(_LISTENS, timeout).group(1))
 
 
 def is_open(port: int) -> bool:
     """
-    Whether somebody listens.
+    Return True if a server listens.
 
-    :param int port: Of this PC.
+    :param int port: The port on this PC.
     """
     with socket.socket() as sock:
         return sock.connect_ex(("127.0.0.1", port)) == 0

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""The tables: what was measured, in Markdown."""
+"""The results as tables in Markdown."""
 
 import datetime
 import os
@@ -27,14 +27,14 @@ from .processes import (
     VMS,
 )
 
-#: Objects of MicroPython on a 64-bit PC are about so many times a board's.
+#: MicroPython's objects on a 64-bit PC are about this many times the size of a board's.
 SCALE = 2
 
-#: What the import of adafruit_httpserver keeps on a 32-bit CircuitPython 10.3, in bytes. It is the
-#: yardstick for imports, because code, unlike objects, is not twice as large on a 64-bit PC.
+#: Bytes that the import of adafruit_httpserver keeps on a 32-bit CircuitPython 10.3. Imports are
+#: measured against it, because code, unlike objects, is not twice as large on a 64-bit PC.
 SERVER_BYTES = 49_971
 
-#: What ``design.md`` promises: how many times as fast as another library.
+#: The budgets: how many times as fast as another library.
 ECHO_BUDGETS = {(ADAFRUIT, 32): 1, (ADAFRUIT, 1024): 4, (ADAFRUIT, 4096): 8}
 CODEC_BUDGETS = {
     (ADAFRUIT, 125): 3,
@@ -50,17 +50,17 @@ IDLE_BYTES = 0
 IMPORT_BYTES = 48 * 1024
 
 _WHY = """\
-Where a budget is missed: on MicroPython, an allocation of more than one block searches the heap
-from its start, past all that is live, and the echo of 1 KB of text needs seven of its length (the
-mask repeated, the message as an integer, the two without each other, bytes, text, bytes again and
-the frame). MicroPython also keeps the call frame of a function with more than about seven locals
-on the heap; CircuitPython, whose ratios the budgets are about, has a stack for that. On CPython, a
-raw TCP echo is itself less than five times adafruit_httpserver's at 1 KB.
+Why budgets are missed: on MicroPython, an allocation of more than one block searches the heap from
+its start, past all live objects, and the echo of 1 KB of text makes seven of its length (the mask
+repeated, the message as an integer, the result of the XOR, bytes, text, bytes again and the frame).
+MicroPython also keeps the call frame of a function with more than about seven locals on the heap;
+CircuitPython, for which the budgets are meant, has a stack for it. On CPython, a raw TCP echo is
+itself less than five times as fast as adafruit_httpserver at 1 KB.
 
-The imports keep more than was promised: the promise is as much as adafruit_httpserver itself, and
-the default program has a hotspot, a portal, name service, a flight record and a light on top of the
-protocol. They are one module each, so that a program without them keeps less. What is needed once,
-such as the reader of settings.toml and the QR library, is given back already.
+The imports keep more than their budget, which is the size of adafruit_httpserver: the default
+program has a hotspot, a portal, name service, a flight record and a light in addition to the
+protocol. Each is a folder or module of its own, and a program without them keeps less. What is
+needed only once, such as the reader of settings.toml and the QR library, is unloaded.
 """
 
 _HEAD = """\
@@ -72,12 +72,12 @@ SPDX-License-Identifier: MIT
 
 # Speed and memory, beside other libraries
 
-Made by `{command}` on {date}; no figure here is typed in by hand.
+Made by `{command}` on {date}; no figure here is typed by hand.
 
-**Measured on a PC, on CPython and on MicroPython as a small VM, not on a board.** Ratios carry
-over, roughly; microseconds do not. Everything in one table was measured in one run, one after the
-other in turns, so that whatever else the PC was doing hits all of them; the best of all rounds
-counts. Rows in which another library is better are here like the others.
+**Measured on a PC, on CPython and on MicroPython as a small VM, not on a board.** The ratios hold
+roughly for a board; the microseconds do not. Everything in one table was measured in one run, in
+turns, so that other load on the PC affects all alike; the best of all rounds counts. The rows in
+which another library is better are included.
 
 | what | version |
 |---|---|
@@ -138,14 +138,13 @@ def _codec(found: dict[str, Any]) -> str:
     text = f"""\
 ## Decoding and encoding
 
-Processor time in microseconds for one message, and how many times that of `{OURS}` it is: above
-1 x, `{OURS}` is faster. Decoding is from the masked frame in memory, which a stand-in for a socket
-hands out as it is asked, to `str` or `bytes`; encoding is from there to the frame. Each library is
-alone in a process of its own, because what an application has imported is what its garbage
-collector has to look at; under {MICROPYTHON} in a simulated board with a heap of {codec.HEAP}, for
-{max(codec.SIZES)} bytes of {codec.LARGE_HEAP}. Size limits are raised where they are in the way.
-"Chinese" is text of three-byte characters, in which `{OURS}` looks for what MicroPython's decoder
-wrongly lets through; the others do not.
+Processor time in microseconds for one message, and its ratio to that of `{OURS}`: above 1 x,
+`{OURS}` is faster. Decoding is from the masked frame in memory, read through a stand-in for a
+socket, to `str` or `bytes`; encoding is from there to the frame. Each library has a process of its
+own, because the garbage collector scans everything that is imported; under {MICROPYTHON} a
+simulated board with a heap of {codec.HEAP}, for {max(codec.SIZES)} bytes of {codec.LARGE_HEAP}.
+Size limits are raised where necessary. "Chinese" is text of three-byte characters, in which
+`{OURS}` rejects invalid sequences that MicroPython's decoder accepts; the others do not.
 
 """
     for vm in VMS:
@@ -173,14 +172,14 @@ def _memory(found: dict[str, Any]) -> str:
     text = f"""\
 ## Heap
 
-Bytes of {MICROPYTHON}'s heap on a 64-bit PC. **Objects are about {SCALE} times a board's** there:
-halve the figures for a board, but not those of the imports, which are code: there the figures of
-{ADAFRUIT} are {_kib(SERVER_BYTES)} on a board. Per message and per turn, it is what stays until the
-next garbage
-collection. A turn is once round the loop of a whole application; one that is idle has 4 silent
-clients. Imports are those of an application, in `{OURS}`'s case with {ADAFRUIT}'s server, on which
-it builds. The smallest heap is the one, to {_kib(found["step"])}, in which an application (the
-default one of `{OURS}`, an echo of the others) starts from source and echoes {memory.SIZE} bytes.
+Bytes of {MICROPYTHON}'s heap on a 64-bit PC. **Objects are about {SCALE} times as large as on a
+board** there: halve the figures for a board, but not those of the imports, which are code. On a
+board, {ADAFRUIT} keeps {_kib(SERVER_BYTES)}. The figures per message and per turn are the bytes
+that stay until the next garbage collection. A turn is one round of the loop of a whole application;
+an idle turn has 4 silent clients. The imports are those of an application, for `{OURS}` including
+the server of {ADAFRUIT}, on which it builds. The smallest heap is the one, in steps of
+{_kib(found["step"])}, in which an application (the default one of `{OURS}`, an echo of the others)
+starts from source and echoes {memory.SIZE} bytes.
 
 """
     heads = ["bytes", OURS, ADAFRUIT, CHUMICRO, MICRODOT]
@@ -205,14 +204,13 @@ def _echo(found: dict[tuple[str, int], dict[str, float]]) -> str:
     text = f"""\
 ## Echo of whole applications
 
-Messages of text per second: one client, one message under way at a time. In brackets, what part of
-the raw TCP echo that is, which has no protocol and is what the VM and the sockets allow. All run on
-the same simulated board of their VM, with its sockets, except {MICRODOT}, which brings asyncio's
-own: native ones, which a simulated board's are not. `{OURS}` is `{echo.CODE[OURS]}`;
-{ADAFRUIT} asks its server and its Websocket without a pause, as in its examples; so does
-{CHUMICRO}, with TCP_NODELAY set for it (without, a message in two pieces waits for a late ACK). The
-clock of the board that {MICROPYTHON} boots is written in Python, and `{OURS}` asks it several times
-a turn.
+Text messages per second: one client, one message in flight at a time. In brackets, the share of the
+raw TCP echo, which has no protocol and is the most that the VM and the sockets allow. All run on
+the same simulated board of their VM, with its sockets, except {MICRODOT}, which has asyncio's
+native sockets. `{OURS}` is `{echo.CODE[OURS]}`; {ADAFRUIT} polls its server and its Websocket
+without a pause, as in its examples; so does {CHUMICRO}, with TCP_NODELAY set (without it, a message
+in two pieces waits for a delayed ACK). The clock of the board that {MICROPYTHON} boots is written
+in Python, and `{OURS}` reads it several times a turn.
 
 """
     for vm in VMS:
@@ -231,93 +229,92 @@ a turn.
 
 def _delays(found: dict[tuple[str, str], dict[str, Any]]) -> str:
     text = f"""\
-## A healthy client beside a bad one
+## A healthy client beside a faulty one
 
-How long the echo of {delays.SIZE} bytes takes, in ms: median, 99th percentile, worst of all.
-Nothing is left out, so the worst holds the PC's own pauses as well: see the line without another
-client. A server may end the connection of one that floods, and then has less to do: the figures do
-not tell whether it did.
+The time for an echo of {delays.SIZE} bytes in ms: median, 99th percentile, maximum. No sample is
+left out, so the maximum includes the PC's own pauses: see the row without another client. A server
+may disconnect a client that floods, and then has less to do; the figures do not show this.
 
 """
     rows = []
-    for (vm, trouble), row in found.items():
+    for (vm, fault), row in found.items():
         cells = [
             cell if isinstance(cell, str) else " / ".join(f"{value * 1000:.2f}" for value in cell)
             for cell in (row[server] for server in delays.SERVERS)
         ]
-        rows.append([vm, trouble, *cells])
+        rows.append([vm, fault, *cells])
     return text + _table(["VM", "the other client", *delays.SERVERS], rows) + "\n"
 
 
-def _verdicts(found: dict[str, Any]) -> str:
+def _budgets(found: dict[str, Any]) -> str:
     rows = []
 
-    def least(what: str, budget: float, value: float) -> None:
+    def at_least(what: str, budget: float, value: float) -> None:
         rows.append([what, _ratio(budget), _ratio(value), "yes" if value >= budget else "**no**"])
 
-    def most(what: str, budget: str, value: str, kept: bool) -> None:
-        rows.append([what, budget, value, "yes" if kept else "**no**"])
+    def at_most(what: str, budget: str, value: str, met: bool) -> None:
+        rows.append([what, budget, value, "yes" if met else "**no**"])
 
     for vm in VMS:
         for (library, size), budget in ECHO_BUDGETS.items():
             rates = found["echo"][vm, size]
             what = f"{vm}: echo of {size} bytes, against {library}"
-            least(what, budget, rates[OURS] / rates[library])
+            at_least(what, budget, rates[OURS] / rates[library])
     for operation in ("decode-text", "decode-binary"):
         for (library, size), budget in CODEC_BUDGETS.items():
             times = found["codec"]["time"][MICROPYTHON, operation, size]
             what = f"{MICROPYTHON}: {operation.replace('-', ' ')}, {size} bytes, against {library}"
-            least(what, budget, times[library] / times[OURS])
+            at_least(what, budget, times[library] / times[OURS])
     turns, imports = found["memory"]["turns"][OURS], found["memory"]["imports"]
     own = (imports[OURS] / imports[ADAFRUIT] - 1) * SERVER_BYTES
     used = turns["echo"] / SCALE
-    most(
+    at_most(
         f"heap for the echo of {memory.SIZE} bytes on a board (measured / {SCALE})",
         f"{ECHO_BYTES} bytes",
         f"{used:,.0f} bytes",
         used <= ECHO_BYTES,
     )
-    most(
+    at_most(
         "heap for an idle turn with 4 clients",
         f"{IDLE_BYTES} bytes",
         f"{turns['idle']:,.0f} bytes",
         turns["idle"] <= IDLE_BYTES,
     )
-    most(
+    at_most(
         f"heap after the imports on a board, without {ADAFRUIT} and its {_kib(SERVER_BYTES)}",
         _kib(IMPORT_BYTES),
         _kib(own),
         own <= IMPORT_BYTES,
     )
     for vm in VMS:
-        for trouble in list(delays.TROUBLE)[1:]:
-            row = found["delays"][vm, trouble][OURS]
-            most(
-                f"{vm}: worst delay while another client {trouble}",
+        for fault in list(delays.FAULTS)[1:]:
+            row = found["delays"][vm, fault][OURS]
+            at_most(
+                f"{vm}: worst delay while another client {fault}",
                 f"{DELAY_BUDGET * 1000:.0f} ms",
                 row if isinstance(row, str) else f"{row[-1] * 1000:.1f} ms",
                 not isinstance(row, str) and row[-1] <= DELAY_BUDGET,
             )
-    heads = ["budget", "promised", "measured", "kept"]
+    heads = ["what", "budget", "measured", "met"]
     return f"## The budgets\n\n{_table(heads, rows)}\n"
 
 
 def render(found: dict[str, Any], command: str) -> str:
     """
-    The whole document.
+    Return the whole document.
 
-    :param dict found: What the subjects have measured.
-    :param str command: What was called for it.
+    :param dict found: The results of all subjects.
+    :param str command: The command that makes it.
     """
     date = datetime.date.today().isoformat()
     text = _HEAD.format(command=command, date=date, versions=_versions()) + "\n"
-    text += _verdicts(found) + _WHY + "\n" + _codec(found["codec"]) + _memory(found["memory"])
+    text += _budgets(found) + _WHY + "\n" + _codec(found["codec"]) + _memory(found["memory"])
     text += _echo(found["echo"]) + _delays(found["delays"])
     return "\n\n".join(_wrapped(part) for part in text.rstrip("\n").split("\n\n")) + "\n"
 
 
 def _wrapped(part: str) -> str:
-    """A paragraph in lines of 100 characters; anything else as it is."""
+    """Wrap a paragraph at 100 characters; leave anything else as it is."""
     if part.startswith(("|", "#", "<!--", "SPDX")):
         return part
     return textwrap.fill(part, 100, break_long_words=False, break_on_hyphens=False)

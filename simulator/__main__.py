@@ -42,21 +42,26 @@ def _parser():
     parser = argparse.ArgumentParser(
         prog="python -m simulator",
         description="Boot a CIRCUITPY drive on this computer, as an ESP32-S3 would.",
-        epilog="Ctrl-C ends it; lines on standard input are commands, 'help' lists them.",
+        epilog="Ctrl-C stops it. Lines on standard input are commands; type help for a list.",
     )
     add = parser.add_argument
-    add("--drive", default=".", metavar="DIR", help="the drive's folder; this one by default")
-    add("--code", metavar="FILE", help="a file of the drive that stands in for code.py")
+    add("--drive", default=".", metavar="DIR", help="the drive's folder; by default this one")
+    add("--code", metavar="FILE", help="a file of the drive to run in place of code.py")
     add(
         "--port",
         type=_port,
         action="append",
         default=[],
         metavar="BOARD=HOST",
-        help="the port of this computer for a port of the board, 0 for any; 80=8080 if it is free",
+        help="map a port of the board to one of this computer, 0 for any; 80=8080 if it is free",
     )
-    add("--nvm", metavar="FILE", help="what keeps the non-volatile memory")
-    add("--circuitpython", choices=_VERSIONS, default="10.2", help="its version; 10.2")
+    add("--nvm", metavar="FILE", help="the file that keeps the non-volatile memory")
+    add(
+        "--circuitpython",
+        choices=_VERSIONS,
+        default="10.2",
+        help="the version; by default 10.2",
+    )
     add(
         "--fault",
         type=_fault,
@@ -72,12 +77,12 @@ def _parser():
         action="append",
         default=[],
         metavar="NAME:PASSWORD:CHANNEL",
-        help="a network in the air that the board may join beside its hotspot",
+        help="a network in range that the board may join besides its hotspot",
     )
-    add("--seed", help="of the faults' dice, for the same faults again")
+    add("--seed", help="the seed of the random faults, to repeat them")
     add("--blank-path", action="store_true", help="import from the drive only")
     add("--writable", action="store_true", help="let the code write to the drive")
-    # How a board that resets tells its next life about this one.
+    # For the process that replaces this one after a reset.
     add("--reset-reason", default="POWER_ON", help=argparse.SUPPRESS)
     add("--safe-mode", default="NONE", help=argparse.SUPPRESS)
     add("--saved-word", default="NONE", help=argparse.SUPPRESS)
@@ -90,8 +95,8 @@ def main(arguments=None):
     """
     Boot the board that the command line describes.
 
-    :param list arguments: the command line without the program's name
-    :return: the exit status
+    :param list arguments: The command line, without the program's name.
+    :return: The exit status.
     """
     parser = _parser()
     options = parser.parse_args(arguments)

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""Blinka's boardless board, for pins and what hangs on them."""
+"""Modules of Blinka, which runs here without a board, for what is connected to pins."""
 
 import importlib
 import os
@@ -9,12 +9,12 @@ import os
 
 def load(name):
     """
-    A module of Blinka.
+    Import a module of Blinka.
 
-    :param str name: its name
-    :return: the module, None without Blinka
+    :param str name: Its name.
+    :return: The module, or None if Blinka is not installed.
     """
-    # Without this Blinka looks for a board at the PC's USB and fails.
+    # Without this, Blinka looks for a board on the PC's USB ports and fails.
     os.environ.setdefault("BLINKA_OS_AGNOSTIC", "1")
     try:
         return importlib.import_module(name)
@@ -24,10 +24,10 @@ def load(name):
 
 def public(name):
     """
-    The public names of a module of Blinka.
+    Return the public names of a module of Blinka.
 
-    :param str name: its name
-    :return: a dict, None without Blinka
+    :param str name: The module's name.
+    :return: A dict, or None if Blinka is not installed.
     """
     module = load(name)
     if module is None:

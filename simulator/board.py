@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""The board's life: power on, run the code, reload, reset, power off."""
+"""The board: power on, run the code, reload, reset, power off."""
 
 import dis
 import gc
@@ -24,34 +24,34 @@ from .watchdog import Watchdog
 
 CODE_FILES = ("code.txt", "code.py", "main.py", "main.txt")
 
-# The signal with which other threads call the main thread, in which the board's code runs.
+# Other threads send this signal to the main thread, which runs the board's code.
 _CALL = signal.SIGHUP if hasattr(signal, "SIGHUP") else getattr(signal, "SIGBREAK", 21)
 
 _JUMPS = frozenset(dis.hasjabs + dis.hasjrel)
 
 
 class PowerOff(BaseException):
-    """Ends everything."""
+    """Ends the simulator."""
 
 
 class Board:
     """
     One simulated board. Tests use it without running code: ``board.module("socketpool")``.
 
-    :param str drive: the folder that is its CIRCUITPY drive
-    :param tuple version: CircuitPython's
-    :param console: a ``Console``, by default one that writes to standard output
-    :param list faults: as on the command line
-    :param seed: of the faults' dice
-    :param dict ports: the PC's port for a port of the board
-    :param str nvm: the file that keeps the non-volatile memory, None for none
-    :param bool writable: whether code may write to the drive
-    :param bool blank_path: whether only the drive is searched for libraries
-    :param str code: a file of the drive to run in place of code.py
-    :param str reset_reason: what ``microcontroller.cpu.reset_reason`` says
-    :param str safe_mode: why it boots into safe mode, NONE if it does not
-    :param str saved_word: The word that resets do not clear: NONE, BLE for public BLE discovery, or
-        a reason for safe mode.
+    :param str drive: The folder that is its CIRCUITPY drive.
+    :param tuple version: CircuitPython's version.
+    :param console: A ``Console``, by default one that writes to standard output.
+    :param list faults: Faults to switch on, as on the command line.
+    :param seed: The seed of the random faults.
+    :param dict ports: The PC's port for each port of the board.
+    :param str nvm: The file that keeps the non-volatile memory; None to keep it in memory only.
+    :param bool writable: True if code may write to the drive.
+    :param bool blank_path: True to look for libraries on the drive only.
+    :param str code: A file of the drive to run in place of code.py.
+    :param str reset_reason: The name of ``microcontroller.cpu.reset_reason``.
+    :param str safe_mode: The reason why it boots into safe mode; NONE if it does not.
+    :param str saved_word: The word that no reset clears: NONE, BLE for public BLE discovery, or a
+        reason for safe mode.
     """
 
     def __init__(
@@ -110,7 +110,7 @@ class Board:
         self.world = World(self, self._installed)
 
     def _end(self):
-        # The order is the board's: phones see their connections end before the hotspot goes.
+        # In the board's order: stations see their connections end before the hotspot stops.
         self.network.close_all()
         self.network.ap_stopped()
         self.radio = None
@@ -118,9 +118,9 @@ class Board:
 
     def equip(self, module):
         """
-        Give a portable module what it cannot have by itself.
+        Give a portable module what it needs of the simulator.
 
-        :param module: wifi or ipaddress
+        :param module: ``wifi`` or ``ipaddress``.
         """
         if module.__name__ == "wifi":
             self.radio = module.radio = module.Radio(Air(self))
@@ -128,20 +128,20 @@ class Board:
 
     def module(self, name):
         """
-        A module as the board's code imports it.
+        Import a module as the board's code does.
 
-        :param str name: dotted
+        :param str name: Its name, which may have dots.
         """
         return self.world.import_(name, fromlist=("*",))
 
     def hotspot(self, ssid="board", password="password", **options):
         """
-        Open the hotspot, for tests that need no code for it.
+        Start the hotspot without code on the board, for tests.
 
-        :param str ssid: its name
-        :param str password: its password
-        :param options: as of ``wifi.radio.start_ap``
-        :return: a socket pool
+        :param str ssid: Its name.
+        :param str password: Its password.
+        :param options: Other arguments of ``wifi.radio.start_ap``.
+        :return: A socket pool.
         """
         radio = self.module("wifi").radio
         radio.start_ap(ssid, password, **options)
@@ -155,26 +155,26 @@ class Board:
             self._end()
 
     def settings(self):
-        """The text of settings.toml, None if there is none."""
+        """Return the text of settings.toml, or None if there is none."""
         data = self.drive.read("/settings.toml")
         return None if data is None else data.decode("utf-8", "replace")
 
     def setting(self, key, default=None):
         """
-        ``os.getenv``.
+        Do what ``os.getenv`` does on the board.
 
-        :param str key: of settings.toml
-        :param default: what a missing key gives
+        :param str key: A key of settings.toml.
+        :param default: The value of a missing key.
         """
         return settings_toml.getenv(self.settings(), key, default, self.version)
 
-    # The life of a board
+    # Boot and run
 
     def run(self):
         """
-        Boot, and live until somebody ends it.
+        Boot, and run until Ctrl-C or a signal ends the simulator.
 
-        :return: the exit status
+        :return: The exit status.
         """
         self._take_signals()
         try:
@@ -213,7 +213,7 @@ class Board:
             self.saved_word = "NONE"
 
     def _boot_file(self, name):
-        """Run a file that comes before the code, and return what it has raised."""
+        """Run boot.py or safemode.py, and return the exception that ended it, or None."""
         if not self.drive.is_file("/" + name):
             return None
         error, text = self._execute(name)
@@ -224,11 +224,11 @@ class Board:
 
     @property
     def drive_is_visible(self):
-        """Has the PC the drive over USB? From the end of boot.py on."""
+        """True while the PC sees the drive over USB: from the end of boot.py on."""
         return not self._in_boot
 
     def _run_code(self):
-        """Run the code once; True to run it again."""
+        """Run the code once, and return True to run it again."""
         self._reload.clear()
         self._interrupted = False
         self.console.write("\nAuto-reload is off.\n")
@@ -252,7 +252,7 @@ class Board:
         if ended or isinstance(error, KeyboardInterrupt):
             self.watchdog.stop()
         else:
-            # A watchdog in RESET mode brings a board back whose code has failed.
+            # A watchdog in RESET mode still resets the board after its code has failed.
             self.watchdog.keep_reset()
         self._end()
         self._forget_next_code(options, reloaded, ended)
@@ -294,7 +294,7 @@ class Board:
         """
         Run one file.
 
-        :return: the exception that ended it, or None, and its traceback as text
+        :return: The exception that ended it, or None, and its traceback as text.
         """
         self.console.write(f"{name} output:\n")
         try:
@@ -304,7 +304,7 @@ class Board:
             raise
         except BaseException as caught:
             error = caught
-        # Frames hold the code's objects; sockets among them must not outlive the run.
+        # Frames refer to the code's objects; its sockets must not outlive the run.
         text = tracebacks.render(error, self.world.sources)
         error.__traceback__ = error.__context__ = error.__cause__ = None
         if isinstance(error, ReloadException | SystemExit):
@@ -313,14 +313,14 @@ class Board:
         return error, text
 
     def _run_file(self, name):
-        # The PC's own objects are none of the board's garbage collector's business.
+        # The board's garbage collector need not look at the PC's own objects.
         gc.unfreeze()
         gc.collect()
         gc.freeze()
         try:
             try:
                 self._running = True
-                if self._interrupted:  # while nothing ran yet
+                if self._interrupted:  # before the code ran
                     raise KeyboardInterrupt
                 self._pending = None
                 self.world.run_file(name)
@@ -332,15 +332,15 @@ class Board:
                     function(*arguments, **keywords)
                 self._running = False
         finally:
-            # Twice, because a call from outside may come between the code's end and the first.
+            # Again, because a signal may come between the end of the code and the line above.
             self._running = False
 
     def raise_at_jump(self, error):
         """
-        End the code as the board's VM does when something is pending: not before its next jump,
-        to another branch or to the beginning of a loop, or its end.
+        Raise an exception in the code where the board's VM raises a pending one: at the next jump,
+        to another branch or back to the start of a loop, or at the end of the code.
 
-        :param error: what to raise
+        :param error: The exception.
         """
         self._pending = error
 
@@ -370,16 +370,16 @@ class Board:
         if not options.get("sticky_on_" + situation):
             self.next_code = None
 
-    # Calls from outside
+    # Signals and other threads
 
     def _take_signals(self):
         self._has_terminal = sys.stdin is not None and sys.stdin.isatty()
-        sys.unraisablehook = self._fell_into_finaliser
+        sys.unraisablehook = self._raised_in_finalizer
         signal.signal(_CALL, self._called)
         signal.signal(signal.SIGINT, self._interrupt)
         signal.signal(signal.SIGTERM, self._terminate)
         if hasattr(signal, "SIGTTIN"):
-            # In the background of a terminal there are no commands, but the board lives on.
+            # A background job of a terminal gets no commands, but the board keeps running.
             signal.signal(signal.SIGTTIN, signal.SIG_IGN)
         if hasattr(signal, "pthread_sigmask"):
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {_CALL, signal.SIGINT, signal.SIGTERM})
@@ -387,7 +387,7 @@ class Board:
     def _called(self, number, frame):
         call, self._call = self._call, None
         if call is None:
-            if self._has_terminal:  # which has been closed
+            if self._has_terminal:  # SIGHUP: it has been closed
                 self._terminate(number, frame)
             self.run_reason = "SUPERVISOR_RELOAD"
             call = ReloadException("reload")
@@ -396,8 +396,8 @@ class Board:
         if isinstance(call, ReloadException):
             self._reload.set()
 
-    def _fell_into_finaliser(self, unraisable):
-        """Python swallows what is raised there; the board has no such place, so it comes again."""
+    def _raised_in_finalizer(self, unraisable):
+        """Raise an exception again later: Python drops one that is raised in a finalizer."""
         error = unraisable.exc_value
         if isinstance(error, KeyboardInterrupt | ReloadException):
             threading.Timer(0.005, self.inject, (error,)).start()
@@ -415,9 +415,9 @@ class Board:
 
     def inject(self, error):
         """
-        Raise an exception in the code, from another thread.
+        Raise an exception in the code. Called from another thread.
 
-        :param BaseException error: the exception
+        :param BaseException error: The exception.
         """
         self._call = error
         if hasattr(signal, "pthread_kill"):
@@ -430,9 +430,9 @@ class Board:
 
     def request_reload(self, reason="REPL_RELOAD"):
         """
-        Ask for a soft reload, from another thread.
+        Request a soft reload. Called from another thread.
 
-        :param str reason: what ``run_reason`` says afterwards
+        :param str reason: The name of the next ``run_reason``.
         """
         self.run_reason = reason
         self.inject(ReloadException("reload"))
@@ -441,9 +441,9 @@ class Board:
         """
         Reset the microcontroller. It does not return.
 
-        :param str reason: what ``reset_reason`` says afterwards
-        :param str safe_mode: The reason for safe mode after the reset, NONE for none.
-        :param str saved_word: The saved word after the reset; None for what it is now.
+        :param str reason: The name of the next ``reset_reason``.
+        :param str safe_mode: The reason for safe mode after the reset; NONE for none.
+        :param str saved_word: The saved word after the reset; None to keep the one there is.
         """
         self.safe_mode = safe_mode
         if saved_word is not None:
@@ -451,12 +451,12 @@ class Board:
         self.on_reset(reason)
 
     def _restart(self, reason):
-        """Replace the whole process; who talks to it keeps its number and its ports."""
+        """Replace the process by a new one with the same process ID and the same ports."""
         self.console.notice(f"reset ({reason})")
         arguments = sys.orig_argv[1:]
         ports = {}
         if "--reset-reason" in arguments:
-            # What an earlier reset has appended. A board in safe mode has opened no port.
+            # An earlier reset has appended these. A board in safe mode has opened no port.
             mine = arguments.index("--reset-reason")
             for index in range(mine, len(arguments)):
                 if arguments[index] == "--port":
@@ -469,10 +469,10 @@ class Board:
         for port, number in ports.items():
             arguments += ["--port", f"{port}={number}"]
         arguments += ["--faults-now", ",".join(self.faults.settings())]
-        # The phones know nothing of a reset: who was away still is.
+        # A reset does not move the stations: those out of range still are.
         arguments += ["--away", ",".join(self.network.away)]
         if hasattr(signal, "pthread_sigmask"):
-            # A reload that arrives before the new process can take it must not kill it.
+            # A signal that arrives before the new process handles it must not end it.
             signal.pthread_sigmask(signal.SIG_BLOCK, {_CALL, signal.SIGINT})
             os.execv(sys.executable, [sys.executable, *arguments])
         os._exit(subprocess.call([sys.executable, *arguments]))
@@ -480,8 +480,8 @@ class Board:
 
 def default_nvm(drive):
     """
-    Where the non-volatile memory is kept unless told otherwise; the board does not see it.
+    Return the default file of the non-volatile memory, which the board does not see.
 
-    :param str drive: the drive's folder
+    :param str drive: The drive's folder.
     """
     return os.path.join(drive, HIDDEN, "nvm.bin")

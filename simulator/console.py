@@ -1,25 +1,25 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""The serial console, and the commands that a person or a test types on standard input."""
+"""The serial console, and the commands on standard input."""
 
 import os
 import sys
 import threading
 
 HELP = """\
-reload              soft reload, as Ctrl-D on the serial console
-save                soft reload, as by a file that is saved on the drive
-reset               the board's reset button
+reload              soft reload, as by Ctrl-D on the serial console
+save                soft reload, as after a file is saved on the drive
+reset               press the board's reset button
 fault hard          the interpreter crashes: the board resets into safe mode
-fault brownout      the power dips: the same
+fault brownout      the supply voltage drops: the same
 fault brownout 0.5  the same, 0.5 s after power-on: 0-1 s and 1-2 s are the button's times
-leave 127.0.0.3     that phone walks out of range
-join 127.0.0.3      that phone comes back
+leave 127.0.0.3     this phone goes out of range
+join 127.0.0.3      this phone is in range again
 ap down             the access point stops by itself
 home gone           the home networks are out of range
-home back           and in range again
-home silent         they give no addresses any more
+home back           the home networks are in range again
+home silent         the home networks give out no more addresses
 fault NAME[=VALUE]  switch a fault on
 fault NAME=off      and off
 skip 60             60 seconds pass at once, but not for a sleep or the watchdog
@@ -29,9 +29,9 @@ help                this list"""
 
 class Console:
     """
-    Where everything that the board prints goes, at once.
+    The board's output, without a buffer.
 
-    :param write: called with text; by default it goes to standard output
+    :param write: Called with each text; by default it goes to standard output.
     """
 
     def __init__(self, write=None):
@@ -47,10 +47,10 @@ class Console:
 
     def write(self, text):
         """
-        Print on the serial console. This is also ``sys.stdout`` and ``sys.stderr`` of the board.
+        Print on the serial console, which is also the board's ``sys.stdout`` and ``sys.stderr``.
 
-        :param str text: what
-        :return: how many characters
+        :param str text: The text.
+        :return: The number of characters.
         """
         if not isinstance(text, str):
             text = bytes(text).decode("utf-8", "replace")
@@ -58,28 +58,28 @@ class Console:
             try:
                 self._write(text)
             except BrokenPipeError:
-                # Whoever read along has gone; the board does not notice that.
+                # The reader has closed the pipe, which the board does not notice.
                 pass
         return len(text)
 
     def flush(self):
-        """Nothing waits."""
+        """Do nothing: there is no buffer."""
 
     def notice(self, line):
         """
-        Tell the person at the PC something that the board does not know.
+        Print a line of the simulator's own.
 
-        :param str line: what
+        :param str line: The line.
         """
         self.write(f"simulator: {line}\n")
 
 
 def obey(board, line):
     """
-    Carry out one command.
+    Carry out a command.
 
-    :param board: the board
-    :param str line: as typed
+    :param board: The board.
+    :param str line: The command as typed.
     """
     notice = board.console.notice
     words = line.split()
@@ -136,14 +136,14 @@ def obey(board, line):
 
 def listen(board, fd):
     """
-    Obey commands until there are no more, beside the board.
+    Carry out commands in a thread of their own until end of file.
 
-    :param board: the board
-    :param int fd: where they come from, normally standard input
+    :param board: The board.
+    :param int fd: The file to read them from, normally standard input.
     """
 
     def read():
-        # Not through sys.stdin: a thread that waits in it keeps the interpreter from ending.
+        # Not through sys.stdin: the interpreter cannot exit while a thread waits in it.
         waiting = b""
         while True:
             try:

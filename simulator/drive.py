@@ -1,9 +1,7 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""
-The CIRCUITPY drive: a folder of the PC that is the whole file system of the board.
-"""
+"""The CIRCUITPY drive: a folder on the PC as the board's file system."""
 
 import io
 import os
@@ -13,7 +11,7 @@ import shutil
 from .language import ERRNO, HostOSError, OSError, host_error
 
 HIDDEN = ".simulator"
-"""The folder in which the simulator keeps what is on the board but not on its drive."""
+"""The folder for what is on the board but not on its drive. The board does not see it."""
 
 _READ_ONLY = 0x01
 _DIRECTORY, _FILE = 0x4000, 0x8000
@@ -23,10 +21,10 @@ class Drive:
     """
     A folder as the board's file system.
 
-    :param str root: the folder
-    :param bool writable: whether code on the board may write; by default the PC has the drive
-      over USB and the board may not
-    :param str code: a file of it that the board finds under the name code.py
+    :param str root: The folder.
+    :param bool writable: True if code on the board may write. By default the PC has the drive
+        over USB, and the board may not.
+    :param str code: A file of the drive that the board sees as code.py.
     """
 
     def __init__(self, root, writable=False, code=None):
@@ -36,23 +34,23 @@ class Drive:
         self.cwd = "/"
 
     def reset(self):
-        """Forget what a run of the code has set."""
+        """Undo what a run of the code has set."""
         self.cwd = "/"
 
     def absolute(self, path):
         """
-        A path of the board without ``.`` and ``..``; it cannot climb above the root.
+        Resolve ``.`` and ``..`` in a path of the board. The result is never above the root.
 
-        :param str path: as the code gave it
+        :param str path: The path that the code uses.
         """
         path = posixpath.normpath(posixpath.join(self.cwd, os.fspath(path)))
         return "/" + path.lstrip("/")
 
     def host(self, path):
         """
-        Where a path of the board is on the PC.
+        Return the path on the PC for a path of the board.
 
-        :param str path: as the code gave it
+        :param str path: The path that the code uses.
         """
         path = self.absolute(path)
         parts = path.strip("/").split("/")
@@ -62,9 +60,9 @@ class Drive:
 
     def real(self, host):
         """
-        The file of the PC that stands for another one.
+        Return the file that is read in place of another: ``code`` for code.py.
 
-        :param str host: its path on the PC
+        :param str host: A path on the PC.
         """
         if self.code and host == os.path.join(self.root, "code.py"):
             return os.path.join(self.root, self.code)
@@ -76,12 +74,12 @@ class Drive:
 
     def open(self, name, mode="r", buffering=-1, encoding=None):
         """
-        The board's open(): text is UTF-8, line ends stay as they are.
+        The board's open(): text is UTF-8, and line ends are not translated.
 
-        :param str name: of the file
-        :param str mode: as usual
-        :param int buffering: ignored
-        :param str encoding: ignored
+        :param str name: The file.
+        :param str mode: The mode.
+        :param int buffering: Ignored.
+        :param str encoding: Ignored.
         """
         path = self.host(name)
         if set(mode) & set("wax+"):
@@ -99,9 +97,9 @@ class Drive:
 
     def read(self, path):
         """
-        The bytes of a file, None if there is none.
+        Return the bytes of a file, or None if there is none.
 
-        :param str path: of the file
+        :param str path: The path on the board.
         """
         try:
             with io.open(self.host(path), "rb") as file:
@@ -111,17 +109,17 @@ class Drive:
 
     def is_file(self, path):
         """
-        Is there a file?
+        Return True if there is such a file.
 
-        :param str path: of the board
+        :param str path: The path on the board.
         """
         return os.path.isfile(self.host(path))
 
     def is_folder(self, path):
         """
-        Is there a folder?
+        Return True if there is such a folder.
 
-        :param str path: of the board
+        :param str path: The path on the board.
         """
         return os.path.isdir(self.host(path))
 
@@ -134,14 +132,14 @@ class Drive:
             raise host_error(error) from None
 
     def getcwd(self):
-        """The current folder."""
+        """Return the current folder."""
         return self.cwd
 
     def chdir(self, path):
         """
         Change the current folder.
 
-        :param str path: the new one
+        :param str path: The folder.
         """
         if not self.is_folder(path):
             raise OSError(ERRNO["ENOENT"])
@@ -149,9 +147,9 @@ class Drive:
 
     def listdir(self, path=""):
         """
-        The names in a folder.
+        Return the names in a folder.
 
-        :param str path: the folder
+        :param str path: The folder.
         """
         return [name for name in self._try(os.listdir, path) if name != HIDDEN]
 
@@ -159,7 +157,7 @@ class Drive:
         """
         Make a folder.
 
-        :param str path: of it
+        :param str path: The folder.
         """
         self._changing()
         self._try(os.mkdir, path)
@@ -168,7 +166,7 @@ class Drive:
         """
         Remove a file.
 
-        :param str path: of it
+        :param str path: The file.
         """
         self._changing()
         self._try(os.remove, path)
@@ -177,36 +175,36 @@ class Drive:
         """
         Remove an empty folder.
 
-        :param str path: of it
+        :param str path: The folder.
         """
         self._changing()
         self._try(os.rmdir, path)
 
     def rename(self, old, new):
         """
-        Rename a file; one of the new name is lost.
+        Rename a file, and overwrite one that has the new name.
 
-        :param str old: its name
-        :param str new: its new name
+        :param str old: Its name.
+        :param str new: Its new name.
         """
         self._changing()
         self._try(os.replace, old, new)
 
     def utime(self, path, times):
         """
-        Set a file's times.
+        Set the times of a file.
 
-        :param str path: of it
-        :param tuple times: of access and change, in s
+        :param str path: The file.
+        :param tuple times: The times of access and change, in seconds since 1970.
         """
         self._changing()
         self._try(lambda host: os.utime(host, times), path)
 
     def stat(self, path):
         """
-        Ten numbers about a file, of which the board knows mode, size and times.
+        Return ten numbers about a file; the board knows the mode, the size and the times.
 
-        :param str path: of it
+        :param str path: The file.
         """
         found = self._try(os.stat, path)
         if self.is_folder(path):
@@ -219,9 +217,9 @@ class Drive:
 
     def statvfs(self, path):
         """
-        Ten numbers about the drive.
+        Return ten numbers about the drive.
 
-        :param str path: anywhere on it
+        :param str path: Any path on it.
         """
         self._try(os.stat, path)
         # The user's partition of a board with 8 MB of flash.

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""What can go wrong on request."""
+"""Faults to switch on."""
 
 import random
 
@@ -11,22 +11,22 @@ _SWITCHES = ("ap-refused", "port-80-taken", "no-nvm", "no-neopixel", "no-usb", "
 
 class Faults:
     """
-    Which faults are on, and their dice.
+    The faults that are on.
 
     ==================  =========================================================
-    ``partial=P``       a send takes only a random part, with probability P
-    ``eagain=P``        a send or a receive says EAGAIN, with probability P
-    ``delay=MS``        what a phone sends is visible MS milliseconds later
-    ``temperature=C``   what the chip's sensor measures; nan and inf too
-    ``ap-refused``      the driver refuses the access point, without a word
-    ``port-80-taken``   the web workflow has port 80 already
-    ``no-nvm``          a board without non-volatile memory
-    ``no-neopixel``     a board with a plain LED in place of a NeoPixel
-    ``no-usb``          a board that has nothing but power on its USB port
-    ``no-native-usb``   a board with a serial chip on its USB port: it boots into BLE discovery
+    ``partial=P``       send() takes only a random part, with probability P
+    ``eagain=P``        send and receive raise EAGAIN, with probability P
+    ``delay=MS``        data from stations arrives MS milliseconds later
+    ``temperature=C``   the reading of the chip's sensor; nan and inf too
+    ``ap-refused``      the driver does not start the hotspot, without an error
+    ``port-80-taken``   the web workflow listens on port 80
+    ``no-nvm``          the board has no non-volatile memory
+    ``no-neopixel``     the board has a plain LED in place of the NeoPixel
+    ``no-usb``          the USB port has only power
+    ``no-native-usb``   the USB port has a serial chip: the board boots into BLE discovery
     ==================  =========================================================
 
-    :param seed: of the dice, None for an unpredictable one
+    :param seed: The seed of the random faults; None for an unpredictable one.
     """
 
     def __init__(self, seed=None):
@@ -38,8 +38,8 @@ class Faults:
         """
         Switch a fault on or off.
 
-        :param str text: ``NAME``, ``NAME=VALUE`` or ``NAME=off``
-        :raises ValueError: with a message for the person who asked
+        :param str text: ``NAME``, ``NAME=VALUE`` or ``NAME=off``.
+        :raises ValueError: If it is not one of the faults. The message is for the user.
         """
         name, _, value = text.strip().partition("=")
         if name not in (*_NUMBERS, *_SWITCHES, "temperature"):
@@ -63,26 +63,26 @@ class Faults:
         self.on_the_wire = any(self._on.get(name) for name in _NUMBERS)
 
     def settings(self):
-        """All that are on, as texts for ``set``."""
+        """Return the faults that are on, as texts for ``set``."""
         return [name if value is True else f"{name}={value}" for name, value in self._on.items()]
 
     def on(self, name):
         """
-        Is a switch on?
+        Return True if a fault is on.
 
-        :param str name: of the fault
+        :param str name: Its name.
         """
         return name in self._on
 
     def says_eagain(self):
-        """Throw the dice for a call that says EAGAIN."""
+        """Return True if this call fails with EAGAIN."""
         return self._random.random() < self._on.get("eagain", 0)
 
     def part_of(self, size):
         """
-        Throw the dice for how much of a send is taken.
+        Return the number of bytes that a send takes.
 
-        :param int size: in bytes
+        :param int size: The number of bytes to send.
         """
         if size > 1 and self._random.random() < self._on.get("partial", 0):
             return self._random.randint(1, size - 1)
@@ -90,10 +90,10 @@ class Faults:
 
     @property
     def temperature(self):
-        """What the chip's sensor measures, None if it works."""
+        """The reading of the chip's sensor under this fault; None if the fault is off."""
         return self._on.get("temperature")
 
     @property
     def delay(self):
-        """How late data is visible, in s."""
+        """The delay of received data, in seconds."""
         return self._on.get("delay", 0) / 1000

@@ -2,12 +2,12 @@
 #
 # SPDX-License-Identifier: MIT
 """
-The board's own world of modules inside the PC's Python.
+The board's modules, apart from those of the PC's Python.
 
-It has its own registry, its own ``__import__`` and its own builtins, and nothing in it comes from
-the PC's sys.modules. A module is looked for in three places: the table of core modules, the drive,
-and, since developers keep Adafruit's pure Python libraries in their virtual environment rather
-than on the drive, the installed distributions whose name begins with adafruit-circuitpython-.
+They have their own ``sys.modules``, ``__import__`` and builtins, and share nothing with the PC's. A
+module is looked for in three places: the core modules, the drive, and the installed distributions
+whose names begin with adafruit-circuitpython-, because developers keep Adafruit's pure Python
+libraries in their virtual environment rather than on the drive.
 """
 
 import __future__
@@ -27,16 +27,16 @@ _FOLDER = os.path.dirname(os.path.abspath(core.__file__))
 _CORE = {module.name for module in pkgutil.iter_modules(core.__path__)}
 _DISTRIBUTIONS = "adafruit-circuitpython-"
 
-# Names that CPython may not have as files of the simulator, since it has modules of the same name
-# that are part of its grammar.
+# Core modules whose file has another name: __future__.py would change the meaning of CPython's own
+# ``from __future__ import``.
 _ALIASES = {"__future__": "future"}
 
 
 def new_module(name):
     """
-    An empty module, without the attributes that only CPython's have.
+    Make an empty module, without the attributes that only CPython's modules have.
 
-    :param str name: its name
+    :param str name: Its name.
     """
     module = types.ModuleType(name)
     for attribute in ("__doc__", "__loader__", "__package__", "__spec__"):
@@ -52,9 +52,9 @@ class Installed:
 
     def find(self, name):
         """
-        The path of a module or package without its ending, or None.
+        Return the path of a module or package without .py, or None.
 
-        :param str name: of a top level module
+        :param str name: The name of a top-level module.
         """
         if self._roots is None:
             self._roots = self._search()
@@ -77,10 +77,10 @@ class Installed:
 
 class World:
     """
-    Everything that one run of the code can import, made anew for each run.
+    The modules of one run of the code.
 
-    :param board: the board
-    :param Installed installed: libraries of the PC, None for those on the drive only
+    :param board: The board.
+    :param Installed installed: The PC's libraries; None to use only those on the drive.
     """
 
     def __init__(self, board, installed=None):
@@ -99,9 +99,9 @@ class World:
         """
         Compile with the board's rules; annotations are never evaluated.
 
-        :param source: str or bytes
-        :param str filename: as the board names it
-        :param str mode: exec or eval
+        :param source: A str, bytes or a syntax tree.
+        :param str filename: The path on the board.
+        :param str mode: ``exec`` or ``eval``.
         """
         check_syntax(source, filename)
         self.sources.add(filename)
@@ -111,7 +111,7 @@ class World:
         """
         Run a file of the drive as the main program.
 
-        :param str filename: relative to the drive's root
+        :param str filename: Its path from the drive's root.
         """
         module = new_module("__main__")
         module.__dict__["__builtins__"] = self.builtins
@@ -126,11 +126,11 @@ class World:
         """
         The board's __import__.
 
-        :param str name: dotted
-        :param dict globals: of the module that imports
-        :param dict locals: ignored
-        :param fromlist: names behind ``from ... import``
-        :param int level: the number of leading dots
+        :param str name: The module's name, which may have dots.
+        :param dict globals: The globals of the importing module.
+        :param dict locals: Ignored.
+        :param fromlist: The names after ``from ... import``.
+        :param int level: The number of leading dots.
         """
         if level:
             base = self._base(globals or {}, level)
@@ -192,7 +192,7 @@ class World:
         file = _ALIASES.get(name, name)
         if file not in _CORE or file in _ALIASES.values() and name == file:
             return None
-        # wifi and ipaddress are programs of the board's world, the others of the PC's.
+        # wifi and ipaddress are written in the board's language; the others use the PC's modules.
         if file in ("wifi", "ipaddress"):
             path = os.path.join(_FOLDER, file + ".py")
             with open(path, encoding="utf-8") as source:
@@ -224,7 +224,7 @@ class World:
         host = self._installed and self._installed.find(name)
         if not host:
             return None
-        # The board would have found it in /lib, so that is what its tracebacks say.
+        # On a board it would be in /lib, so tracebacks say that.
         return self._load_source(name, "/lib/" + name, host)
 
     def _load_source(self, name, path, host=None):

@@ -2,15 +2,15 @@
 #
 # SPDX-License-Identifier: MIT
 """
-The board's language where it differs from the PC's: its builtins, its exceptions, its error
-numbers, and the syntax its compiler refuses.
+The board's language where it differs from the PC's: builtins, exceptions, error numbers, and the
+syntax that its compiler rejects.
 """
 
 import ast
 import builtins
 import sys
 
-# The whole of the board's errno module. Its numbers are newlib's, not the PC's.
+# All of the board's errno module. The numbers are newlib's, not the PC's.
 ERRNO = {
     "EPERM": 1,
     "ENOENT": 2,
@@ -54,18 +54,18 @@ _TEXTS = {
     30: "Read-only filesystem",
 }
 
-# The PC's OSError turns into FileNotFoundError and the like, and has no errno when it is made of
-# the number alone. The board's does neither. Being a subclass, it is also caught by tests and
-# tools that run outside the board's world.
+# The PC's OSError becomes FileNotFoundError and the like, and made of a number alone it has no
+# errno. The board's does neither. It is a subclass, so that tests and tools that use the PC's
+# builtins catch it too.
 HostOSError = builtins.OSError
 
 
 class OSError(HostOSError):
-    """The board's OSError: nothing but a number, and perhaps what it is about."""
+    """The board's OSError: a number, and perhaps a file name."""
 
     @property
     def errno(self):  # pyright: ignore[reportIncompatibleVariableOverride]
-        """The number."""
+        """The error number."""
         return self.args[0] if self.args else None
 
     def __str__(self):
@@ -87,15 +87,15 @@ class OSError(HostOSError):
 
 
 class ConnectionError(OSError):
-    """Something is wrong with a connection."""
+    """The base of errors of a connection."""
 
 
 class BrokenPipeError(ConnectionError):
-    """There is no connection any more."""
+    """The connection is closed."""
 
 
 class TimeoutError(OSError):
-    """Known by name; sockets never raise it."""
+    """The name exists, but sockets never raise it."""
 
 
 class ReloadException(BaseException):
@@ -107,16 +107,16 @@ for _class in (OSError, ConnectionError, BrokenPipeError, TimeoutError, ReloadEx
 
 
 def broken_pipe():
-    """The exception of a connection that has ended."""
+    """Make the exception for a connection that is closed."""
     return BrokenPipeError(EPIPE)
 
 
 def host_error(error, subject=None):
     """
-    The board's exception for one that the PC's operating system raised.
+    Make the board's exception for one of the PC's operating system.
 
-    :param OSError error: the PC's
-    :param str subject: the file it is about
+    :param OSError error: The PC's exception.
+    :param str subject: The name of the file, if there is one.
     """
     import errno
 
@@ -141,12 +141,12 @@ _BUILTINS = """
 
 def board_builtins(console, drive, import_, compile_):
     """
-    The builtins that code on the board sees, as the dict behind its global names.
+    Make the ``__builtins__`` of code on the board.
 
-    :param console: where print() writes
-    :param drive: where open() looks
-    :param import_: the board's __import__
-    :param compile_: how the board compiles a source
+    :param console: The console that print() writes to.
+    :param drive: The drive that open() opens files on.
+    :param import_: The board's ``__import__``.
+    :param compile_: The board's ``compile``.
     """
     names = {name: getattr(builtins, name) for name in _BUILTINS}
     for exception in (OSError, ConnectionError, BrokenPipeError, TimeoutError, ReloadException):
@@ -157,12 +157,12 @@ def board_builtins(console, drive, import_, compile_):
         (console if file is None else file).write(text)
 
     def input(prompt=""):
-        # Standard input belongs to the simulator's own commands.
+        # Standard input is for the simulator's commands.
         console.write(str(prompt))
         raise EOFError
 
     def next(iterator):
-        return builtins.next(iterator)  # no default
+        return builtins.next(iterator)  # the board's has no default
 
     def compile(source, filename="<string>", mode="exec"):
         return compile_(source, filename, mode)
@@ -188,23 +188,23 @@ def board_builtins(console, drive, import_, compile_):
     return names
 
 
-class _Refused(ast.NodeVisitor):
-    """Finds what CPython accepts and the board's compiler does not."""
+class _Rejected(ast.NodeVisitor):
+    """Finds syntax that CPython accepts and the board's compiler rejects."""
 
     def __init__(self, filename):
         self._filename = filename
 
-    def _refuse(self, node, what):
+    def _reject(self, node, what):
         detail = (self._filename, node.lineno, node.col_offset + 1, None)
         raise SyntaxError(f"invalid syntax ({what})", detail)
 
     def _function(self, node):
         arguments = node.args
         if arguments.posonlyargs:
-            self._refuse(node, "positional-only parameters")
+            self._reject(node, "positional-only parameters")
         self._decorators(node)
         self._type_parameters(node)
-        # Annotations are parsed and dropped, so what stands in them does not matter.
+        # The board's compiler drops annotations without a look at the names in them.
         defaults = [default for default in arguments.kw_defaults if default]
         for child in (*arguments.defaults, *defaults, *node.body):
             self.visit(child)
@@ -219,10 +219,10 @@ class _Refused(ast.NodeVisitor):
 
     def _type_parameters(self, node):
         if getattr(node, "type_params", None):
-            self._refuse(node, "type parameters")
+            self._reject(node, "type parameters")
 
     def visit_TypeAlias(self, node):
-        self._refuse(node, "type statement")
+        self._reject(node, "type statement")
 
     def _decorators(self, node):
         for decorator in node.decorator_list:
@@ -230,12 +230,12 @@ class _Refused(ast.NodeVisitor):
             while isinstance(name, ast.Attribute):
                 name = name.value
             if not isinstance(name, ast.Name):
-                self._refuse(decorator, "decorator that is not a name")
+                self._reject(decorator, "decorator that is not a name")
             self.visit(decorator)
 
     def visit_Lambda(self, node):
         if node.args.posonlyargs:
-            self._refuse(node, "positional-only parameters")
+            self._reject(node, "positional-only parameters")
         self.generic_visit(node)
 
     def visit_AnnAssign(self, node):
@@ -248,7 +248,7 @@ class _Refused(ast.NodeVisitor):
             return self.generic_visit(node)
         for item in node.elts:
             if isinstance(item, ast.Starred):
-                self._refuse(node, "* in a display")
+                self._reject(node, "* in a display")
         self.generic_visit(node)
 
     visit_List = _display
@@ -257,32 +257,32 @@ class _Refused(ast.NodeVisitor):
 
     def visit_Dict(self, node):
         if None in node.keys:
-            self._refuse(node, "** in a display")
+            self._reject(node, "** in a display")
         self.generic_visit(node)
 
     def visit_FormattedValue(self, node):
         for inner in ast.walk(node.value):
             if isinstance(inner, ast.JoinedStr):
-                self._refuse(node, "f-string in an f-string")
+                self._reject(node, "f-string in an f-string")
         self.generic_visit(node)
 
     def visit_comprehension(self, node):
         if node.is_async:
-            self._refuse(node.target, "async comprehension")
+            self._reject(node.target, "async comprehension")
         self.generic_visit(node)
 
     def visit_Match(self, node):
-        self._refuse(node, "match")
+        self._reject(node, "match")
 
     def visit_TryStar(self, node):
-        self._refuse(node, "except*")
+        self._reject(node, "except*")
 
 
 def check_syntax(source, filename):
     """
-    Raise SyntaxError for what CPython compiles and the board does not.
+    Raise SyntaxError for syntax that CPython accepts and the board rejects.
 
-    :param source: the source
-    :param str filename: its name, for the message
+    :param source: The source.
+    :param str filename: The file's name, for the message.
     """
-    _Refused(filename).visit(ast.parse(source, filename))
+    _Rejected(filename).visit(ast.parse(source, filename))

@@ -2,11 +2,11 @@
 #
 # SPDX-License-Identifier: MIT
 """
-The hotspot seen from outside: phones that join and leave, the PC's ports that stand for the
-board's, and the board's table of sockets.
+The hotspot seen from outside: stations that join and leave, the PC's ports for the board's, and the
+board's socket table.
 
-A phone is a loopback address: a client that connects from 127.0.0.2 is one, a client from
-127.0.0.3 another.
+Each loopback address is a station: a client that connects from 127.0.0.2 is on one station, a
+client from 127.0.0.3 on another.
 """
 
 import socket as host_socket
@@ -20,7 +20,7 @@ FIRST_FD = 56
 TIME_WAIT = 120.0
 
 LOOPBACK = "127.0.0.1"
-_FAVOURITE_PORTS = {80: 8080}
+_DEFAULT_HOST_PORTS = {80: 8080}
 
 if sys.platform == "linux":
     import fcntl
@@ -29,9 +29,9 @@ if sys.platform == "linux":
 
     def unsent(sock):
         """
-        Bytes that the PC has taken for a connection and that its peer had no room for yet.
+        Return how many bytes the PC has taken for a connection and not sent yet.
 
-        :param socket.socket sock: the PC's socket
+        :param socket.socket sock: The PC's socket.
         """
         return struct.unpack("i", fcntl.ioctl(sock, _SIOCOUTQNSD, b"\0\0\0\0"))[0]
 
@@ -40,9 +40,9 @@ elif sys.platform == "darwin":
 
     def unsent(sock):
         """
-        Bytes that the PC has taken for a connection and that its peer had no room for yet.
+        Return how many bytes the PC has taken for a connection and not sent yet.
 
-        :param socket.socket sock: the PC's socket
+        :param socket.socket sock: The PC's socket.
         """
         return sock.getsockopt(host_socket.SOL_SOCKET, _SO_NWRITE)
 
@@ -50,18 +50,18 @@ else:
 
     def unsent(sock):
         """
-        Not to be known here, so the PC's own buffer is made small instead.
+        Return 0: this system cannot tell, so ``tune`` makes its buffer small.
 
-        :param socket.socket sock: the PC's socket
+        :param socket.socket sock: The PC's socket.
         """
         return 0
 
 
 def tune(sock):
     """
-    Make one of the PC's sockets as small as the board's.
+    Prepare a socket of the PC for one of the board.
 
-    :param socket.socket sock: connected
+    :param socket.socket sock: A connected socket.
     """
     sock.setblocking(False)
     if sys.platform not in ("linux", "darwin"):
@@ -70,9 +70,9 @@ def tune(sock):
 
 def abort(sock):
     """
-    End a connection with RST; whatever was still to be sent is lost.
+    Reset a connection; data that is not sent yet is lost.
 
-    :param socket.socket sock: connected
+    :param socket.socket sock: A connected socket.
     """
     try:
         sock.setsockopt(host_socket.SOL_SOCKET, host_socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -82,15 +82,15 @@ def abort(sock):
 
 
 class HostPortTaken(BaseException):
-    """A port of the PC that somebody asked for is not free. The code cannot catch it."""
+    """A requested port of the PC is in use. The board's code cannot catch this."""
 
 
 class _Silent:
-    """A connection whose phone is out of reach: open on the PC, and nothing moves."""
+    """A connection of a station out of reach: open on the PC, but no data moves."""
 
     def __init__(self, address, sock, listener=None, out=b""):
         self.address = address
-        self.phone = address[0]
+        self.station = address[0]
         self.sock = sock
         self.listener = listener
         self.out = out
@@ -98,11 +98,11 @@ class _Silent:
 
 class Network:
     """
-    The air and the lwIP tables.
+    The radio's surroundings, and lwIP's tables.
 
-    :param notice: called with a line for the person at the PC
-    :param Faults faults: what goes wrong
-    :param dict ports: the PC's port for a port of the board, 0 for any
+    :param notice: Called with a line for the console.
+    :param Faults faults: The faults that are on.
+    :param dict ports: The PC's port for each port of the board; 0 for any.
     """
 
     def __init__(self, notice, faults, ports=None):
@@ -112,16 +112,16 @@ class Network:
         self._given = {}
         self.table = [None] * MAX_SOCKETS
         self.in_flight = set()
-        # The PC's sockets behind the board's. Were the board's the only ones to know them, the PC
-        # might finalise those first when both become garbage together.
+        # Keep the PC's sockets of the board's alive: when both became garbage together, Python
+        # might finalize the PC's first.
         self.held = set()
         self.tails = []
-        # A phone that comes back by command does so in the commands' thread.
+        # The command "join" runs in the commands' thread.
         self._flushing = threading.Lock()
         self._silent = []
         self._time_wait = {}
         self.away = set()
-        self._phones = {}
+        self._stations = {}
         self._numbers = {}
         self._ap_on = False
         self._max_stations = 0
@@ -131,106 +131,105 @@ class Network:
         self.generation = 0
         self.turned_at = 0.0
 
-    # Phones
+    # Stations
 
     def ap_started(self, max_connections):
         """
-        The hotspot is on the air.
+        The hotspot has started.
 
-        :param int max_connections: how many phones it takes
+        :param int max_connections: The maximum number of stations.
         """
         self._ap_on = True
         self._max_stations = max_connections
         self.generation += 1
 
     def ap_stopped(self):
-        """The hotspot is off the air; every connection falls silent."""
+        """The hotspot has stopped; every connection stalls."""
         self._ap_on = False
-        self._phones.clear()
+        self._stations.clear()
         self.generation += 1
 
-    def reachable(self, phone):
+    def reachable(self, station):
         """
-        Do packets travel between a phone and the board? A phone in range joins the hotspot by
-        itself, or the home network if that is the only one the board is on.
+        Return True if packets reach a station. A station in range joins the hotspot by itself, or
+        the home network if the board is on that only.
 
-        :param str phone: its address; None is no phone and always in reach
+        :param str station: Its address; None stands for the PC, which is always reachable.
         """
-        if phone is None or phone in self._phones or self._admit(phone):
+        if station is None or station in self._stations or self._admit(station):
             return True
-        # Without a hotspot, a phone in range is on the home network, as the board is.
-        return not self._ap_on and phone not in self.away and self.on_home_network()
+        return not self._ap_on and station not in self.away and self.on_home_network()
 
-    def _admit(self, phone):
-        if not self._ap_on or phone in self.away or len(self._phones) >= self._max_stations:
+    def _admit(self, station):
+        if not self._ap_on or station in self.away or len(self._stations) >= self._max_stations:
             return False
-        number = self._numbers.setdefault(phone, len(self._numbers) + 1)
-        self._phones[phone] = b"\x02\x50\x48\x00" + number.to_bytes(2, "big")
+        number = self._numbers.setdefault(station, len(self._numbers) + 1)
+        self._stations[station] = b"\x02\x50\x48\x00" + number.to_bytes(2, "big")
         self.generation += 1
         return True
 
-    def join(self, phone):
+    def join(self, station):
         """
-        A phone joins the hotspot, or comes back.
+        Move a station into range, where it joins the hotspot.
 
-        :param str phone: its address
-        :return: whether the hotspot takes it
+        :param str station: Its address.
+        :return: True if it has joined.
         """
-        self.away.discard(phone)
+        self.away.discard(station)
         self.generation += 1
-        joined = self.reachable(phone)
+        joined = self.reachable(station)
         if joined:
-            self._wake(phone)
+            self._wake(station)
         return joined
 
-    def leave(self, phone):
+    def leave(self, station):
         """
-        A phone walks out of range: from now on nothing of its arrives, and nothing reaches it.
+        Move a station out of range: no packet travels to or from it.
 
-        :param str phone: its address
+        :param str station: Its address.
         """
-        self.away.add(phone)
-        self._phones.pop(phone, None)
+        self.away.add(station)
+        self._stations.pop(station, None)
         self.generation += 1
 
     def stations(self):
-        """The phones as the driver lists them."""
-        return [(mac, -40, phone) for phone, mac in list(self._phones.items())]
+        """Return the stations as the driver lists them."""
+        return [(mac, -40, station) for station, mac in list(self._stations.items())]
 
     def other_networks(self):
-        """The home networks in range, as the radio sees them."""
+        """Return the home networks in range."""
         return self.homes if self.homes_in_range else []
 
-    def _wake(self, phone):
-        # The board has closed these while nobody heard it; the phone learns it now.
-        for silent in [s for s in self._silent if s.phone == phone and s.listener is None]:
+    def _wake(self, station):
+        # The board has closed these while the station was out of range.
+        for silent in [s for s in self._silent if s.station == station and s.listener is None]:
             self._silent.remove(silent)
             self.linger(silent.sock, silent.out)
 
-    def silence(self, phone, sock, out=b""):
+    def silence(self, station, sock, out=b""):
         """
-        Keep a connection that the board has closed and whose phone is out of reach.
+        Keep a connection that the board has closed and whose station is out of reach.
 
-        :param str phone: its address
-        :param socket.socket sock: the PC's socket
-        :param bytes out: what was still to be sent
+        :param str station: Its address.
+        :param socket.socket sock: The PC's socket.
+        :param bytes out: The bytes that are not sent yet.
         """
-        self._silent.append(_Silent((phone, 0), sock, None, out))
+        self._silent.append(_Silent((station, 0), sock, None, out))
 
     # Sockets
 
     def free_slots(self):
-        """How many sockets are left."""
+        """Return the number of free sockets."""
         used = sum(entry is not None for entry in self.table)
-        # The web workflow's listener is a socket too.
+        # The web workflow's listener uses a socket too.
         return MAX_SOCKETS - used - self.faults.on("port-80-taken")
 
     def claim(self, entry):
         """
-        Take a place in the table.
+        Take a slot of the table.
 
-        :param entry: a weak reference to the socket
-        :return: its number, None if the table is full
+        :param entry: A weak reference to the socket.
+        :return: The file descriptor, or None if the table is full.
         """
         if self.free_slots() <= 0:
             return None
@@ -240,30 +239,30 @@ class Network:
 
     def release(self, fd):
         """
-        Give a place in the table back.
+        Free a slot of the table.
 
-        :param int fd: its number
+        :param int fd: The file descriptor.
         """
         self.table[fd - FIRST_FD] = None
         self.generation += 1
 
     def sockets(self):
-        """The board's open sockets."""
+        """Return the board's open sockets."""
         found = (entry() for entry in self.table if entry is not None)
         return [sock for sock in found if sock is not None]
 
     def close_all(self):
-        """What the end of the code does: close every socket."""
+        """Close every socket, as the board does when the code ends."""
         for sock in self.sockets():
             sock.close()
-        # What is left was leaked by the code, or is the place of a lost connection.
+        # The rest are leaks: `accept` at its timeout loses a connection and its slot.
         self.table = [None] * MAX_SOCKETS
         for silent in [s for s in self._silent if s.listener is not None]:
             self._silent.remove(silent)
             self.drop(silent.sock)
 
     def power_off(self):
-        """Close what the PC still has open."""
+        """Close everything that is open on the PC."""
         self.close_all()
         self.in_flight.clear()
         for silent in self._silent:
@@ -277,13 +276,13 @@ class Network:
         """
         Reset a connection that the board has not accepted.
 
-        :param socket.socket sock: the PC's socket
+        :param socket.socket sock: The PC's socket.
         """
         self.held.discard(sock)
         abort(sock)
 
     def turn(self):
-        """Let the network do what it does in the background: move bytes, take acknowledgements."""
+        """Let the network run: send data, and process acknowledgments."""
         self.turned_at = time.monotonic()
         for sock in tuple(self.in_flight):
             sock.settle()
@@ -294,10 +293,10 @@ class Network:
 
     def linger(self, sock, out):
         """
-        Close a connection after what is still to be sent.
+        Close a connection after the rest of its data.
 
-        :param socket.socket sock: the PC's socket
-        :param bytes out: what the PC has not taken yet
+        :param socket.socket sock: The PC's socket.
+        :param bytes out: The bytes that are not sent yet.
         """
         tail = (sock, bytearray(out))
         with self._flushing:
@@ -320,11 +319,11 @@ class Network:
 
     def may_bind(self, asking, port, reuse):
         """
-        lwIP's answer to bind(): is the port free?
+        Return True if lwIP lets a socket bind to a port.
 
-        :param asking: the socket that asks
-        :param int port: of the board
-        :param bool reuse: whether it has SO_REUSEADDR
+        :param asking: The socket.
+        :param int port: The board's port.
+        :param bool reuse: True if the socket has SO_REUSEADDR.
         """
         if port == 80 and asking.type == 1 and self.faults.on("port-80-taken"):
             return False
@@ -337,38 +336,38 @@ class Network:
         return self._time_wait.get(port, 0) <= time.monotonic()
 
     def free_port(self):
-        """A port for who asks for none in particular."""
+        """Return a free port."""
         used = {sock.port for sock in self.sockets()}
         return next(port for port in range(49153, 65536) if port not in used)
 
     def listens(self, port):
         """
-        Does a socket of the board listen at a port?
+        Return True if a socket listens on a port.
 
-        :param int port: of the board
+        :param int port: The board's port.
         """
         return any(sock.listening and sock.port == port for sock in self.sockets())
 
     def closed_first(self, port):
         """
-        Remember that the board has ended a connection: its port rests in TIME_WAIT.
+        The board has closed a connection first: its port is in TIME_WAIT.
 
-        :param int port: of the board
+        :param int port: The board's port.
         """
         self._time_wait[port] = time.monotonic() + TIME_WAIT
 
     def open_port(self, port, datagrams=False):
         """
-        The PC's socket that stands for a port of the board.
+        Open the PC's socket for a port of the board.
 
-        :param int port: of the board
-        :param bool datagrams: UDP
+        :param int port: The board's port.
+        :param bool datagrams: True for UDP.
         """
         key = (port, datagrams)
         wanted = self._given.get(key)
         if wanted is None:
             wanted = None if datagrams and port == 80 else self._wanted.get(port)
-        candidates = [wanted] if wanted is not None else [_FAVOURITE_PORTS.get(port, 0), 0]
+        candidates = [wanted] if wanted is not None else [_DEFAULT_HOST_PORTS.get(port, 0), 0]
         for candidate in candidates:
             sock = self._try_port(candidate, datagrams)
             if sock is not None:
@@ -397,7 +396,7 @@ class Network:
         try:
             sock.bind((LOOPBACK, number))
             if not datagrams:
-                # Two listeners may bind one port with SO_REUSEADDR; only one may listen.
+                # With SO_REUSEADDR two sockets may bind to a port, but only one may listen.
                 sock.listen(0)
         except OSError:
             sock.close()
@@ -406,27 +405,26 @@ class Network:
 
     def host_port(self, port, datagrams=False):
         """
-        The PC's port for a port of the board.
+        Return the PC's port for a port of the board, or None if the board has not opened it.
 
-        :param int port: of the board
-        :param bool datagrams: UDP
-        :return: None if the board has not opened it
+        :param int port: The board's port.
+        :param bool datagrams: True for UDP.
         """
         return self._given.get((port, datagrams))
 
     def host_ports(self):
-        """All of them, for the command line of a board that resets."""
+        """Return the PC's port for each TCP port that the board has opened."""
         return {port: number for (port, datagrams), number in self._given.items() if not datagrams}
 
-    # Arrivals
+    # Incoming connections
 
     def arrive(self, listener, sock, waiting):
         """
-        Take connections that the PC has for a listener into its queue, one at most.
+        Move at most one connection from the PC's socket to a listener's queue.
 
-        :param listener: the board's socket
-        :param socket.socket sock: the PC's socket for it
-        :param deque waiting: its queue
+        :param listener: The board's socket.
+        :param socket.socket sock: The PC's socket for it.
+        :param deque waiting: The queue.
         """
         while not self.back_in_reach(listener, waiting):
             try:
@@ -438,26 +436,26 @@ class Network:
             if self.reachable(address[0]):
                 waiting.append((connection, address))
                 return
-            # On the air this phone's SYN would get no answer; here it waits for one.
+            # Over Wi-Fi this station's SYN would get no answer; here the connection waits.
             self._silent.append(_Silent(address, connection, listener))
 
     def back_in_reach(self, listener, waiting):
         """
-        Take a connection whose phone was out of reach, and is not any more, into a queue.
+        Move a connection whose station is reachable again to a listener's queue.
 
-        :param listener: the board's socket
-        :param deque waiting: its queue
-        :return: whether there was one
+        :param listener: The board's socket.
+        :param deque waiting: The queue.
+        :return: True if there was one.
         """
         for silent in self._silent:
-            if silent.listener is listener and self.reachable(silent.phone):
+            if silent.listener is listener and self.reachable(silent.station):
                 self._silent.remove(silent)
                 waiting.append((silent.sock, silent.address))
                 return True
         return False
 
     def describe(self):
-        """The socket table in words."""
+        """Return one line for each slot of the socket table."""
         lines = []
         for index, entry in enumerate(self.table):
             sock = entry() if entry is not None else None
@@ -467,9 +465,9 @@ class Network:
 
 class Air:
     """
-    What ``wifi.radio`` meets: the simulator's ``Link`` (see ``modules/wifi.py``).
+    The simulator's ``Link`` for ``wifi.radio`` (see ``modules/wifi.py``).
 
-    :param board: the board
+    :param board: The board.
     """
 
     def __init__(self, board):
@@ -485,27 +483,27 @@ class Air:
         self._channel = None
 
     def milliseconds(self):
-        """The board's clock."""
+        """Return the time of the board's clock."""
         return self._board.clock.milliseconds()
 
     @staticmethod
     def sleep_ms(duration):
         """
-        Let time pass.
+        Wait.
 
-        :param int duration: in ms
+        :param int duration: The time in ms.
         """
         time.sleep(duration / 1000)
 
     def switched_off(self):
-        """The radio is off, and takes the mDNS server along."""
+        """The radio is off, and so is the mDNS server."""
         self._board.mdns = None
 
     def tuned(self, channel):
         """
-        The radio has settled on a channel, for the hotspot and for the home network.
+        The radio uses a channel, for the hotspot and the home network.
 
-        :param int channel: 1 to 13
+        :param int channel: 1 to 13.
         """
         if self._channel not in (None, channel):
             self._board.console.notice(f"the radio is on channel {channel} now")
@@ -513,12 +511,14 @@ class Air:
 
     def driver_accepts(self, enabled):
         """
-        Does the driver start the access point?
+        Return True if the driver starts the hotspot.
 
-        :param bool enabled: whether the radio is on
+        :param bool enabled: True if the radio is on.
         """
         return enabled and not self._board.faults.on("ap-refused")
 
-    def config_refused(self):
-        """Tell what no code can see: the driver's default network is on the air."""
-        self._board.console.notice("the driver refused the name or channel: its open network runs")
+    def config_rejected(self):
+        """Say what no code can see: the driver runs its default network."""
+        self._board.console.notice(
+            "the driver rejected the name or channel and runs its open network"
+        )

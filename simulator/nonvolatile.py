@@ -12,7 +12,7 @@ class Memory:
     """
     The blob.
 
-    :param str path: its file, None to keep it in memory only
+    :param str path: Its file; None to keep it in memory only.
     """
 
     def __init__(self, path=None):
@@ -24,7 +24,7 @@ class Memory:
             self.data[: len(stored)] = stored
 
     def save(self):
-        """Write it. Whatever happens meanwhile, the file is the old blob or the new one."""
+        """Write the blob. After a power cut the file has either the old blob or the new one."""
         if not self._path:
             return
         folder = os.path.dirname(os.path.abspath(self._path))

@@ -4,26 +4,26 @@
 """
 settings.toml as CircuitPython reads it, which is not quite TOML.
 
-Plain portable Python: MicroPython runs it too. Text in, value out; who calls reads the file, and
-reads it again for every key, as the board does.
+Portable Python: MicroPython runs it too. The caller reads the file, once for each key, as the board
+does.
 """
 
 _ESCAPES = {"b": "\b", "r": "\r", "n": "\n", "t": "\t", "v": "\x0b", "f": "\x0c"}
 
 
 class BadValue(ValueError):
-    """The key is there, its value is not one the board can read."""
+    """The key exists, but the board cannot read its value."""
 
 
 def find(text, key):
     """
-    The first value of a key, as ``(quoted, text)``, or None if the file has no such key.
+    Return the first value of a key as ``(quoted, text)``, or None if there is no such key.
 
     A line that begins with ``[`` ends the file: keys below it do not exist for the board.
 
-    :param str text: The whole file
-    :param str key: The key, in its exact case
-    :raises BadValue: for a quoted string that is not well formed
+    :param str text: The whole file.
+    :param str key: The key, in its exact case.
+    :raises BadValue: For a malformed quoted string.
     """
     for line in text.split("\n"):
         line = line.lstrip(" \t\r\x0b\x0c")
@@ -86,8 +86,8 @@ def integer(text):
     """
     C's strtol with base 0: sign, 0x for hexadecimal, a leading 0 for octal.
 
-    :param str text: Digits, white space around them allowed
-    :return: The number, or None if it is not one
+    :param str text: The digits, perhaps between white space.
+    :return: The number, or None if it is not one.
     """
     text = text.strip()
     sign = 1
@@ -111,13 +111,13 @@ def integer(text):
 
 def getenv(text, key, default=None, version=(10, 2)):
     """
-    What ``os.getenv(key, default)`` returns.
+    Return what ``os.getenv(key, default)`` returns.
 
-    :param str text: The file, or None if there is none
-    :param str key: The key
-    :param default: What a missing key gives
+    :param str text: The file, or None if there is none.
+    :param str key: The key.
+    :param default: The value of a missing key.
     :param tuple version: Before 10.2 a value without quotes is an int, and anything else without
-      quotes raises ValueError; since 10.2 every value is a str and nothing raises
+      quotes raises ValueError; since 10.2 every value is a str and nothing raises.
     """
     if text is None:
         return default
@@ -140,13 +140,14 @@ def getenv(text, key, default=None, version=(10, 2)):
 
 def get_setting(text, key, default=None, version=(10, 2)):
     """
-    What ``supervisor.get_setting(key, default)`` returns: str, bool, int, and float since 10.3.
+    Return what ``supervisor.get_setting(key, default)`` returns: str, bool, int, and float since
+    10.3.
 
-    :param str text: The file, or None if there is none
-    :param str key: The key
-    :param default: What a missing key gives
-    :param tuple version: CircuitPython's version
-    :raises ValueError: for a value that is none of them
+    :param str text: The file, or None if there is none.
+    :param str key: The key.
+    :param default: The value of a missing key.
+    :param tuple version: CircuitPython's version.
+    :raises ValueError: For a value of another type.
     """
     found = find(text, key) if text is not None else None
     if found is None:

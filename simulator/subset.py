@@ -1,14 +1,14 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""What the board has of a module that the PC has too."""
+"""The parts that the board has of a module of the PC."""
 
 
 def subset(module, names):
     """
-    Some names of a module.
+    Return some names of a module as a dict.
 
-    :param module: the PC's
-    :param str names: separated by spaces
+    :param module: The PC's module.
+    :param str names: The names, separated by spaces.
     """
     return {name: getattr(module, name) for name in names.split()}

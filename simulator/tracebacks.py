@@ -15,14 +15,14 @@ OWN = object()
 
 def describe(error):
     """
-    The last line.
+    Return the last line of a traceback.
 
-    :param BaseException error: the exception
+    :param BaseException error: The exception.
     """
     name = type(error).__name__
     try:
         text = str(error)
-    except Exception:  # the board does not ask a class of the program's
+    except Exception:  # the board does not call the program's __str__
         text = BaseException.__str__(error)
     if isinstance(error, KeyError) and error.args:
         text = str(error.args[0])
@@ -31,10 +31,10 @@ def describe(error):
 
 def entries(tb, sources):
     """
-    The lines about the frames of the board's code.
+    Return the lines for the frames of the board's code.
 
-    :param tb: the traceback
-    :param set sources: the names of the board's files
+    :param tb: The traceback.
+    :param set sources: The names of the board's files.
     """
     lines = []
     for frame, line in traceback.walk_tb(tb):
@@ -46,13 +46,13 @@ def entries(tb, sources):
 
 def render(error, sources, tb=OWN, chain=True, limit=None):
     """
-    The whole text.
+    Return the whole text of a traceback.
 
-    :param BaseException error: the exception
-    :param set sources: the names of the board's files
-    :param tb: another traceback than its own, None for none
-    :param bool chain: whether to tell what it follows from
-    :param int limit: how many frames, from the end if negative
+    :param BaseException error: The exception.
+    :param set sources: The names of the board's files.
+    :param tb: The traceback, if not the exception's own; None for no frames.
+    :param bool chain: True to print the exceptions that led to it too.
+    :param int limit: The maximum number of frames, from the end if negative.
     """
     before = ""
     if chain and error.__cause__ is not None:

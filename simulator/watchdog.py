@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""The watchdog timer, beside the board's code: it bites whatever the code is doing."""
+"""The watchdog timer, in a thread of its own, so that it expires whatever the code does."""
 
 import threading
 import time
@@ -9,9 +9,9 @@ import time
 
 class Watchdog:
     """
-    Counts down, and is fed.
+    The watchdog timer.
 
-    :param board: the board it resets
+    :param board: The board that it resets.
     """
 
     def __init__(self, board):
@@ -24,10 +24,10 @@ class Watchdog:
 
     def start(self, seconds, error=None):
         """
-        Begin to count.
+        Start the timer.
 
-        :param float seconds: how long without being fed
-        :param error: makes the exception to raise; None to reset the board
+        :param float seconds: The timeout.
+        :param error: Called for the exception to raise in the code; None to reset the board.
         """
         with self._changed:
             self._seconds = seconds
@@ -39,17 +39,17 @@ class Watchdog:
             self._changed.notify()
 
     def feed(self):
-        """Begin again."""
+        """Restart the timer."""
         self._deadline = time.monotonic() + self._seconds
 
     def stop(self):
-        """Count no more."""
+        """Stop the timer."""
         with self._changed:
             self._deadline = None
             self._changed.notify()
 
     def keep_reset(self):
-        """What the end of failed code leaves running: a reset, but no exception."""
+        """Stop the timer after the code has failed, unless it resets the board."""
         if self._error is not None:
             self.stop()
 

@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""Tests, and the helpers that they share: board, chromium, raw_http, raw_websocket."""
+"""Tests, and the helpers that they share: process, board, chromium, raw_http, raw_websocket."""
 
 import sys
 from pathlib import Path

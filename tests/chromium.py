@@ -3,11 +3,11 @@
 # SPDX-License-Identifier: MIT
 
 """
-Chromium for the tests: ``python tests/chromium.py`` sees to it that there is one.
+Chromium for the tests: ``python tests/chromium.py`` installs one if there is none.
 
-A Chromium or Chrome of the system serves. Where there is none, Debian's is installed when this
-runs as root there, and Playwright's own elsewhere. So are the library and the typefaces without
-which a bare Debian fails the tests; who is not root is told their names.
+A Chromium or Chrome of the system is used if there is one. As root on Debian, this installs
+Debian's, and elsewhere Playwright's own. It also installs the library and the typefaces that a bare
+Debian lacks; a user who is not root gets their names.
 """
 
 import contextlib
@@ -22,14 +22,14 @@ from playwright.sync_api import Browser, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
-#: Debian's package of a library without which Playwright does not even start.
+#: Debian's package of a library without which Playwright does not start.
 LIBRARY = "libatomic1"
 
 #: Debian's packages of a plain Latin typeface, of one with block characters for a terminal, and of
 #: a small one (1.6 MB) for Chinese.
 FONTS = ("fonts-liberation", "fonts-dejavu-core", "fonts-wqy-microhei")
 
-#: Nothing but the page under test: no start page, no updates, no look-ups of anyone's hosts.
+#: Only the page under test: no start page, no updates, no look-ups of other hosts.
 ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -40,7 +40,7 @@ ARGUMENTS = (
 
 
 def find() -> str | None:
-    """The system's Chromium or Chrome, or else the one that Playwright has downloaded."""
+    """Return the system's Chromium or Chrome, else the one that Playwright has downloaded."""
     if path := _of_the_system():
         return path
     with sync_playwright() as playwright:
@@ -53,7 +53,7 @@ def _of_the_system() -> str | None:
 
 
 def missing_on_debian() -> list[str]:
-    """The packages that are to be installed, where there is apt-get."""
+    """Return the packages to install, if there is apt-get."""
     missing = [package for package in (LIBRARY, *FONTS) if not _is_installed(package)]
     # Without the library, Playwright cannot be asked whether it has a Chromium.
     if not (_of_the_system() if LIBRARY in missing else find()):

@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""Fixtures for every test, and what a failure shows."""
+"""Fixtures for all tests, and the boards' logs in a failure."""
 
 import itertools
 import os
@@ -13,12 +13,12 @@ import pytest
 
 from tests import chromium
 from tests.board import Board, boards, booting, copy_drive
+from tests.in_process import make_network, network, shared_board
 from tests.logged import Log
-from tests.network import make_network, network, shared_board
 
 __all__ = ["make_network", "network", "shared_board"]
 
-# The table of the fault suite, which is printed by the process that sees all tests.
+# The table of the fault suite, printed by the process that sees all tests.
 pytest_plugins = ["tests.faults.summary"]
 
 
@@ -48,15 +48,15 @@ def log() -> Iterator[Log]:
     log.close()
 
 
-# Of a module, not of the session: while it is there, asyncio.run() fails in this thread.
+# One for each module, not for the session: while it runs, asyncio.run() fails in this thread.
 @pytest.fixture(scope="module")
 def browser():
-    """Chromium, driven by Playwright. Make a context of your own in it."""
+    """Chromium, driven by Playwright. Each test makes a context of its own."""
     with chromium.launched() as running:
         yield running
 
 
-# A skip can hide a tool that is missing, and then tests nothing.
+# A skip can hide a missing tool.
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""HTTP by hand: exactly these bytes, from exactly that phone, and how the connection ended."""
+"""HTTP by hand: any bytes from any address, and how the connection ended."""
 
 import socket
 import time
@@ -16,7 +16,7 @@ Address = tuple[str, int]
 
 
 class Received(NamedTuple):
-    """What a peer sent, and how it ended: by ``"fin"``, ``"reset"`` or the ``"deadline"``."""
+    """The bytes of a peer, and the end: ``"fin"``, ``"reset"`` or ``"deadline"``."""
 
     data: bytes
     end: str
@@ -33,14 +33,14 @@ class Response(NamedTuple):
 
 
 def connect(address: Address, source: str = PHONE, timeout: float = 10) -> socket.socket:
-    """Connect as the phone with that address."""
+    """Connect from an address."""
     sock = socket.create_connection(address, timeout, source_address=(source, 0))
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return sock
 
 
 def reset(sock: socket.socket) -> None:
-    """Close with RST, as a phone does whose operating system drops the connection."""
+    """Close with RST, as an operating system does that drops the connection."""
     # struct linger {on, 0 seconds}: two C ints, or two shorts on Windows
     size = 2 if hasattr(socket, "SIO_RCVALL") else 4
     linger = (1).to_bytes(size, "little") + bytes(size)
@@ -52,8 +52,8 @@ def receive(sock: socket.socket, deadline: float = 5, until: bytes | None = None
     """
     Read until the peer closes.
 
-    :param float deadline: Seconds in which that has to happen.
-    :param bytes until: Stop also as soon as this has come; the end is then ``"found"``.
+    :param float deadline: Give up after this many seconds.
+    :param bytes until: Also stop once this has arrived; the end is then ``"found"``.
     """
     data = bytearray()
     last = time.monotonic() + deadline
@@ -83,7 +83,7 @@ def exchange(
         try:
             sock.sendall(data)
         except ConnectionError:
-            pass  # refused before all was sent: the answer, if any, is still to be read
+            pass  # rejected before everything was sent; there may still be a response
         return receive(sock, deadline)
 
 
@@ -96,7 +96,7 @@ def request_bytes(
     body: bytes = b"",
 ) -> bytes:
     """
-    A request as a browser makes it.
+    Make a request as a browser does.
 
     :param dict headers: More headers; one named ``Host`` replaces the right one.
     """
@@ -110,7 +110,7 @@ def request_bytes(
 
 
 def parse(received: Received) -> Response:
-    """Take one response apart. Its body is all that follows the head, as it came."""
+    """Parse one response. Its body is everything after the head."""
     head, blank, body = received.data.partition(b"\r\n\r\n")
     assert blank, f"no whole response head: {received}"
     first, *lines = head.decode("latin-1").split("\r\n")

@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""A WebSocket by hand: every bit of a frame as the test wants it, right or wrong."""
+"""A WebSocket by hand: frames with any bits, valid or not."""
 
 import base64
 import hashlib
@@ -20,7 +20,7 @@ KEY = base64.b64encode(b"the sample nonce").decode()
 
 
 class Frame(NamedTuple):
-    """One frame that came from the board."""
+    """One frame from the board."""
 
     opcode: int
     payload: bytes
@@ -30,7 +30,7 @@ class Frame(NamedTuple):
 
     @property
     def close_code(self) -> int | None:
-        """The code of a close frame; None where it carries none."""
+        """The code of a close frame, or None."""
         return int.from_bytes(self.payload[:2], "big") if len(self.payload) >= 2 else None
 
     @property
@@ -50,12 +50,12 @@ def frame(
     form: int | None = None,
 ) -> bytes:
     """
-    The bytes of one frame.
+    Make the bytes of one frame.
 
     :param int rsv: The three reserved bits, as a number from 0 to 7.
     :param bytes mask: The masking key; None for a frame that is not masked.
     :param int announce: A length other than the payload's own.
-    :param int form: 7, 16 or 64 bits for the length, in place of the shortest that does.
+    :param int form: 7, 16 or 64 bits for the length; the shortest form by default.
     """
     data = payload.encode() if isinstance(payload, str) else bytes(payload)
     length = len(data) if announce is None else announce
@@ -71,17 +71,17 @@ def frame(
 
 
 def apply_mask(data: bytes, mask: bytes) -> bytes:
-    """Mask, or unmask (RFC 6455, 5.3)."""
+    """Mask or unmask (RFC 6455, 5.3)."""
     return bytes(byte ^ mask[index % 4] for index, byte in enumerate(data))
 
 
 def close_payload(code: int, reason: str = "") -> bytes:
-    """The payload of a close frame."""
+    """Make the payload of a close frame."""
     return code.to_bytes(2, "big") + reason.encode()
 
 
 def accept_for(key: str) -> str:
-    """The Sec-WebSocket-Accept that answers a key (RFC 6455, 4.2.2)."""
+    """Return the Sec-WebSocket-Accept for a key (RFC 6455, 4.2.2)."""
     digest = hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()
     return base64.b64encode(digest).decode()
 
@@ -94,7 +94,7 @@ def upgrade_bytes(
     headers: dict[str, str | None] | None = None,
 ) -> bytes:
     """
-    An upgrade request.
+    Make an upgrade request.
 
     :param dict headers: More headers, or other values; None leaves one out.
     """
@@ -116,11 +116,11 @@ class RawWebSocket:
     One client. ``with RawWebSocket(board.address()) as client: ...`` opens and closes it.
 
     :param tuple address: The board's port 80.
-    :param str source: The phone's address.
+    :param str source: The client's address.
     :param dict headers: As for :func:`upgrade_bytes`.
-    :param bytes behind: Bytes sent in one piece with the request.
-    :param float deadline: Seconds that any one answer may take.
-    :param socket sock: Connected already, in place of a new connection.
+    :param bytes early: Bytes sent in one piece with the request.
+    :param float deadline: The timeout of each answer in s.
+    :param socket sock: Use this connected socket in place of a new one.
     """
 
     def __init__(
@@ -130,7 +130,7 @@ class RawWebSocket:
         *,
         source: str = PHONE,
         headers: dict[str, str | None] | None = None,
-        behind: bytes = b"",
+        early: bytes = b"",
         deadline: float = 10,
         sock: socket.socket | None = None,
     ) -> None:
@@ -138,7 +138,7 @@ class RawWebSocket:
         self.sock: socket.socket = sock or raw_http.connect(address, source, deadline)
         self._buffer = bytearray()
         try:
-            self.sock.sendall(upgrade_bytes(address, target, headers=headers) + behind)
+            self.sock.sendall(upgrade_bytes(address, target, headers=headers) + early)
             self.response = self._handshake()
         except BaseException:
             self.sock.close()
@@ -160,7 +160,7 @@ class RawWebSocket:
     def __exit__(self, *_: object) -> None:
         self.sock.close()
 
-    # Out
+    # Sending
 
     def send(self, opcode: int, payload: bytes | str = b"", **options) -> None:
         """Send one frame, made by :func:`frame`."""
@@ -179,7 +179,7 @@ class RawWebSocket:
         """Drop the connection with RST."""
         raw_http.reset(self.sock)
 
-    # In
+    # Receiving
 
     def receive(self) -> Frame:
         """Read one frame, of any kind."""
@@ -201,7 +201,7 @@ class RawWebSocket:
         return received.payload.decode()
 
     def receive_rest(self) -> Received:
-        """Read what is left, and how it ends."""
+        """Read to the end of the connection."""
         data, end = raw_http.receive(self.sock, self.deadline)
         data = bytes(self._buffer) + data
         self._buffer.clear()
@@ -218,13 +218,13 @@ class RawWebSocket:
         del self._buffer[:count]
         return data
 
-    # The end
+    # Closing
 
     def close(self, code: int = 1000, reason: str = "") -> Frame:
-        """Close as RFC 6455, 7.1.1, has it, and return the board's close frame."""
+        """Close as in RFC 6455, 7.1.1, and return the board's close frame."""
         self.send(CLOSE, close_payload(code, reason))
         while (answer := self.receive()).opcode != CLOSE:
-            pass  # what was on its way
+            pass  # sent before
         assert self.receive_rest() == Received(b"", "fin")
         self.sock.close()
         return answer

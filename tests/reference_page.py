@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""A page of code.py without a browser: it speaks code.py's messages, and looks at nothing."""
+"""A page of code.py without a browser: it sends and receives code.py's messages."""
 
 import contextlib
 import json
@@ -17,9 +17,9 @@ from tests.board import DEADLINE
 
 class ReferencePage:
     """
-    A client of code.py. What it is not asked for it lets pass.
+    A client of code.py. It ignores messages that it is not asked for.
 
-    :param ClientConnection socket: Has just been opened.
+    :param ClientConnection socket: It has just been opened.
     """
 
     def __init__(self, socket: ClientConnection) -> None:
@@ -27,19 +27,19 @@ class ReferencePage:
         greeting = json.loads(self.socket.recv(DEADLINE))
         self.id: int = greeting["you"]
         self.boot: int = greeting["boot"]
-        #: What had been said, how the light was and what had been drawn before.
+        #: The chat, the light and the drawing when it joined.
         self.chat: list[dict] = greeting["chat"]
         self.light: dict = greeting["light"]
         drawing = self.socket.recv(DEADLINE)
         assert isinstance(drawing, bytes) and drawing[0] == 2, drawing
         self.drawing = drawing[1:]
 
-    def do(self, **wish: Any) -> None:
-        """Send a wish to the board."""
-        self.socket.send(json.dumps(wish, ensure_ascii=False))
+    def do(self, **request: Any) -> None:
+        """Send a request to the board."""
+        self.socket.send(json.dumps(request, ensure_ascii=False))
 
     def hear(self, key: str) -> Any:
-        """What the next text message that has something of that key says."""
+        """Wait for the next text message with a key, and return its value."""
         last = time.monotonic() + DEADLINE
         while True:
             data = self.socket.recv(max(0, last - time.monotonic()))
@@ -49,12 +49,12 @@ class ReferencePage:
                     return heard[key]
 
     def said(self) -> str:
-        """The text of the next line of the chat."""
+        """Wait for the next line of the chat, and return its text."""
         (line,) = self.hear("chat")
         return line["text"]
 
     def drawn(self) -> bytes:
-        """The next binary message."""
+        """Wait for the next binary message."""
         last = time.monotonic() + DEADLINE
         while True:
             data = self.socket.recv(max(0, last - time.monotonic()))
@@ -65,10 +65,10 @@ class ReferencePage:
 @contextlib.contextmanager
 def reference_page(url: str, source: str = "127.0.0.2") -> Iterator[ReferencePage]:
     """
-    A page, from its joining to its leaving.
+    Open a page, and close it at the end.
 
-    :param str url: Where the board's WebSocket is.
-    :param str source: The phone's address.
+    :param str url: The board's WebSocket.
+    :param str source: The client's address.
     """
     with connect(url, source_address=(source, 0), open_timeout=DEADLINE, proxy=None) as socket:
         yield ReferencePage(socket)

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from esp_ws_ap.events import check_handler, event
+from esp_ws_ap.events import Event, check_handler
 from tests.micropython import needs_micropython, run_script
 
 
 class Door:
     """Has an event."""
 
-    on_open = event("on_open")
+    on_open = Event("on_open")
 
     def __init__(self) -> None:
         self._on_open: list = []
@@ -88,10 +88,10 @@ def test_on_micropython(tmp_path: Path):
     """The board's language has no co_flags, and makes a generator of every coroutine."""
     script = tmp_path / "program.py"
     script.write_text("""
-from esp_ws_ap.events import event
+from esp_ws_ap.events import Event
 
 class Door:
-    on_open = event("on_open")
+    on_open = Event("on_open")
 
     def __init__(self):
         self._on_open = []

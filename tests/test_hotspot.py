@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from tests.board import DEADLINE, REPOSITORY, Board
-from tests.network import Clock, SharedBoard, shared_board  # noqa: F401
+from tests.in_process import Clock, SharedBoard, shared_board  # noqa: F401
 from tests.raw_http import fetch
 from tests.raw_websocket import CLOSE, RawWebSocket
 from tests.reference_page import reference_page
@@ -152,7 +152,7 @@ def test_random_password_is_kept(boot: Callable[..., Board]):
 
 def test_no_nvm(boot: Callable[..., Board]):
     board = boot("--fault", "no-nvm")
-    assert "nvm cannot keep the password" in board.log
+    assert "cannot store the password in nvm" in board.log
     board.wait_for("hotspot up: ")
     serves(board)
 
@@ -162,11 +162,11 @@ def test_no_nvm(boot: Callable[..., Board]):
 
 def test_refused_access_point_is_retried(boot: Callable[..., Board]):
     board = boot("--fault", "ap-refused", listening=False)
-    board.wait_for("ERROR - hotspot refused: the radio did not open it")
+    board.wait_for("ERROR - hotspot failed to start")
     assert "hotspot up" not in board.log
     board.command("fault ap-refused=off")
     board.wait_for("hotspot up: ")
-    board._wait_for(re.compile("server listens on port 80"), DEADLINE, 1, since=0)
+    board.wait_for("server listens on port 80", since=0)
     serves(board)
 
 
@@ -182,10 +182,10 @@ def test_lost_access_point_is_restarted(boot: Callable[..., Board]):
 
 def test_taken_port_is_retried(boot: Callable[..., Board]):
     board = boot("--fault", "port-80-taken", listening=False)
-    line = board.wait_for("ERROR - no server on port 80: ")
+    line = board.wait_for("ERROR - cannot listen on port 80: ")
     assert line.endswith(
         "port 80 is taken; if the web workflow has it, take CIRCUITPY_WEB_API_PASSWORD out of "
-        "settings.toml or set CIRCUITPY_WEB_API_PORT = 8080 there; retried every 5 s"
+        "settings.toml or set CIRCUITPY_WEB_API_PORT = 8080 there; retrying every 5 s"
     )
     board.command("fault port-80-taken=off")
     board.wait_for("server listens on port 80")
@@ -248,13 +248,13 @@ def test_soft_reload(boot: Callable[..., Board]):
     board = boot()
     for _ in range(3):
         with connect(board.ws_url, proxy=None) as client:
-            board.wait_for("joined from 127.0.0.1: 1 of 4")
+            board.wait_for("connected from 127.0.0.1: 1 of 4")
             board.reload()
             with contextlib.suppress(ConnectionClosed):
                 while True:
                     client.recv(DEADLINE)
             assert (client.close_code, client.close_reason) == (1001, "the board restarts")
-        board.wait_for("left: 1001 the board restarts")
+        board.wait_for("disconnected: 1001 the board restarts")
         board.wait_for("soft reboot")
         board.wait_for("hotspot up: ")
         board.wait_until_listening()

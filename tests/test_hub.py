@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.network import Events, Network, close_frame
+from tests.in_process import Events, Network, close_frame
 from tests.raw_http import Received
 from tests.raw_websocket import CLOSE, TEXT, Frame, RawWebSocket, close_payload, frame
 from tests.websocket.member import Member, join_members
@@ -85,7 +85,7 @@ def test_broadcast_counts_the_clients_that_take_it(network: Network):
         taken = slow.board.queued + 500 <= 2000
         assert hub.broadcast(f"{number:496}") == 1 + taken
         assert int(good.message()) == number
-    assert slow.board.refused > 10 and good.board.refused == 0
+    assert slow.board.send_queue.refused > 10 and good.board.send_queue.refused == 0
 
 
 def test_broadcast_leaves_out_closing_clients(network: Network):
@@ -196,7 +196,7 @@ def test_one_client_too_many_is_1013(network: Network):
     hub = network.hub()
     events = Events(hub)
     clients = join(network, hub, 4)
-    with network.websocket(source="127.0.0.9", behind=frame(TEXT, "me too")) as fifth:
+    with network.websocket(source="127.0.0.9", early=frame(TEXT, "me too")) as fifth:
         assert fifth.receive() == Frame(CLOSE, close_payload(1013, "all 4 places are taken"))
         fifth.send(CLOSE, close_payload(1013))
         assert fifth.receive_rest() == Received(b"", "fin")
@@ -231,7 +231,7 @@ def test_client_that_disconnects_makes_room(network: Network, end: str):
         assert [client.id for client in hub.clients] == [2, 3]
         hub.broadcast("welcome")
         assert third.receive_text() == "welcome"
-    assert network.log[-1] == "INFO - client 3 joined from 127.0.0.9: 2 of 2"
+    assert network.log[-1] == "INFO - client 3 connected from 127.0.0.9: 2 of 2"
 
 
 def test_closing_client_makes_room(network: Network):
@@ -291,7 +291,7 @@ def hotspot(network: Network) -> SimpleNamespace:
     """As much of a Hotspot as a hub uses."""
     settings = SimpleNamespace(ws_max_clients=4, ws_max_message=1000)
     return SimpleNamespace(
-        loop=network.loop, settings=settings, access_point=None, client_open_handlers=[], hubs=[]
+        loop=network.loop, settings=settings, access_point=None, open_handlers=[], hubs=[]
     )
 
 
@@ -324,7 +324,7 @@ def test_hubs_of_a_hotspot_share_its_clients(
 def test_hub_of_a_hotspot(network: Network, hotspot: Any):
     """It takes the settings; the hotspot's handlers are called before its own."""
     order: list[str] = []
-    hotspot.client_open_handlers.append(lambda client: order.append("hotspot"))
+    hotspot.open_handlers.append(lambda client: order.append("hotspot"))
     hub = network.lib.hub.Hub(hotspot)
     hub.on_open(lambda client: order.append("hub"))
     assert (hub.loop, hub.max_message_size) == (network.loop, 1000)
@@ -405,10 +405,10 @@ def test_on_error_that_raises(network: Network):
     with network.websocket() as client:
         for _ in range(2):
             client.send_text("x")
-        network.until(lambda: sum("the error handler failed" in line for line in network.log) == 2)
+        network.until(lambda: sum("on_error failed" in line for line in network.log) == 2)
         errors = network.errors()
         assert "ERROR - client 1: a handler failed: ZeroDivisionError: " in errors[0]
-        assert "ERROR - the error handler failed: KeyError: 'missing'" in errors
+        assert "ERROR - on_error failed: KeyError: 'missing'" in errors
         hub.broadcast("still here")
         assert client.receive_text() == "still here"
 
@@ -416,10 +416,10 @@ def test_on_error_that_raises(network: Network):
 def test_on_error_may_close_the_client(network: Network):
     hub = network.hub()
     hub.on_message(lambda client, data: 1 // 0)
-    hub.on_error(lambda client, error: client.close(1011, "fault on the board"))
+    hub.on_error(lambda client, error: client.close(1011, "error on the board"))
     with network.websocket() as client:
         client.send_text("x")
-        assert close_frame(client) == (1011, "fault on the board")
+        assert close_frame(client) == (1011, "error on the board")
     network.errors()
 
 
@@ -470,7 +470,7 @@ def test_on_open_may_close(network: Network):
         client.send("sorry")
         client.close(4001, "not you")
 
-    with network.websocket(behind=frame(TEXT, "hello")) as client:
+    with network.websocket(early=frame(TEXT, "hello")) as client:
         assert client.receive_text() == "sorry"
         assert client.receive() == Frame(CLOSE, close_payload(4001, "not you"))
 

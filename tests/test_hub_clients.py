@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.network import Events, Network, close_frame
+from tests.in_process import Events, Network, close_frame
 from tests.raw_http import Received
 from tests.raw_websocket import BINARY, CLOSE, PONG, TEXT, Frame, close_payload, frame
 from tests.websocket.member import Member, join_members
@@ -190,7 +190,7 @@ def test_station_that_leaves_is_1006(network: Network, access_point: AccessPoint
     members[1].fill_socket()
     access_point.leave("127.0.0.3")
     assert events.of("close") == [(2, 1006, "left the hotspot")]
-    assert network.log[-1] == "INFO - client 2 left: 1006 left the hotspot"
+    assert network.log[-1] == "INFO - client 2 disconnected: 1006 left the hotspot"
     assert hub.clients == [members[0].board, members[2].board, members[3].board]
     assert network.loop.sockets.count("WebSocket") == 3
     for member in (members[0], members[2], members[3]):
@@ -342,7 +342,7 @@ def test_stats_are_sums_over_all_clients(network: Network):
         assert before[name] == sum(member.board.stats()[name] for member in members)
     assert before["messages_in"] == 10
     assert before["replaced"] == 9 and before["refused"] >= 8
-    assert before["queued_most"] == members[0].board.queued_most
+    assert before["queued_most"] == members[0].board.send_queue.queued_most
     # Two disconnect, and the sums keep their numbers.
     members[0].board.abort(1006, "test")
     members[2].raw.send(8, close_payload(4000, "bye"))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.network import Events, Network, close_frame
+from tests.in_process import Events, Network, close_frame
 from tests.raw_websocket import BINARY, CLOSE, PING, PONG, TEXT, Frame, close_payload, frame
 from tests.websocket.member import Member, join_members
 
@@ -244,7 +244,7 @@ def test_set_aside_is_dropped_when_the_client_is_closed(network: Network, way: s
     assert len(events.messages) == 16
     ((_, code, reason),) = events.of("close")
     assert code in (1001, 1002, 1006)
-    assert network.log[before:] == [f"INFO - client 1 left: {code} {reason}"]
+    assert network.log[before:] == [f"INFO - client 1 disconnected: {code} {reason}"]
 
 
 # Other clients
@@ -259,7 +259,7 @@ def test_client_that_never_reads_does_not_disturb(network: Network):
         hub.broadcast(f"{number} " + "x" * 1000)
         for client in clients:
             assert client.receive_text().startswith(f"{number} ")
-    assert "WARNING - client 1 failed: 1013 takes its messages too slowly" in network.log
+    assert "WARNING - client 1 failed: 1013 reads too slowly" in network.log
     network.advance(1)
     assert [client.id for client in hub.clients] == [2, 3]
     stuck.sock.close()
@@ -356,7 +356,7 @@ def test_memory_error_in_the_decoder_is_1011(network: Network, monkeypatch, turn
     monkeypatch.setattr(member.board._decoder, "next", without_memory)
     member.say("lost")
     other.say("undisturbed")
-    assert close_frame(member.raw) == (1011, "fault on the board")
+    assert close_frame(member.raw) == (1011, "error on the board")
     network.until(lambda: "undisturbed" in events.messages)
     assert "lost" not in events.messages
     assert [(event[0], type(event[1])) for event in events.of("error")] == [(1, MemoryError)]
@@ -374,8 +374,8 @@ def test_memory_error_after_the_handshake_is_1011(network: Network, monkeypatch)
     other = Member(network, hub, "127.0.0.3")
     with monkeypatch.context() as patch:
         patch.setattr(network.lib.frames.Decoder, "next", without_memory)
-        with network.websocket(behind=frame(TEXT, "lost")) as client:
-            assert close_frame(client) == (1011, "fault on the board")
+        with network.websocket(early=frame(TEXT, "lost")) as client:
+            assert close_frame(client) == (1011, "error on the board")
     network.advance(1)
     assert hub.clients == [other.board]
     assert "MemoryError" in network.errors()[0]

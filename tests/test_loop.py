@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.network import Clock, SharedBoard, shared_board  # noqa: F401
+from tests.in_process import Clock, SharedBoard, shared_board  # noqa: F401
 
 
 class Owner:
@@ -330,7 +330,7 @@ def test_shut_down_calls_all(loop: Any, log: Any):
     loop.on_shutdown(lambda: calls.append(1))
     loop.shut_down()
     assert calls == [1]
-    assert "ERROR - a function of on_shutdown failed: ValueError: mine" in log()
+    assert "ERROR - on_shutdown failed: ValueError: mine" in log()
 
 
 # Memory

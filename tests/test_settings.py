@@ -33,7 +33,8 @@ VERSIONS = [(10, 0), (10, 3)]
 
 @pytest.fixture(autouse=True)
 def memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give the next test the memory that this one has begun with."""
+    """A memory for each test, and no collection of the whole test run's garbage at each access."""
+    monkeypatch.setattr(nonvolatile, "gc", types.SimpleNamespace(collect=lambda: None))
     monkeypatch.setattr(nonvolatile, "memory", bytearray(64))
     monkeypatch.setattr(nonvolatile, "_changes", {})
 
@@ -289,7 +290,7 @@ def test_damaged_record_gives_a_new_password(made, place: int):
     new, lines = made(nvm)
     assert len(new) == 12 and new != password
     assert [line for _, line in lines] == [
-        "the hotspot's password in nvm was damaged: making a new one",
+        "the password in nvm is damaged: making a new one",
         "made a random password for the hotspot and kept it in nvm",
     ]
     assert made(nvm) == (new, [])
@@ -319,7 +320,7 @@ class DeadNvm:
     ids=["none", "read-only", "dead", "small"],
 )
 def test_without_nvm_each_boot_has_a_new_password(made, nvm, problem: str):
-    line = f"nvm cannot keep the password ({problem}): the hotspot gets a new one each boot"
+    line = f"cannot store the password in nvm ({problem}): the hotspot gets a new one at each boot"
     boots = [made(nvm) for _ in range(3)]
     assert len({password for password, _ in boots}) == 3
     assert [lines for _, lines in boots] == [[("WARNING", line)]] * 3

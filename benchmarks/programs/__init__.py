@@ -2,6 +2,6 @@
 #
 # SPDX-License-Identifier: MIT
 """
-What runs on the simulated boards, one file each. They are programs for CircuitPython, and at home
-on MicroPython and CPython too.
+The programs of the simulated boards, one file each. They run on CircuitPython, MicroPython and
+CPython.
 """

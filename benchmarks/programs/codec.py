@@ -3,12 +3,12 @@
 # SPDX-License-Identifier: MIT
 # pyright: reportMissingImports=false, reportAttributeAccessIssue=false
 """
-Decodes and encodes on command, with the library that ``main`` is given.
+Decode and encode on command with the library that is the argument of ``main``.
 
 Each line of standard input is one command, answered with one line of JSON::
 
-    time decode-text 125 1000      seconds of the processor for that many times
-    heap decode-text 125 4         bytes of heap that one time leaves behind
+    time decode-text 125 1000      the processor time in s for 1000 times
+    heap decode-text 125 4         the bytes of heap that one time leaves, averaged over 4
 """
 
 import gc
@@ -19,12 +19,12 @@ import time
 # MicroPython has the first, CPython the second; both count the processor's time, not the wall's.
 processor_time = getattr(time, "clock", None) or time.process_time
 
-LONGEST = 65536
+MAX_SIZE = 65536
 MASK = b"\x37\xfa\x21\x3d"
 
 
 class Memory:
-    """A connection whose client has sent one frame, over and over."""
+    """A connection whose client has sent one frame again and again."""
 
     def __init__(self):
         self.data = memoryview(b"")
@@ -34,8 +34,8 @@ class Memory:
         """
         As a socket's.
 
-        :param buffer: Where it goes
-        :param int size: At most so many bytes, 0 for as many as fit
+        :param buffer: The buffer.
+        :param int size: The most bytes; 0 for as many as fit.
         """
         at = self.at
         count = min(size or len(buffer), len(self.data) - at)
@@ -46,13 +46,13 @@ class Memory:
 
 def esp_ws_ap(connection):
     """
-    This project's functions to decode, and to encode text and binary.
+    Return this package's functions to decode, to encode text and to encode binary.
 
-    :param Memory connection: Where the frames come from
+    :param Memory connection: The source of the frames.
     """
     from esp_ws_ap.websocket.frames import Decoder, encode_message
 
-    decoder = Decoder(bytearray(4096 + 14), LONGEST)
+    decoder = Decoder(bytearray(4096 + 14), MAX_SIZE)
 
     def decode():
         connection.at = 0
@@ -62,26 +62,26 @@ def esp_ws_ap(connection):
                 return decoder.data
 
     def encode(data):
-        return encode_message(data, LONGEST)
+        return encode_message(data, MAX_SIZE)
 
     return decode, encode, encode
 
 
 def adafruit_httpserver(connection):
     """
-    The same of adafruit_httpserver.
+    Return those of adafruit_httpserver.
 
-    :param Memory connection: Where the frames come from
+    :param Memory connection: The source of the frames.
     """
     from adafruit_httpserver import Websocket
 
     class Request:
-        """As much of one as is asked for."""
+        """The part of a request that is used."""
 
     class Bare(Websocket):
-        """Behind an opening handshake that never was."""
+        """A Websocket without an opening handshake."""
 
-        MESSAGE_MAX_SIZE_BYTES = LONGEST
+        MESSAGE_MAX_SIZE_BYTES = MAX_SIZE
 
         def __init__(self):
             self._request = Request()
@@ -108,9 +108,9 @@ def adafruit_httpserver(connection):
 
 def chumicro_websockets(connection):
     """
-    The same of chumicro_websockets.
+    Return those of chumicro_websockets.
 
-    :param Memory connection: Where the frames come from
+    :param Memory connection: The source of the frames.
     """
     from chumicro_websockets._wire import (
         OPCODE_BINARY,
@@ -121,7 +121,7 @@ def chumicro_websockets(connection):
         validate_text_payload,
     )
 
-    parser = FrameParser(max_payload_bytes=LONGEST)
+    parser = FrameParser(max_payload_bytes=MAX_SIZE)
     buffer = memoryview(bytearray(512))
 
     def decode():
@@ -154,10 +154,10 @@ LIBRARIES = {
 
 def sample(operation, size):
     """
-    A message of so many bytes.
+    Make a message.
 
-    :param str operation: What is to be done with it
-    :param int size: Of it in UTF-8
+    :param str operation: The operation that gets it.
+    :param int size: Its length in UTF-8.
     """
     if operation.endswith("chinese"):
         return "\u7535" * (size // 3) + "." * (size % 3)
@@ -168,9 +168,9 @@ def sample(operation, size):
 
 def masked_frame(data):
     """
-    What a client sends.
+    Make the frame that a client sends.
 
-    :param data: str or bytes
+    :param data: str or bytes.
     """
     first = 0x81 if isinstance(data, str) else 0x82
     payload = data.encode() if isinstance(data, str) else data
@@ -186,9 +186,9 @@ def masked_frame(data):
 
 def main(library):
     """
-    Answer commands until there are no more.
+    Answer commands until the input ends.
 
-    :param str library: One of `LIBRARIES`
+    :param str library: One of `LIBRARIES`.
     """
     connection = Memory()
     decode, encode_text, encode_binary = LIBRARIES[library](connection)
@@ -232,13 +232,13 @@ def main(library):
                 repeat = decodes
                 connection.data = memoryview(masked_frame(data))
                 if decode() != data:
-                    raise ValueError("another message has come out")
+                    raise ValueError("the decoded message differs")
             else:
                 repeat = encodes
             result = (seconds if measure == "time" else heap)(int(count))
         except MemoryError:
             gc.enable()
-            # Its state is anybody's guess now.
+            # Its state is undefined now.
             decode, encode_text, encode_binary = LIBRARIES[library](connection)
         print("result:", json.dumps(result))
         if hasattr(sys.stdout, "flush"):

@@ -2,22 +2,22 @@
 #
 # SPDX-License-Identifier: MIT
 # pyright: reportMissingImports=false, reportAttributeAccessIssue=false
-"""What a server's turns take of the heap, as lines of JSON on the console."""
+"""The bytes of heap that a server's turns take, as lines of JSON on the console."""
 
 import gc
 import json
 
-# Before this much is left, what is not measured is thrown away.
-_LEAST = 1 << 20
+# Collect when less than this is free.
+_MIN_FREE = 1 << 20
 
 
 def main(name, messages, turns):
     """
-    Measure a server; the client sends messages, goes, and comes back as four that are silent.
+    Measure a server. The client sends messages and disconnects; then four silent ones connect.
 
-    :param str name: Of a module with ``clients()`` and ``turn()``
-    :param int messages: How many of the client's are measured, the first few not counted
-    :param int turns: How many idle ones are measured
+    :param str name: A module with ``clients()`` and ``turn()``.
+    :param int messages: The number of messages to measure, after the first few.
+    :param int turns: The number of idle turns to measure.
     """
     server = __import__(name)
     print("measure: ready")
@@ -31,7 +31,7 @@ def main(name, messages, turns):
     used = 0
     left = messages
     while left > 0:
-        if gc.mem_free() < _LEAST:
+        if gc.mem_free() < _MIN_FREE:
             gc.collect()
         before = gc.mem_alloc()
         count = server.turn()

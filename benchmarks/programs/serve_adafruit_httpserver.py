@@ -7,14 +7,14 @@
 import sockets
 from adafruit_httpserver import GET, Server, Websocket
 
-sockets.patient()
+sockets.wait_for_requests()
 server = Server(sockets.open_pool())  # type: ignore[arg-type]
 websockets = []
 
 
 @server.route("/ws", GET)
 def connect(request):
-    """The client connects here."""
+    """Upgrade."""
     websocket = Websocket(request)
     websockets.append(websocket)
     return websocket
@@ -24,12 +24,12 @@ server.start("0.0.0.0", 80)
 
 
 def clients():
-    """How many are connected."""
+    """Return the number of clients."""
     return len(websockets)
 
 
 def turn():
-    """One turn of the loop; how many messages were echoed in it."""
+    """Take one turn of the loop; return the number of messages echoed in it."""
     count = 0
     server.poll()
     for websocket in websockets:

@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 # pyright: reportMissingImports=false, reportAttributeAccessIssue=false
-"""An echo through chumicro_websockets, ticked for ever."""
+"""An echo through chumicro_websockets, ticked forever."""
 
 import sockets
 from chumicro_timing import ticks_ms
@@ -18,28 +18,28 @@ count = [0]
 
 
 class Listener:
-    """Sets TCP_NODELAY, without which a message in two pieces waits for the PC's late ACK."""
+    """Sets TCP_NODELAY; without it, a message in two pieces waits for a delayed ACK."""
 
     def accept(self):
-        """A connection that waits."""
+        """Accept a connection."""
         client, address = listener.accept()
         client.setsockopt(pool.IPPROTO_TCP, pool.TCP_NODELAY, 1)
         return client, address
 
     def setblocking(self, flag):
         """
-        Never wait.
+        As a socket's.
 
-        :param bool flag: False
+        :param bool flag: False.
         """
         listener.setblocking(flag)
 
 
 def connected(connection):
     """
-    Echo to somebody who has come.
+    Echo to a new client.
 
-    :param connection: That client
+    :param connection: The client.
     """
 
     def echo_text(data):
@@ -47,7 +47,7 @@ def connected(connection):
         try:
             connection.send_text(data)
         except WebSocketBackpressureError:
-            pass  # whoever sends faster than it reads loses messages
+            pass  # a client that sends faster than it reads loses messages
 
     def echo_binary(data):
         count[0] += 1
@@ -64,12 +64,12 @@ server = WebSocketServer(listener=Listener(), on_connection=connected, max_conne
 
 
 def clients():
-    """How many are connected."""
+    """Return the number of clients."""
     return server.connection_count
 
 
 def turn():
-    """One turn of the loop; how many messages were echoed in it."""
+    """Take one turn of the loop; return the number of messages echoed in it."""
     count[0] = 0
     server.handle(ticks_ms())
     return count[0]

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""An echo through `esp_ws_ap`, in turns that can be measured: as examples/echo.py has it."""
+"""An echo through `esp_ws_ap`: examples/echo.py in turns that can be measured."""
 
 import wifi
 from adafruit_httpserver import GET, Server
@@ -19,13 +19,13 @@ count = [0]
 
 @server.route("/ws", GET)
 def websocket(request):
-    """The client connects here."""
+    """Upgrade."""
     return hub.upgrade(request)
 
 
 @hub.on_message
 def message(client, data):
-    """Text comes back as text, binary as binary."""
+    """Echo."""
     count[0] += 1
     client.send(data)
 
@@ -35,12 +35,12 @@ hotspot.pool.serve(server, "0.0.0.0", hotspot.settings.http_port)
 
 
 def clients():
-    """How many are connected."""
+    """Return the number of clients."""
     return len(hub.clients)
 
 
 def turn():
-    """One turn of the loop; how many messages were echoed in it."""
+    """Take one turn of the loop; return the number of messages echoed in it."""
     count[0] = 0
     hotspot.loop.turn()
     return count[0]

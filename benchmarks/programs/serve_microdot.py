@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: MIT
 # pyright: reportMissingImports=false, reportAttributeAccessIssue=false
 """
-An echo through microdot: ``serve_microdot.py PORT FOLDER``, the folder where microdot is. It has
-asyncio's sockets, and not the simulated board's.
+An echo through microdot: ``serve_microdot.py PORT FOLDER``, the folder that has microdot. It uses
+asyncio's sockets, not the simulated board's.
 """
 
 import sys
@@ -21,10 +21,10 @@ app = Microdot()
 @with_websocket
 async def echo(request, websocket):
     """
-    Text comes back as text, binary as binary.
+    Echo.
 
-    :param request: The handshake
-    :param websocket: The client
+    :param request: The handshake.
+    :param websocket: The client.
     """
     while True:
         await websocket.send(await websocket.receive())

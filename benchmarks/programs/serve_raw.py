@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 # pyright: reportMissingImports=false, reportAttributeAccessIssue=false
-"""An echo of bytes without any protocol: what the sockets and the VM allow."""
+"""An echo of bytes without a protocol: the most that the sockets and the VM allow."""
 
 import select
 from errno import EAGAIN
@@ -20,7 +20,7 @@ view = memoryview(bytearray(4096 + 14))
 
 
 def accept():
-    """Somebody connects."""
+    """Accept a connection."""
     client, _ = listener.accept()
     client.setblocking(False)
     client.setsockopt(pool.IPPROTO_TCP, pool.TCP_NODELAY, 1)
@@ -31,7 +31,7 @@ def echo(client):
     """
     Send back what has arrived.
 
-    :param client: From whom
+    :param client: The socket.
     """
     try:
         count = client.recv_into(view)
@@ -50,7 +50,7 @@ def echo(client):
 
 
 def turn():
-    """Wait for something, and do it."""
+    """Wait for an event, and handle it."""
     ready = None
     for sock, _ in poll.ipoll(100):
         ready = sock

@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 # pyright: reportMissingImports=false, reportAttributeAccessIssue=false
-"""What the servers have in common: a hotspot, and where sockets come from."""
+"""What the servers share: a hotspot and its sockets."""
 
 import select
 import sys
@@ -12,30 +12,30 @@ import wifi
 
 if sys.implementation.name == "micropython":
 
-    class _Patient(socketpool.Socket):
-        """A socket that has a request when adafruit_httpserver reads it."""
+    class _WaitingSocket(socketpool.Socket):
+        """A socket that waits for data in `settimeout`, before adafruit_httpserver reads."""
 
         def settimeout(self, value):
             """
-            Wait now, and not in the reading.
+            Wait for data.
 
-            :param float value: In s
+            :param float value: The timeout in s.
             """
             if value:
                 poll = select.poll()
                 poll.register(self._real, select.POLLIN)
                 poll.poll(int(1000 * value))
 
-    def patient():
-        """Let all sockets from now on be such."""
-        socketpool.Socket = _Patient
+    def wait_for_requests():
+        """Make all sockets wait from now on."""
+        socketpool.Socket = _WaitingSocket
 else:
 
-    def patient():
-        """The simulated board's sockets are."""
+    def wait_for_requests():
+        """Do nothing: the simulated board's sockets wait."""
 
 
 def open_pool():
-    """A hotspot's sockets."""
+    """Open a hotspot, and return its sockets."""
     wifi.radio.start_ap("benchmark", "password")
     return socketpool.SocketPool(wifi.radio)

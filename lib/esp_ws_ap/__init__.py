@@ -27,7 +27,8 @@ def unload(name: str) -> None:
 
     :param str name: Its name within the package, such as "network.join_code".
     """
-    full_name = __name__ + "." + name
-    if sys.modules.pop(full_name, None):
-        parent, attribute = full_name.rsplit(".", 1)
-        delattr(sys.modules[parent], attribute)  # the other reference to it
+    name = __name__ + "." + name
+    if sys.modules.pop(name, None):
+        owner, name = name.rsplit(".", 1)
+        delattr(sys.modules[owner], name)  # the other reference to it
+        gc.collect()

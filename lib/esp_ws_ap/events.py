@@ -14,9 +14,9 @@ except ImportError:
     pass
 
 
-def event(name: str) -> "Any":
+class Event:
     """
-    Make an event of a class: a decorator that adds a function to the list ``self._NAME``.
+    An event of a class: a decorator that adds a function to the list ``self._NAME``.
 
     Using it the wrong way raises at that line, with a message that says what to write.
 
@@ -25,7 +25,7 @@ def event(name: str) -> "Any":
     Example::
 
         class Door:
-            on_open = event("on_open")
+            on_open = Event("on_open")
 
             def __init__(self):
                 self._on_open = []
@@ -35,18 +35,20 @@ def event(name: str) -> "Any":
             print("open")
     """
 
-    def decorator(owner) -> "Callable":
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, owner, owner_class=None) -> "Callable":
         def add(handler: "Callable | None" = None) -> "Callable":
-            check_handler(handler, "@" + name)
-            getattr(owner, "_" + name).append(handler)
+            check_handler(handler, "@" + self._name)
+            getattr(owner, "_" + self._name).append(handler)
             return handler  # type: ignore[return-value]
 
         return add
 
-    def refuse(owner, value) -> None:
+    def __set__(self, owner, value) -> None:
+        name = self._name
         raise AttributeError(f"{name} cannot be assigned: write @....{name} above the function")
-
-    return property(decorator, refuse)
 
 
 def check_handler(handler: "Any", usage: str) -> None:
@@ -59,22 +61,11 @@ def check_handler(handler: "Any", usage: str) -> None:
     """
     if not callable(handler):
         raise TypeError(f"write {usage} above the function, without ()")
-    if _is_coroutine(handler):
+    # On CPython the flags tell: generator, coroutine, asynchronous generator. On CircuitPython the
+    # functions that make a generator or a coroutine have a type of their own.
+    flags = getattr(getattr(handler, "__code__", None), "co_flags", None)
+    if type(handler) is _GENERATOR_FUNCTION if flags is None else flags & 0x2A0:
         raise TypeError(f"{usage} takes a plain function: def, not async def, and without yield")
 
 
-def _is_coroutine(function: "Any") -> bool:
-    """Return True if calling the function would only make a coroutine or a generator."""
-    code = getattr(function, "__code__", None)
-    flags = getattr(code, "co_flags", None)
-    if flags is not None:  # CPython: generator, coroutine, asynchronous generator
-        return flags & 0x2A0 != 0
-    return type(function) is _GENERATOR_FUNCTION
-
-
-def _generator_function():
-    yield
-
-
-# On CircuitPython, functions with a yield and async functions share a type of their own.
-_GENERATOR_FUNCTION = type(_generator_function)
+_GENERATOR_FUNCTION = type(lambda: (yield))

@@ -22,7 +22,7 @@ from .http.buffered_pool import BufferedPool
 gc.collect()
 
 from . import __version__, nonvolatile, unload
-from .events import event
+from .events import Event
 from .http.files import serve_files
 from .log import get_logger, log_exception
 from .loop import Loop
@@ -36,7 +36,7 @@ try:
 except ImportError:
     pass
 
-_START_INTERVAL = const(5)  # s between two attempts to start the server
+_RETRY_INTERVAL = const(5)  # s between two attempts to start the server
 _SETTLED_AFTER = const(60)  # s
 
 
@@ -61,14 +61,11 @@ class Hotspot:
         hotspot.run(server)
     """
 
-    on_run = event("on_run")
+    on_run = Event("on_run")
     """Decorator for a function that is called with the server when `run` begins. A part of a
     program adds its routes to it; those of the program itself come before them."""
 
-    on_client_open = event("on_client_open")
-    """Decorator for a function that is called with each client that has connected to any hub."""
-
-    on_settled = event("on_settled")
+    on_settled = Event("on_settled")
     """Decorator for a function that is called once, when the program has run for a minute."""
 
     def __init__(self, radio: "Any", settings: "Settings | None" = None) -> None:
@@ -100,12 +97,14 @@ class Hotspot:
         self.hubs = []
         """The hubs, in the order in which they were made."""
 
+        self.open_handlers = []
+        """The handlers of `Hub.on_open` with which each further hub begins."""
+
         self._log = log
         self._on_run = []
-        self._on_client_open = self.client_open_handlers = []
         self._on_settled = []
         self._server: Server | None = None
-        self._start_problem = ""
+        self._problem = ""  # of the last attempt to start the server
         self._watchdog: Any = None
         self._join_code_shown = False
         self._ran = False
@@ -124,19 +123,20 @@ class Hotspot:
         settings = self.settings
         access_point = self.access_point
         access_point.on_up(self._show_join_code)
-        if settings.home_ssid and access_point.allowed:
+        if settings.home_ssid and settings.hotspot_allowed:
             from .network.home_network import HomeNetwork
 
             self.home_network = HomeNetwork(self.radio, settings, access_point)
             self.home_network.check(True)  # while nobody is on the hotspot
-            self.loop.every(1, self._check_home_network)
+            self.loop.every(1, self.home_network.tick)
         self.loop.every(1, access_point.check)
-        _expect_run(self)
-        return access_point.start(keep_station=self.home_network is not None)
+        try:
+            from atexit import register
 
-    def _check_home_network(self) -> None:
-        if self.access_point.active:
-            self.home_network.check(not self.access_point.stations)
+            register(self._check_run)
+        except ImportError:  # MicroPython
+            pass
+        return access_point.start(keep_station=self.home_network is not None)
 
     def _show_join_code(self) -> None:
         if self._join_code_shown:
@@ -152,6 +152,11 @@ class Hotspot:
         unload("network.join_code")
 
     # The program
+
+    def _check_run(self) -> None:
+        if not self._ran:
+            # Worded for a program that has failed as well: nothing here can tell.
+            self._log.error("code.py ended without calling hotspot.run(server)")
 
     @property
     def has_clients(self) -> bool:
@@ -201,7 +206,7 @@ class Hotspot:
             function(server)
         serve_files(server)
         if not self._start_server():
-            self.loop.every(_START_INTERVAL, self._start_server)
+            self.loop.every(_RETRY_INTERVAL, self._start_server)
         self.loop.after(_SETTLED_AFTER, self._settle)
 
     def _start_server(self) -> bool:
@@ -212,9 +217,9 @@ class Hotspot:
             self.pool.serve(self._server, "0.0.0.0", port)
         except (OSError, RuntimeError) as error:
             # Once, so that it does not drive everything else out of the flight record.
-            if str(error) != self._start_problem:
-                self._start_problem = str(error)
-                self._log.error("no server on port %d: %s; retried every 5 s", port, error)
+            if str(error) != self._problem:
+                self._problem = str(error)
+                self._log.error("cannot listen on port %d: %s; retrying every 5 s", port, error)
             return False
         self._server = None
         self._log.info("server listens on port %d", port)
@@ -239,19 +244,4 @@ class Hotspot:
             try:
                 function()
             except Exception as error:
-                log_exception(self._log, "on_settled", error)
-
-
-def _expect_run(hotspot: Hotspot) -> None:
-    """Log an error if the program ends without `Hotspot.run`."""
-
-    def check() -> None:
-        if not hotspot._ran:
-            # Worded for a program that has failed as well: nothing here can tell.
-            hotspot._log.error("code.py ended without calling hotspot.run(server)")
-
-    try:
-        from atexit import register
-    except ImportError:  # MicroPython
-        return
-    register(check)
+                log_exception(self._log, "on_settled failed", error)

@@ -14,7 +14,7 @@ gc.collect()
 
 from micropython import const
 
-from .events import event
+from .events import Event
 from .log import get_logger, log_exception
 from .websocket.connection import OPEN, Connection, check_group
 from .websocket.frames import ABNORMAL_CLOSURE, GOING_AWAY, TRY_AGAIN_LATER, encode_message
@@ -33,6 +33,7 @@ except ImportError:
     pass
 
 _MIN_PAGE_ID = const(16)  # characters; a shorter id could be guessed
+_REJECT_TIMEOUT = const(1000)  # ms for a rejected client to answer the Close frame
 _MIN_FREED = const(1024)  # bytes: when memory runs out, drop a client only if this frees more
 
 # The board has 8 sockets: one listens, one is for DNS, and one is left for a page.
@@ -91,27 +92,27 @@ class Hub:
             client.send(data)
     """
 
-    on_open = event("on_open")
+    on_open = Event("on_open")
     """Decorator for a function that is called with each client that has connected."""
 
-    on_message = event("on_message")
+    on_message = Event("on_message")
     """Decorator for a function that is called with the client and each message: str for text,
     bytes for binary."""
 
-    on_chunk = event("on_chunk")
+    on_chunk = Event("on_chunk")
     """Decorator for a function that takes messages longer than ``max_message_size`` in chunks, as
     they arrive, so that they are never in memory as a whole. It is called with the client, the
     chunk (str or bytes; no character is cut), and True for the last one, else False."""
 
-    on_close = event("on_close")
+    on_close = Event("on_close")
     """Decorator for a function that is called when a client is disconnected, with the client, the
     close code and the reason."""
 
-    on_error = event("on_error")
+    on_error = Event("on_error")
     """Decorator for a function that is called when another handler has raised, with the client
     and the exception, after both were logged."""
 
-    on_watermark = event("on_watermark")
+    on_watermark = Event("on_watermark")
     """Decorator for a function that is called with the client and True when more than half of
     ``max_queued`` waits for it (the program should send less), and with False when no more than a
     quarter does."""
@@ -134,14 +135,12 @@ class Hub:
         origins=(),
         subprotocols=(),
     ) -> None:
-        self._log = get_logger()
-        self._client_open_handlers = ()
+        self.log = get_logger()
         if hotspot is not None:
             loop = loop or hotspot.loop
             access_point = access_point or hotspot.access_point
             max_clients = self._share(hotspot, max_clients)
             max_message_size = max_message_size or hotspot.settings.ws_max_message
-            self._client_open_handlers = hotspot.client_open_handlers
             hotspot.hubs.append(self)
         if loop is None:
             raise TypeError("write Hub(hotspot), or Hub(loop=loop) without a hotspot")
@@ -172,7 +171,7 @@ class Hub:
         self._connections = []  # the clients, and rejected ones that are not closed yet
         self._count = 0  # of all connections since the start
         self._rejected = 0
-        self._on_open = []
+        self._on_open = [] if hotspot is None else list(hotspot.open_handlers)
         self._on_message = []
         self._on_chunk = []
         self._on_close = []
@@ -189,21 +188,21 @@ class Hub:
         if access_point is not None:
             access_point.on_leave(self._station_left)
 
-    def _share(self, hotspot: "Hotspot", wanted: "int | None") -> int:
+    def _share(self, hotspot: "Hotspot", max_clients: "int | None") -> int:
         """Return how many clients it may have: the hotspot's other hubs have their share."""
-        asked = hotspot.settings.ws_max_clients if wanted is None else wanted
+        wanted = hotspot.settings.ws_max_clients if max_clients is None else max_clients
         taken = sum([hub.max_clients for hub in hotspot.hubs])
-        share = min(asked, _MAX_CLIENTS - taken)
-        if share < asked and (share < 1 or wanted is not None):
-            self._log.warning(
+        count = min(wanted, _MAX_CLIENTS - taken)
+        if count < wanted and (count < 1 or max_clients is not None):
+            self.log.warning(
                 "a hub may have %d clients, not %d: the board has sockets for %d, and other hubs "
                 "may have %d of them; give each hub its max_clients",
-                share,
-                asked,
+                count,
+                wanted,
                 _MAX_CLIENTS,
                 taken,
             )
-        return share
+        return count
 
     # What a program calls
 
@@ -242,7 +241,7 @@ class Hub:
         built = None
         count = 0
         for client in self.clients:
-            if client is exclude or not client.is_in(group):
+            if client is exclude or group is not None and group not in client.groups:
                 continue
             if where is not None and not where(client):
                 continue
@@ -309,23 +308,24 @@ class Hub:
         if self._open_clients() >= self.max_clients:
             self._rejected += 1
             reason = f"all {self.max_clients} places are taken"
-            self._log.warning("client %d from %s refused: %s", client.id, client.address, reason)
-            client.reject(reason)
+            self.log.warning("client %d from %s rejected: %s", client.id, client.address, reason)
+            # After the opening handshake, so that the page can read why. Not for long: it holds a
+            # socket.
+            client.close(TRY_AGAIN_LATER, reason, _REJECT_TIMEOUT)
         else:
             self.clients.append(client)
-            self._log.info(
-                "client %d joined from %s: %d of %d",
+            self.log.info(
+                "client %d connected from %s: %d of %d",
                 client.id,
                 client.address,
                 self._open_clients(),
                 self.max_clients,
             )
-            for handlers in (self._client_open_handlers, self._on_open):
-                for handler in handlers:
-                    try:
-                        handler(client)
-                    except Exception as error:
-                        self.report_fault(client, error)
+            for handler in self._on_open:
+                try:
+                    handler(client)
+                except Exception as error:
+                    self.report_fault(client, error)
         if early:
             try:
                 client.feed(early)
@@ -344,12 +344,12 @@ class Hub:
             if answer_heartbeat(client, data):
                 return
         client.messages_in += 1
-        is_chunk = decoder.chunk
-        is_last = decoder.final
-        for handler in self._on_chunk if is_chunk else self._on_message:
+        chunk = decoder.chunk
+        final = decoder.final
+        for handler in self._on_chunk if chunk else self._on_message:
             try:
-                if is_chunk:
-                    handler(client, data, is_last)
+                if chunk:
+                    handler(client, data, final)
                 else:
                     handler(client, data)
             except Exception as error:
@@ -363,7 +363,7 @@ class Hub:
         :param int code: The close code that it is sent.
         :param str reason: What it has done.
         """
-        self._log.warning("client %d failed: %d %s", client.id, code, reason)
+        self.log.warning("client %d failed: %d %s", client.id, code, reason)
 
     def report_fault(self, client: "Connection", error: Exception) -> None:
         """
@@ -373,12 +373,12 @@ class Hub:
         :param Exception error: What was raised.
         """
         self.loop.low_memory |= isinstance(error, MemoryError)
-        log_exception(self._log, f"client {client.id}: a handler failed", error)
+        log_exception(self.log, f"client {client.id}: a handler failed", error)
         for handler in self._on_error:
             try:
                 handler(client, error)
             except Exception as second:
-                log_exception(self._log, "the error handler failed", second)
+                log_exception(self.log, "on_error failed", second)
 
     def remove(self, client: "Connection") -> None:
         """
@@ -392,7 +392,9 @@ class Hub:
         self.clients.remove(client)
         self._add_up(self._totals, client)
         self._closes[client.close_code] = self._closes.get(client.close_code, 0) + 1
-        self._log.info("client %d left: %d %s", client.id, client.close_code, client.close_reason)
+        self.log.info(
+            "client %d disconnected: %d %s", client.id, client.close_code, client.close_reason
+        )
         for handler in self._on_close:
             try:
                 handler(client, client.close_code, client.close_reason)
@@ -412,14 +414,6 @@ class Hub:
             except Exception as error:
                 self.report_fault(client, error)
 
-    def report_refusal(self, client: "Connection") -> None:
-        """
-        Log that the first message to a client was refused.
-
-        :param Connection client: The client.
-        """
-        self._log.warning("client %d takes its messages too slowly: some are refused", client.id)
-
     def station(self, address: str) -> "Station | None":
         """
         Return the station with an IP address, or None.
@@ -438,11 +432,11 @@ class Hub:
             if client.address == station.address:
                 client.abort(ABNORMAL_CLOSURE, "left the hotspot")
 
-    def _add_up(self, totals: dict, client: "Connection") -> None:
+    def _add_up(self, result: dict, client: "Connection") -> None:
+        values = client.stats()
         for name in _COUNTERS:
-            totals[name] += getattr(client, name)
-        if client.queued_most > totals["queued_most"]:
-            totals["queued_most"] = client.queued_most
+            result[name] += values[name]
+        result["queued_most"] = max(result["queued_most"], values["queued_most"])
 
     def _open_clients(self) -> int:
         return sum([client.state == OPEN for client in self.clients])

@@ -17,7 +17,7 @@ from time import sleep
 from adafruit_ticks import ticks_add, ticks_ms
 from micropython import const
 
-from .events import check_handler, event
+from .events import Event, check_handler
 from .log import get_logger, log_exception
 
 try:
@@ -32,7 +32,7 @@ _MAX_WAIT = const(100)  # ms
 _COLLECT_INTERVAL = const(5000)  # ms between two garbage collections while nothing happens
 _FLUSH_TIME = 0.1  # s for the network to send what was written last
 _MIN_SECONDS = 0.01
-_MAX_SECONDS = 200000  # ticks wrap after 2**29 ms
+_MAX_SECONDS = const(200000)  # ticks wrap after 2**29 ms
 
 READ = select.POLLIN
 WRITE = select.POLLOUT
@@ -62,7 +62,8 @@ class Loop:
     The sockets, the timers and the turns of a program.
 
     An owner of a socket has the methods ``readable()``, ``writable()`` and ``failed(error)``: the
-    first two are called when the socket is ready, the third with what they raise.
+    first two are called when the socket is ready, the third with what they raise. ``writable()``
+    is needed only where `watch` asks for it.
 
     :param int max_sockets: How many sockets the board has in all: 8 on the ESP32-S3.
     :param ticks: The clock, in milliseconds, wrapping at 2**29.
@@ -79,15 +80,15 @@ class Loop:
             loop.turn(wait=True)
     """
 
-    on_turn = event("on_turn")
+    on_turn = Event("on_turn")
     """Decorator for a function that is called in each turn, after the sockets and before the
     timers. What it raises ends the turn."""
 
-    on_shutdown = event("on_shutdown")
+    on_shutdown = Event("on_shutdown")
     """Decorator for a function that is called when the program ends: at Ctrl-C and at a soft
     reload."""
 
-    on_low_memory = event("on_low_memory")
+    on_low_memory = Event("on_low_memory")
     """Decorator for a function that is called at the end of a turn in which memory has run out. It
     frees what it can, and logs what that was."""
 
@@ -188,7 +189,7 @@ class Loop:
             raise TypeError("every needs the seconds: write @loop.every(1) above the function")
         interval = _milliseconds(seconds)
         if function is None:
-            return lambda decorated: self.every(seconds, decorated)
+            return lambda function: self.every(seconds, function)
         check_handler(function, "@loop.every(seconds)")
         self._add_timer(Timer(ticks_add(self.ticks(), interval), interval, function))
         return function
@@ -226,7 +227,7 @@ class Loop:
         self._next_due = self.now  # the next turn does not wait, and finds out when it is due
 
     def _run_timers(self) -> None:
-        nearest = _MAX_WAIT
+        pause = _MAX_WAIT
         for timer in self._timers:
             if timer.function is None:
                 self._timers_ended = True
@@ -247,12 +248,12 @@ class Loop:
                 except Exception as error:
                     self.low_memory |= isinstance(error, MemoryError)
                     log_exception(self._log, "a timer failed", error)
-            if left < nearest:
-                nearest = left
+            if left < pause:
+                pause = left
         if self._timers_ended:
             self._timers_ended = False
             self._timers = [timer for timer in self._timers if timer.function is not None]
-        self._next_due = ticks_add(self.now, nearest)
+        self._next_due = ticks_add(self.now, pause)
 
     # Turns
 
@@ -267,9 +268,9 @@ class Loop:
         if wait and not self._soon:
             pause = max(((self._next_due - self.now + _TICKS_HALF) & _TICKS_MAX) - _TICKS_HALF, 0)
         # Collect the answers before acting on them, because acting changes the poll set.
-        for sock, happened in self._poll.ipoll(pause):  # type: ignore[attr-defined]
+        for sock, events in self._poll.ipoll(pause):  # type: ignore[attr-defined]
             self._ready[count] = sock
-            self._events[count] = happened
+            self._events[count] = events
             count += 1
         started = self.now = self.ticks()
         for _ in range(len(self._soon)):
@@ -278,27 +279,27 @@ class Loop:
                 function()
             except Exception as error:
                 self.low_memory |= isinstance(error, MemoryError)
-                log_exception(self._log, "a function called soon failed", error)
+                log_exception(self._log, "call_soon failed", error)
         for index in range(count):
             sock = self._ready[index]
             self._ready[index] = None
-            happened = self._events[index]
+            events = self._events[index]
             entry = self._entries.get(sock)
             if entry is None:
                 continue
             owner = entry[0]
             try:
-                if happened & WRITE:
+                if events & WRITE:
                     owner.writable()
                 # The end of a connection is reported as an error, whatever was asked for.
-                if happened & ~WRITE and self._entries.get(sock) is entry:
+                if events & ~WRITE and self._entries.get(sock) is entry:
                     owner.readable()
             except Exception as error:
                 self.low_memory |= isinstance(error, MemoryError)
                 try:
                     owner.failed(error)
                 except Exception as second:
-                    log_exception(self._log, "a failure could not be handled", second)
+                    log_exception(self._log, "handling a failure failed", second)
         for function in self._on_turn:
             function()
         if (started - self._next_due) & _TICKS_MAX < _TICKS_HALF:
@@ -311,8 +312,10 @@ class Loop:
             self.longest_turn = spent
         if count:
             self._last_busy = started
-        elif pause > 0:
-            self._collect_garbage(started)
+        elif pause > 0 and ((started - self._last_busy) & _TICKS_MAX) >= _COLLECT_INTERVAL:
+            # In this quiet moment, so that it need not be done in a busy one.
+            self._last_busy = started
+            self._measure_memory()
 
     def turn_failed(self, error: Exception) -> None:
         """
@@ -333,25 +336,18 @@ class Loop:
             try:
                 function()
             except Exception as error:
-                log_exception(self._log, "a function of on_shutdown failed", error)
+                log_exception(self._log, "on_shutdown failed", error)
         # What was written last is still being sent, and the network ends with the program.
         sleep(_FLUSH_TIME)
 
     # Memory
 
-    def _collect_garbage(self, now: int) -> None:
-        """Collect in a quiet moment, so that it need not be done in a busy one."""
-        if ((now - self._last_busy) & _TICKS_MAX) < _COLLECT_INTERVAL:
-            return
-        self._last_busy = now
-        self._measure_memory()
-
     def _measure_memory(self) -> int:
         gc.collect()
-        free = gc.mem_free()  # type: ignore[attr-defined]
-        if self.least_memory is None or free < self.least_memory:
-            self.least_memory = free
-        return free
+        memory = gc.mem_free()  # type: ignore[attr-defined]
+        if self.least_memory is None or memory < self.least_memory:
+            self.least_memory = memory
+        return memory
 
     def _free_memory(self) -> None:
         """Memory has run out somewhere in this turn."""
@@ -361,10 +357,10 @@ class Loop:
             try:
                 function()
             except Exception as error:
-                log_exception(self._log, "memory could not be freed", error)
+                log_exception(self._log, "on_low_memory failed", error)
         gc.collect()
-        free = gc.mem_free()  # type: ignore[attr-defined]
-        self._log.warning("memory ran out: %d bytes free, %d before", free, before)
+        memory = gc.mem_free()  # type: ignore[attr-defined]
+        self._log.warning("memory ran out: %d bytes free, %d before", memory, before)
 
 
 def _milliseconds(seconds: float) -> int:

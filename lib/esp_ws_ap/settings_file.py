@@ -270,7 +270,7 @@ def _random_password(log: "Any") -> str:
         if magic == _MAGIC and checksum == crc32(record[:-4]) and 8 <= length <= 55:
             return str(password[:length], "utf-8")
         if min(record) != max(record):  # all bytes alike: never written
-            log.warning("the hotspot's password in nvm was damaged: making a new one")
+            log.warning("the password in nvm is damaged: making a new one")
     except Exception as error:  # whatever the driver of the memory raises
         problem = f"{error.__class__.__name__}: {error}"
     text = "".join([_ALPHABET[byte & 31] for byte in os.urandom(_PASSWORD_LENGTH)])
@@ -284,5 +284,7 @@ def _random_password(log: "Any") -> str:
                 return text
         except Exception as error:
             problem = f"{error.__class__.__name__}: {error}"
-    log.warning("nvm cannot keep the password (%s): the hotspot gets a new one each boot", problem)
+    log.warning(
+        "cannot store the password in nvm (%s): the hotspot gets a new one at each boot", problem
+    )
     return text

@@ -4,7 +4,7 @@
 """
 CircuitPython's core modules, one file each.
 
-Most files have a function ``build(board)`` that returns the module's names; the importer calls it
-anew for every run of the code, so that nothing survives a reload that would not on the board.
-``wifi.py`` and ``ipaddress.py`` are plain modules without ``build``: any small Python runs them.
+Most files have a function ``build(board)`` that returns the module's names. The importer calls it
+for every run of the code, so that a reload leaves no more behind than on the board. ``wifi.py`` and
+``ipaddress.py`` are plain modules without ``build``, which MicroPython runs too.
 """

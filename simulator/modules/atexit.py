@@ -5,28 +5,24 @@
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
+    """Return the module's names."""
 
     def register(func, *args, **kwargs):
         """
         Call a function when the code ends.
 
-        :param func: the function
-        :param args: for it
-        :param kwargs: for it
+        :param func: The function.
+        :param args: Its arguments.
+        :param kwargs: Its keyword arguments.
         """
         board.exits.append((func, args, kwargs))
         return func
 
     def unregister(func):
         """
-        Forget it.
+        Do not call a function any more.
 
-        :param func: the function
+        :param func: The function.
         """
         board.exits[:] = [entry for entry in board.exits if entry[0] != func]
 

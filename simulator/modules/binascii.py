@@ -7,11 +7,7 @@ import binascii
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
+    """Return the module's names."""
 
     def wrap(function):
         def wrapped(*arguments):
@@ -24,18 +20,18 @@ def build(board):
 
     def b2a_base64(data, *, newline=True):
         """
-        Base 64.
+        Encode to base64.
 
-        :param bytes data: what
-        :param bool newline: whether a line end follows
+        :param bytes data: The bytes.
+        :param bool newline: True to end with a newline.
         """
         return binascii.b2a_base64(data, newline=newline)
 
     def a2b_base64(data):
         """
-        Base 64 undone; characters that are none of it are skipped.
+        Decode from base64; other characters are skipped.
 
-        :param data: bytes or str
+        :param data: The text, bytes or str.
         """
         return binascii.a2b_base64(data)
 

@@ -9,16 +9,12 @@ from ..pins import Light, Pin
 
 _NUMBERS = (*range(22), *range(35, 49))
 
-# A pixel goes on shining when the code ends.
+# A pixel stays on when the code ends.
 _lights = weakref.WeakKeyDictionary()
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
+    """Return the module's names."""
     names = {f"IO{number}": Pin(f"IO{number}") for number in _NUMBERS}
     name, number = ("LED", 21) if board.faults.on("no-neopixel") else ("NEOPIXEL", 48)
     light = _lights.setdefault(board, Light(name, board.console.notice))

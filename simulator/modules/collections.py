@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""``collections``: namedtuple, OrderedDict and deque, each with less than the PC's."""
+"""``collections``: namedtuple, OrderedDict and deque, each with fewer methods than CPython's."""
 
 import collections
 
@@ -10,9 +10,9 @@ class deque:
     """
     A queue of limited length.
 
-    :param iterable: the first items
-    :param int maxlen: how many it holds; the oldest make room
-    :param int flags: 1 to raise IndexError instead
+    :param iterable: The first items.
+    :param int maxlen: The maximum length; a new item pushes out the oldest.
+    :param int flags: 1 to raise IndexError instead.
     """
 
     def __init__(self, iterable, maxlen, flags=0):
@@ -22,34 +22,22 @@ class deque:
         self._full = maxlen if flags else None
         self.extend(iterable)
 
-    def _room(self):
+    def _check_room(self):
         if self._full is not None and len(self._items) >= self._full:
             raise IndexError("full")
 
     def append(self, item):
-        """
-        Add an item at the end.
-
-        :param item: it
-        """
-        self._room()
+        """Add an item at the end."""
+        self._check_room()
         self._items.append(item)
 
     def appendleft(self, item):
-        """
-        Add an item at the front.
-
-        :param item: it
-        """
-        self._room()
+        """Add an item at the front."""
+        self._check_room()
         self._items.appendleft(item)
 
     def extend(self, items):
-        """
-        Add items at the end.
-
-        :param items: them
-        """
+        """Add items at the end."""
         for item in items:
             self.append(item)
 
@@ -82,18 +70,14 @@ _ABSENT = ("_asdict", "_replace", "_make", "_fields", "_field_defaults")
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
+    """Return the module's names."""
 
     def namedtuple(name, fields):
         """
-        A tuple whose items have names.
+        Make a class of tuples whose items have names.
 
-        :param str name: of the class
-        :param fields: the names
+        :param str name: The name of the class.
+        :param fields: The names of the items.
         """
         made = collections.namedtuple(name, fields)
         for attribute in _ABSENT:

@@ -1,45 +1,21 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""``digitalio``. Nothing is connected to the pins but the board's own light."""
+"""``digitalio``. Only the board's own light is connected to the pins."""
 
+from ..enumeration import enumeration
 from ..pins import Pin
 
-
-class _Enumeration:
-    def __init__(self, name):
-        self._name = name
-
-    def __repr__(self):
-        return f"digitalio.{type(self).__name__}.{self._name}"
-
-
-class Direction(_Enumeration):
-    """Which way a pin works."""
-
-
-class DriveMode(_Enumeration):
-    """How an output drives its pin."""
-
-
-class Pull(_Enumeration):
-    """Where an input's pin is pulled to."""
-
-
-for _class, _names in (
-    (Direction, ("INPUT", "OUTPUT")),
-    (DriveMode, ("PUSH_PULL", "OPEN_DRAIN")),
-    (Pull, ("UP", "DOWN")),
-):
-    for _name in _names:
-        setattr(_class, _name, _class(_name))
+Direction = enumeration("digitalio.Direction", "INPUT OUTPUT")
+DriveMode = enumeration("digitalio.DriveMode", "PUSH_PULL OPEN_DRAIN")
+Pull = enumeration("digitalio.Pull", "UP DOWN")
 
 
 class DigitalInOut:
     """
-    A pin's level.
+    A digital input or output.
 
-    :param Pin pin: one that nobody uses
+    :param Pin pin: A pin that is not in use.
     """
 
     def __init__(self, pin):
@@ -61,7 +37,7 @@ class DigitalInOut:
         self.deinit()
 
     def deinit(self):
-        """Give the pin back."""
+        """Free the pin."""
         if self._pin is not None:
             self._shine(False)
             self._pin.user = None
@@ -69,7 +45,7 @@ class DigitalInOut:
 
     @property
     def pin(self):
-        """The simulator's pin, for its other modules."""
+        """The simulator's pin, for other modules."""
         if self._pin is None:
             raise ValueError(
                 "Object has been deinitialized and can no longer be used. Create a new object."
@@ -84,8 +60,8 @@ class DigitalInOut:
         """
         Drive the pin.
 
-        :param bool value: its level
-        :param DriveMode drive_mode: how
+        :param bool value: The level.
+        :param DriveMode drive_mode: The drive mode.
         """
         if self.pin:
             self._direction = Direction.OUTPUT
@@ -96,7 +72,7 @@ class DigitalInOut:
         """
         Read the pin.
 
-        :param Pull pull: where to pull it
+        :param Pull pull: The pull.
         """
         if self.pin:
             self._direction = Direction.INPUT
@@ -104,7 +80,7 @@ class DigitalInOut:
 
     @property
     def direction(self):
-        """Which way it works."""
+        """Input or output."""
         return self.pin and self._direction
 
     @direction.setter
@@ -118,7 +94,7 @@ class DigitalInOut:
 
     @property
     def value(self):
-        """Its level."""
+        """The level."""
         if self.direction is Direction.OUTPUT:
             return self._level
         return self._pull is Pull.UP
@@ -136,7 +112,7 @@ class DigitalInOut:
 
     @property
     def drive_mode(self):
-        """How it drives the pin."""
+        """The drive mode of an output."""
         self._check(Direction.OUTPUT, "Drive mode not used when direction is input.")
         return self._drive_mode
 
@@ -147,7 +123,7 @@ class DigitalInOut:
 
     @property
     def pull(self):
-        """Where it pulls the pin."""
+        """The pull of an input."""
         self._check(Direction.INPUT, "Pull not used when direction is output.")
         return self._pull
 
@@ -158,11 +134,7 @@ class DigitalInOut:
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
+    """Return the module's names."""
     return {
         "DigitalInOut": DigitalInOut,
         "Direction": Direction,

@@ -7,9 +7,5 @@ from ..language import ERRNO
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
+    """Return the module's names."""
     return {**ERRNO, "errorcode": {number: name for name, number in ERRNO.items()}}

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""``espidf``: its errors, and figures of a board with PSRAM."""
+"""``espidf``: its errors, and the figures of a board with PSRAM."""
 
 import builtins
 
@@ -9,19 +9,15 @@ from ..language import OSError
 
 
 class IDFError(OSError):
-    """The ESP-IDF refuses."""
+    """An error of the ESP-IDF."""
 
 
 class MemoryError(builtins.MemoryError):
-    """The ESP-IDF has no memory."""
+    """The ESP-IDF is out of memory."""
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
+    """Return the module's names."""
     return {
         "IDFError": IDFError,
         "MemoryError": MemoryError,

@@ -5,10 +5,6 @@
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
+    """Return the module's names."""
     names = "absolute_import division generators nested_scopes print_function unicode_literals"
     return dict.fromkeys(names.split(), True) | {"annotations": True, "with_statement": True}

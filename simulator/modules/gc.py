@@ -4,9 +4,9 @@
 """
 ``gc``.
 
-The board's heap is one of 2 MB of PSRAM. How much of it is used is a guess that moves with the
-program: CPython's count of allocated blocks, which are a good 48 bytes on average, since the code
-began, over what an empty board needs.
+The board's heap is 2 MB of PSRAM. The memory in use is a guess that follows the program: the use of
+an empty board, and 48 bytes, the average, for each block that CPython has allocated since the code
+started.
 """
 
 import gc
@@ -18,34 +18,30 @@ _BLOCK = 48
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
+    """Return the module's names."""
     start = sys.getallocatedblocks()
     state = [True]
 
     def mem_alloc():
-        """Bytes in use."""
+        """Return the number of bytes in use."""
         nonlocal start
         start = min(start, sys.getallocatedblocks())
         return min(_HEAP - 16, max(_EMPTY, _EMPTY + (sys.getallocatedblocks() - start) * _BLOCK))
 
     def mem_free():
-        """Bytes that are free."""
+        """Return the number of free bytes."""
         return _HEAP - mem_alloc()
 
     def collect():
-        """Free what nobody uses."""
+        """Free what is no longer used."""
         gc.collect()
 
     def enable():
-        """Collect when memory runs out."""
+        """Enable automatic collection."""
         state[0] = True
 
     def disable():
-        """Do not."""
+        """Disable automatic collection."""
         state[0] = False
 
     return {

@@ -10,8 +10,8 @@ class Hash:
     """
     A running hash.
 
-    :param str name: sha1 or sha256
-    :param bytes data: the first bytes
+    :param str name: ``sha1`` or ``sha256``.
+    :param bytes data: The first bytes.
     """
 
     def __init__(self, name, data=b""):
@@ -19,35 +19,27 @@ class Hash:
 
     @property
     def digest_size(self):
-        """In bytes."""
+        """The size of the hash in bytes."""
         return self._hash.digest_size
 
     def update(self, data):
-        """
-        More bytes.
-
-        :param bytes data: them
-        """
+        """Add bytes."""
         self._hash.update(data)
 
     def digest(self):
-        """The hash so far."""
+        """Return the hash of the bytes so far."""
         return self._hash.digest()
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
+    """Return the module's names."""
 
     def new(name, data=b""):
         """
-        Begin a hash.
+        Start a hash.
 
-        :param str name: sha1 or sha256
-        :param bytes data: the first bytes
+        :param str name: ``sha1`` or ``sha256``.
+        :param bytes data: The first bytes.
         """
         if name not in ("sha1", "sha256"):
             raise ValueError("Unsupported hash algorithm")

@@ -1,15 +1,11 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""``io``: the streams in memory."""
+"""``io``: in-memory streams, and open()."""
 
 import io
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
+    """Return the module's names."""
     return {"StringIO": io.StringIO, "BytesIO": io.BytesIO, "open": board.drive.open}

@@ -4,7 +4,7 @@
 """
 CircuitPython's ``ipaddress``: IPv4 only, and nothing but the address itself.
 
-Plain portable Python: MicroPython runs it too.
+Portable Python: MicroPython runs it too.
 """
 
 
@@ -24,7 +24,7 @@ class IPv4Address:
     """
     One IPv4 address.
 
-    :param address: Text such as ``"192.168.4.1"``, four bytes, or an int
+    :param address: A text such as ``"192.168.4.1"``, four bytes, or an int.
     """
 
     def __init__(self, address):
@@ -41,12 +41,12 @@ class IPv4Address:
 
     @property
     def packed(self):
-        """The four bytes."""
+        """The four bytes of the address."""
         return self._packed
 
     @property
     def version(self):
-        """4."""
+        """Always 4."""
         return 4
 
     def __eq__(self, other):
@@ -64,9 +64,9 @@ class IPv4Address:
 
 def ip_address(obj):
     """
-    The address of a text or an int.
+    Make an address of a text or an int.
 
-    :param obj: str or int
+    :param obj: The text or the int.
     """
     if isinstance(obj, (str, int)):
         return IPv4Address(obj)

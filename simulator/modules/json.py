@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""``json``: load(s) and dump(s), with what the board has of their arguments."""
+"""``json``: load(s) and dump(s), with the arguments that the board's have."""
 
 import json
 import re
@@ -15,27 +15,23 @@ _PRINTED = {"NaN": "nan", "Infinity": "inf"}
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
+    """Return the module's names."""
 
     def dumps(obj, *, separators=None):
         """
-        JSON of an object, as raw UTF-8.
+        Return an object as JSON; characters are not escaped.
 
-        :param obj: what
-        :param tuple separators: of items and keys
+        :param obj: The object.
+        :param tuple separators: The separators of items and keys.
         """
         text = json.dumps(obj, separators=separators, ensure_ascii=False)
         return _NOT_JSON.sub(lambda found: _PRINTED.get(found[0], found[0]), text)
 
     def loads(text):
         """
-        The object of a JSON text.
+        Return the object of a JSON text.
 
-        :param text: str or bytes
+        :param text: The text, str or bytes.
         """
         if not isinstance(text, str):
             text = str(memoryview(text), "utf-8")
@@ -45,7 +41,7 @@ def build(board):
             raise ValueError("syntax error in JSON") from None
 
     def _halves(found):
-        # Each escape is a character of its own, and no text any more that can be sent.
+        # The board makes a character of each escape, which UTF-8 cannot encode.
         return found[1] + chr(int(found[2], 16)) + chr(int(found[3], 16))
 
     def _refuse(name):
@@ -53,19 +49,19 @@ def build(board):
 
     def dump(obj, stream, *, separators=None):
         """
-        Write the JSON of an object.
+        Write an object as JSON.
 
-        :param obj: what
-        :param stream: where
-        :param tuple separators: of items and keys
+        :param obj: The object.
+        :param stream: The stream to write to.
+        :param tuple separators: The separators of items and keys.
         """
         stream.write(dumps(obj, separators=separators))
 
     def load(stream):
         """
-        The object of a JSON text in a stream.
+        Read an object from JSON.
 
-        :param stream: where
+        :param stream: The stream to read from.
         """
         return loads(stream.read())
 

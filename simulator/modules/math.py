@@ -15,9 +15,5 @@ _NAMES = """
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
+    """Return the module's names."""
     return subset(math, _NAMES)

@@ -6,33 +6,15 @@
 import math
 import types
 
+from ..enumeration import enumeration
 from .nvm import ByteArray
-from .watchdog import make_timer
+from .watchdog import WatchDogTimer
 
-
-class _Enumeration:
-    def __init__(self, name):
-        self._name = name
-
-    def __repr__(self):
-        return f"microcontroller.{type(self).__name__}.{self._name}"
-
-
-class ResetReason(_Enumeration):
-    """Why the board was reset."""
-
-
-class RunMode(_Enumeration):
-    """How the board runs after the next reset."""
-
-
-_REASONS = """
-    POWER_ON BROWNOUT SOFTWARE DEEP_SLEEP_ALARM RESET_PIN WATCHDOG UNKNOWN RESCUE_DEBUG
-"""
-for _name in _REASONS.split():
-    setattr(ResetReason, _name, ResetReason(_name))
-for _name in "NORMAL SAFE_MODE UF2 BOOTLOADER".split():
-    setattr(RunMode, _name, RunMode(_name))
+ResetReason = enumeration(
+    "microcontroller.ResetReason",
+    "POWER_ON BROWNOUT SOFTWARE DEEP_SLEEP_ALARM RESET_PIN WATCHDOG UNKNOWN RESCUE_DEBUG",
+)
+RunMode = enumeration("microcontroller.RunMode", "NORMAL SAFE_MODE UF2 BOOTLOADER")
 
 _FREQUENCIES = (20000000, 40000000, 80000000, 160000000, 240000000)
 
@@ -41,7 +23,7 @@ class Processor:
     """
     The chip.
 
-    :param board: the board
+    :param board: The board.
     """
 
     def __init__(self, board):
@@ -50,7 +32,7 @@ class Processor:
 
     @property
     def temperature(self):
-        """In degrees Celsius: a chip that warms up, and breathes."""
+        """In degrees Celsius: rising after power-on, then varying a little."""
         fault = self._board.faults.temperature
         if fault is not None:
             return None if math.isnan(fault) else fault
@@ -60,7 +42,7 @@ class Processor:
 
     @property
     def voltage(self):
-        """The ESP32-S3 does not know."""
+        """None: the ESP32-S3 cannot measure it."""
         return None
 
     @property
@@ -76,28 +58,24 @@ class Processor:
 
     @property
     def uid(self):
-        """The chip's own number."""
+        """The chip's unique ID."""
         return bytearray(b"\xc7\xfd\x1a\x00\x00\x10")
 
     @property
     def reset_reason(self):
-        """Why it was reset."""
+        """The reason of the last reset."""
         return getattr(ResetReason, self._board.reset_reason)
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
+    """Return the module's names."""
     cpu = Processor(board)
 
     def on_next_reset(run_mode):
         """
-        How the board runs after the next reset.
+        Set the mode after the next reset.
 
-        :param RunMode run_mode: the mode
+        :param RunMode run_mode: The mode.
         """
         if not isinstance(run_mode, RunMode):
             raise TypeError("run_mode must be of type RunMode")
@@ -123,5 +101,5 @@ def build(board):
         "reset": reset,
         "ResetReason": ResetReason,
         "RunMode": RunMode,
-        "watchdog": make_timer(board),
+        "watchdog": WatchDogTimer(board),
     }

@@ -5,9 +5,5 @@
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
+    """Return the module's names."""
     return {"const": lambda value: value}

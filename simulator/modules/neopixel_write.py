@@ -7,18 +7,14 @@ from .digitalio import DigitalInOut
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
+    """Return the module's names."""
 
     def neopixel_write(digitalinout, buf):
         """
         Send bytes to the pixels on a pin.
 
-        :param DigitalInOut digitalinout: the pin; the board does not mind its direction
-        :param buf: the bytes, in the pixels' own order
+        :param DigitalInOut digitalinout: The pin. The board ignores its direction.
+        :param buf: The bytes, in the order of the pixels.
         """
         if not isinstance(digitalinout, DigitalInOut):
             name = type(digitalinout).__name__

@@ -6,9 +6,9 @@
 
 class ByteArray:
     """
-    The non-volatile memory. Every write rewrites all of it.
+    The non-volatile memory. Every write saves all of it.
 
-    :param memory: where it is kept
+    :param memory: The simulator's ``Memory``.
     """
 
     def __init__(self, memory):
@@ -43,9 +43,5 @@ class ByteArray:
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
+    """Return the module's names."""
     return {"ByteArray": ByteArray}

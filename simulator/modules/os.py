@@ -10,16 +10,12 @@ _Uname = collections.namedtuple("uname_result", "sysname nodename release versio
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
+    """Return the module's names."""
     drive = board.drive
     release = ".".join(str(number) for number in board.version)
 
     def uname():
-        """What this is."""
+        """Return the name and the version of the board."""
         return _Uname(
             "ESP32S3",
             "ESP32S3",
@@ -30,10 +26,10 @@ def build(board):
 
     def getenv(key, default=None):
         """
-        A value of settings.toml.
+        Return a value of settings.toml.
 
-        :param str key: its name
-        :param default: what a missing key gives
+        :param str key: The key.
+        :param default: The value of a missing key.
         """
         return board.setting(key, default)
 

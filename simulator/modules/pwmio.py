@@ -7,9 +7,5 @@ from ..blinka import public
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
+    """Return the module's names."""
     return public("pwmio")

@@ -9,10 +9,6 @@ from ..subset import subset
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
-    # A generator of the board's own: seeding it must not change the PC's.
+    """Return the module's names."""
+    # Not the PC's generator, which a seed must not change.
     return subset(random.Random(), "seed getrandbits randrange randint choice random uniform")

@@ -5,15 +5,15 @@
 
 import re
 
-_REFUSED = re.compile(r"\(\?P|\(\?[=!<]")
+_REJECTED = re.compile(r"\(\?P|\(\?[=!<]")
 _COUNTED = re.compile(r"(?<!\\)\{\d*,?\d*\}")
 
 
 class Match:
     """
-    What was found.
+    A match.
 
-    :param found: CPython's match
+    :param found: CPython's match.
     """
 
     def __init__(self, found):
@@ -21,37 +21,37 @@ class Match:
 
     def group(self, index):
         """
-        A group.
+        Return the text of a group.
 
-        :param int index: 0 for all
+        :param int index: The group; 0 for the whole match.
         """
         return self._found.group(index)
 
     def groups(self):
-        """All groups."""
+        """Return the texts of all groups."""
         return self._found.groups()
 
     def start(self, index=0):
         """
-        Where a group starts.
+        Return the start of a group.
 
-        :param int index: of it
+        :param int index: The group; 0 for the whole match.
         """
         return self._found.start(index)
 
     def end(self, index=0):
         """
-        Where a group ends.
+        Return the end of a group.
 
-        :param int index: of it
+        :param int index: The group; 0 for the whole match.
         """
         return self._found.end(index)
 
     def span(self, index=0):
         """
-        Where a group starts and ends.
+        Return the start and the end of a group.
 
-        :param int index: of it
+        :param int index: The group; 0 for the whole match.
         """
         return self._found.span(index)
 
@@ -60,12 +60,12 @@ class Pattern:
     """
     A compiled expression.
 
-    :param pattern: str or bytes
+    :param pattern: The expression, str or bytes.
     """
 
     def __init__(self, pattern):
         text = pattern if isinstance(pattern, str) else bytes(pattern).decode("latin-1")
-        if _REFUSED.search(text):
+        if _REJECTED.search(text):
             raise ValueError("Error in regex")
         # Counted repetition compiles on the board and then never matches.
         self._never = bool(_COUNTED.search(text))
@@ -79,27 +79,27 @@ class Pattern:
 
     def match(self, string):
         """
-        At the start?
+        Return a match at the start, or None.
 
-        :param string: where to look
+        :param string: The text to search.
         """
         return self._found(self._pattern.match(string))
 
     def search(self, string):
         """
-        Anywhere?
+        Return the first match, or None.
 
-        :param string: where to look
+        :param string: The text to search.
         """
         return self._found(self._pattern.search(string))
 
     def sub(self, replace, string, count=0):
         """
-        Replace what is found.
+        Replace matches.
 
-        :param replace: text or a function
-        :param string: where to look
-        :param int count: how often, 0 for always
+        :param replace: The new text, or a function that returns it for a match.
+        :param string: The text to search.
+        :param int count: The maximum number of replacements; 0 for no limit.
         """
         if self._never:
             return string
@@ -109,20 +109,16 @@ class Pattern:
 
     def split(self, string, maxsplit=0):
         """
-        Split at what is found.
+        Split a text at each match.
 
-        :param string: what
-        :param int maxsplit: how often, 0 for always
+        :param string: The text.
+        :param int maxsplit: The maximum number of splits; 0 for no limit.
         """
         return [string] if self._never else self._pattern.split(string, maxsplit=max(0, maxsplit))
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
+    """Return the module's names."""
     return {
         "compile": Pattern,
         "match": lambda pattern, string: Pattern(pattern).match(string),

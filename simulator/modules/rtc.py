@@ -1,18 +1,14 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""``rtc``: the clock that nobody has set."""
+"""``rtc``: the time of day, which starts at 2000-01-01 until it is set."""
 
 import calendar
 import time
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
+    """Return the module's names."""
     clock = board.clock
 
     class RTC:

@@ -2,10 +2,10 @@
 #
 # SPDX-License-Identifier: MIT
 """
-``select``: which sockets have something to say.
+``select``: poll() and select() for the board's sockets.
 
-Waiting is a busy loop on the board; here the PC's kernel wakes the program, so that a simulated
-board that idles does not keep a PC's core warm.
+The board waits in a busy loop. Here the PC's kernel wakes the program, so that an idle board uses
+no processor time.
 """
 
 import select as host_select
@@ -16,9 +16,9 @@ from .socketpool import Socket
 
 POLLIN, POLLOUT, POLLERR, POLLHUP = 1, 4, 8, 16
 
-# Nothing tells when a peer has taken bytes, or when delayed data ripens, so these are looked at.
-_LOOK_AGAIN = 0.001
-_LONGEST_WAIT = 0.1
+# The kernel does not tell when a peer has read bytes or when delayed data is due: check for these.
+_CHECK_INTERVAL = 0.001
+_MAX_WAIT = 0.1
 
 _monotonic = time.monotonic
 
@@ -54,9 +54,9 @@ class _Waiter:
 
 class poll:
     """
-    A set of sockets to ask about.
+    A set of sockets to poll.
 
-    :param network: the board's
+    :param network: The board's network.
     """
 
     def __init__(self, network):
@@ -67,10 +67,10 @@ class poll:
 
     def register(self, obj, eventmask=POLLIN | POLLOUT):
         """
-        Add a socket, or change what is asked about it.
+        Add a socket, or change its events.
 
-        :param obj: the socket
-        :param int eventmask: POLLIN, POLLOUT
+        :param obj: The socket.
+        :param int eventmask: The events: POLLIN, POLLOUT or both.
         """
         if not isinstance(obj, Socket):
             raise OSError(ERRNO["EINVAL"])
@@ -81,17 +81,17 @@ class poll:
         """
         Remove a socket.
 
-        :param obj: the socket
+        :param obj: The socket.
         """
         self._masks.pop(obj, None)
         self._generation = None
 
     def modify(self, obj, eventmask):
         """
-        Change what is asked about a socket.
+        Change the events of a socket.
 
-        :param obj: the socket
-        :param int eventmask: POLLIN, POLLOUT
+        :param obj: The socket.
+        :param int eventmask: The events: POLLIN, POLLOUT or both.
         """
         if obj not in self._masks:
             raise OSError(ERRNO["ENOENT"])
@@ -100,18 +100,18 @@ class poll:
 
     def poll(self, timeout=-1):
         """
-        The sockets with news, as a list of tuples ``(socket, events)``.
+        Wait for events, and return a list of tuples ``(socket, events)``.
 
-        :param int timeout: in ms, negative for ever
+        :param int timeout: The timeout in ms; a negative one never expires.
         """
         return list(self.ipoll(timeout))
 
     def ipoll(self, timeout=-1, flags=0):
         """
-        The sockets with news, one after the other.
+        Wait for events, and return an iterator over tuples ``(socket, events)``.
 
-        :param int timeout: in ms, negative for ever
-        :param int flags: 1 to ask about a socket only until it has news
+        :param int timeout: The timeout in ms; a negative one never expires.
+        :param int flags: 1 to report each socket only once.
         """
         found = self._look(-1 if timeout is None else timeout)
         if flags & 1:
@@ -146,15 +146,15 @@ class poll:
                 return list(events.items())
             if timeout == 0:
                 return ()
-            seconds = _LONGEST_WAIT if deadline is None else deadline - _monotonic()
+            seconds = _MAX_WAIT if deadline is None else deadline - _monotonic()
             if seconds <= 0:
                 return ()
             busy = busy or self._quiet or network.tails
-            longest = _LOOK_AGAIN if busy else _LONGEST_WAIT
+            longest = _CHECK_INTERVAL if busy else _MAX_WAIT
             seconds = min(seconds, longest)
 
     def _watch(self):
-        """Sort the sockets by how one learns of their news."""
+        """Sort the sockets by the way in which their events are noticed."""
         self._generation = self._network.generation
         self._waiter.clear()
         self._quiet = []
@@ -171,11 +171,7 @@ class poll:
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
+    """Return the module's names."""
     network = board.network
 
     def make_poll():
@@ -183,12 +179,12 @@ def build(board):
 
     def select(rlist, wlist, xlist, timeout=None):
         """
-        The sockets of three lists that have news.
+        Wait for events, and return the ready sockets of three lists.
 
-        :param list rlist: to be read
-        :param list wlist: to be written
-        :param list xlist: with errors, which never show by themselves
-        :param float timeout: in s, None for ever
+        :param list rlist: The sockets to read from.
+        :param list wlist: The sockets to write to.
+        :param list xlist: Ignored: an error makes a socket readable.
+        :param float timeout: The timeout in seconds; None never expires.
         """
         asked = poll(network)
         for sock in rlist:

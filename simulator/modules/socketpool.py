@@ -2,11 +2,11 @@
 #
 # SPDX-License-Identifier: MIT
 """
-``socketpool`` with lwIP's rules over sockets of the PC's loopback.
+``socketpool`` with lwIP's rules, over sockets of the PC's loopback interface.
 
-The PC's kernel takes what is sent at once, so the peer gets it at once. The board's own view of its
-send buffer (5760 bytes, 16 writes) is kept here: room comes back when the network had its turn, in
-poll, accept, receive and sleep, and only as far as the peer has really taken its bytes.
+The PC's kernel takes data at once, so the peer gets it at once. The board's send buffer (5760
+bytes, 16 writes) is simulated here: room in it comes back while the network runs (in poll, accept,
+receive and sleep), and only for the bytes that the peer has taken.
 """
 
 import collections
@@ -15,6 +15,7 @@ import select
 import socket as host_socket
 import time
 import weakref
+from typing import Any
 
 from .. import language
 from ..language import ENOPROTOOPT, ERRNO, HostOSError, OSError, broken_pipe
@@ -52,7 +53,7 @@ _monotonic = time.monotonic
 
 
 class gaierror(OSError):
-    """A name that has no address."""
+    """The name has no address."""
 
 
 def _bytes(data):
@@ -61,7 +62,7 @@ def _bytes(data):
 
 
 def _literal(host):
-    """The host if it is an address; names need a name server, and a hotspot has none."""
+    """Return a host that is an address. A hotspot has no name server for other names."""
     if host == "":
         return "0.0.0.0"
     if host == "<broadcast>":
@@ -156,30 +157,31 @@ class Socket:
 
     def setblocking(self, flag):
         """
-        Wait for ever, or never.
+        Set whether calls block.
 
-        :param bool flag: True to wait
+        :param bool flag: True to block without a timeout.
         """
         self._timeout = None if flag else 0
 
     def settimeout(self, value):
         """
-        How long calls wait.
+        Set the timeout of calls.
 
-        :param float value: in s; None for ever, less than 1 ms never
+        :param float value: The timeout in seconds. None blocks without one; calls with less than
+            1 ms do not block.
         """
-        # The board counts whole milliseconds, in which a negative number is a very large one.
+        # The board uses unsigned whole milliseconds, so a negative timeout is very long.
         self._timeout = None if value is None else (int(1000 * value) & 0xFFFFFFFF) / 1000
         if self._timeout is not None and self._timeout > 4294967:
             self._timeout = None
 
     def setsockopt(self, level, optname, value):
         """
-        Set an option by lwIP's numbers.
+        Set an option, with lwIP's numbers.
 
         :param int level: SOL_SOCKET, IPPROTO_TCP, ...
-        :param int optname: the option
-        :param value: int or bytes
+        :param int optname: The option.
+        :param value: The value, an int or bytes.
         """
         if self._fd < 0:
             raise OSError(EBADF)
@@ -198,16 +200,16 @@ class Socket:
 
     def bind(self, address):
         """
-        Take a port.
+        Bind to a port.
 
-        :param tuple address: ``(host, port)``
+        :param tuple address: ``(host, port)``.
         """
         host, port = _address(address)
         _literal(host)
         if self._fd < 0:
             raise OSError(EBADF)
         if self.port is not None:
-            # A board may go into safe mode here (circuitpython#8365).
+            # A board may crash into safe mode here (circuitpython#8365).
             raise OSError(EINVAL)
         network = self._network
         port = port or network.free_port()
@@ -219,9 +221,9 @@ class Socket:
 
     def listen(self, backlog):
         """
-        Wait for connections.
+        Listen for connections.
 
-        :param int backlog: how many may wait
+        :param int backlog: The maximum number of connections that wait.
         """
         if self._fd < 0 or self._type != SOCK_STREAM or self._linked:
             return
@@ -235,14 +237,14 @@ class Socket:
             network.held.add(self._host)
             self.listening = True
             network.generation += 1
-        # Linux counts one more, and one waits here.
+        # Linux queues one more, and one waits in self._waiting.
         self._host.listen(max(0, min(max(1, backlog), ACCEPT_QUEUE) - 2))
 
     def accept(self):
         """
-        Take the next connection.
+        Accept a connection.
 
-        :return: ``(socket, (host, port))``; the socket does not wait
+        :return: ``(socket, (host, port))``. The socket does not block.
         """
         deadline = self._deadline()
         while True:
@@ -250,8 +252,7 @@ class Socket:
             child = self._accept()
             if child is not None:
                 if timed_out:
-                    # The connection that arrives in this very moment is lost for good, and its
-                    # place in the table with it.
+                    # A connection that arrives at the timeout is lost, with its slot.
                     child._leak()
                     raise OSError(ETIMEDOUT)
                 return child, child.address
@@ -268,7 +269,7 @@ class Socket:
         if network.in_flight:
             network.turn()
         if network.faults.on_the_wire and network.faults.says_eagain():
-            # What waits here is no news of the PC's socket any more: poll has to look itself.
+            # The PC's socket does not report what waits here, so poll has to check it.
             network.generation += 1
             return None
         if not self._waiting:
@@ -305,7 +306,7 @@ class Socket:
         """
         Connect to a host.
 
-        :param tuple address: ``(host, port)``
+        :param tuple address: ``(host, port)``.
         """
         host, port = _address(address)
         host = _literal(host)
@@ -324,7 +325,7 @@ class Socket:
         deadline = self._deadline()
         while error in (errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY):
             if self._timeout == 0 or (deadline is not None and _monotonic() >= deadline):
-                # The attempt goes on, as it does on the board.
+                # The attempt goes on in the background, as on the board.
                 raise OSError(ETIMEDOUT)
             if select.select((), (self._host,), (), 0.05)[1]:
                 error = self._host.getsockopt(host_socket.SOL_SOCKET, host_socket.SO_ERROR)
@@ -337,11 +338,11 @@ class Socket:
 
     def recv_into(self, buffer, bufsize=0):
         """
-        Receive some bytes.
+        Receive bytes.
 
-        :param buffer: where to
-        :param int bufsize: how many at most
-        :return: how many
+        :param buffer: The buffer to receive into.
+        :param int bufsize: The maximum number of bytes; 0 for the size of the buffer.
+        :return: The number of bytes.
         """
         if self._fd < 0:
             raise OSError(EBADF)
@@ -366,19 +367,19 @@ class Socket:
             timed_out = deadline is not None and _monotonic() >= deadline
             received = self._receive(view)
             if timed_out:
-                # Data that arrives in this very moment is lost: so it is on the board.
+                # Data that arrives at the timeout is lost, as on the board.
                 raise OSError(ETIMEDOUT)
             if received >= 0:
                 return received
             self._wait(deadline, received == -EAGAIN)
 
     def _receive(self, view):
-        """lwip_recv: the number of bytes, 0 at the peer's FIN, or minus the error number."""
+        """Return what lwip_recv does: the bytes received, 0 at FIN, or minus the error number."""
         network = self._network
         if network.in_flight:
             network.turn()
         if self._resets:
-            # The reset is reported once, then comes a queue without news, then the truth.
+            # lwIP reports the reset once, finds the queue empty once, then reports ENOTCONN.
             self._resets += 1
             return -EAGAIN if self._resets <= 2 else -ENOTCONN
         host = self._host
@@ -412,7 +413,7 @@ class Socket:
             return -EAGAIN
         at, data = inbox.popleft()
         if not inbox:
-            # From here on the PC's socket tells what is new.
+            # From here on the PC's socket reports new data.
             network.generation += 1
         if data is None:
             self._resets = 1
@@ -441,10 +442,10 @@ class Socket:
 
     def recvfrom_into(self, buffer):
         """
-        Receive a datagram; what does not fit is cut off.
+        Receive a datagram, cut to the size of the buffer.
 
-        :param buffer: where to
-        :return: ``(size, (host, port))``
+        :param buffer: The buffer to receive into.
+        :return: ``(size, (host, port))``.
         """
         view = _bytes(buffer)
         deadline = self._deadline()
@@ -477,10 +478,10 @@ class Socket:
 
     def send(self, data):
         """
-        Queue some bytes.
+        Queue bytes. If the buffer is full, it raises EAGAIN whatever the timeout is.
 
-        :param data: the bytes
-        :return: how many were taken; EAGAIN if none, whatever the timeout is
+        :param data: The bytes.
+        :return: The number of bytes taken.
         """
         if self._fd < 0:
             raise OSError(EBADF)
@@ -527,7 +528,7 @@ class Socket:
         return size
 
     def settle(self):
-        """Move what waits, and give back the room of what the peer has taken."""
+        """Send what waits, and free the room of what the peer has taken."""
         out = self._out
         if self._network.reachable(self._peer):
             try:
@@ -540,7 +541,7 @@ class Socket:
                 out.clear()
             try:
                 self._unacked = len(out) + unsent(self._host)
-                # A reset leaves that number as it was.
+                # After a reset that number does not change.
                 if self._unacked and self._host.getsockopt(
                     host_socket.SOL_SOCKET, host_socket.SO_ERROR
                 ):
@@ -559,9 +560,9 @@ class Socket:
 
     def sendall(self, data):
         """
-        Queue all the bytes, or raise with part of them queued.
+        Queue all bytes, or raise EAGAIN after part of them.
 
-        :param data: the bytes
+        :param data: The bytes.
         """
         if self._fd < 0:
             raise OSError(EBADF)
@@ -575,9 +576,9 @@ class Socket:
         """
         Send a datagram.
 
-        :param data: the bytes
-        :param tuple address: ``(host, port)``
-        :return: how many
+        :param data: The bytes.
+        :param tuple address: ``(host, port)``.
+        :return: The number of bytes.
         """
         host, port = _address(address)
         host = _literal(host)
@@ -602,7 +603,7 @@ class Socket:
     # Closing
 
     def close(self):
-        """Close the socket. It never fails, and may be called again."""
+        """Close the socket. It never raises, and a second call does nothing."""
         if self._fd < 0:
             return
         network = self._network
@@ -653,7 +654,7 @@ class Socket:
 
     @property
     def host(self):
-        """The PC's socket to wait for, None if there is nothing to wait for in this state."""
+        """The PC's socket to poll; None if there is none to poll in this state."""
         if self._host is None or self._resets or self._inbox:
             return None
         if self.listening:
@@ -663,7 +664,7 @@ class Socket:
         return self._host if self._linked or self._type == SOCK_DGRAM else None
 
     def readable(self):
-        """Is there something, given that the PC's socket has nothing new to say?"""
+        """Return True if the board can read although the PC's socket is not readable."""
         if self._fd < 0 or self._resets or self._fin:
             return True
         if self.listening:
@@ -673,7 +674,7 @@ class Socket:
         return False
 
     def heard(self):
-        """Is there something for the board, given that the PC's socket is readable?"""
+        """Return True if the board can read, now that the PC's socket is readable."""
         network = self._network
         if self.listening:
             if not self._waiting:
@@ -686,7 +687,7 @@ class Socket:
         return True
 
     def writable(self):
-        """Would select() say so? Only with more than half of the buffer and the queue free."""
+        """Return True if more than half of the buffer and of the queue are free."""
         if self._fd < 0 or self._resets:
             return True
         if self._type == SOCK_DGRAM:
@@ -698,7 +699,7 @@ class Socket:
         )
 
     def describe(self):
-        """One line about it."""
+        """Return one line about the socket."""
         if self.listening:
             return f"listening at port {self.port}"
         if self._linked and self._peer:
@@ -706,8 +707,14 @@ class Socket:
         return f"{'udp' if self._type == SOCK_DGRAM else 'tcp'} port {self.port}"
 
 
-class _Names:
-    """The constants, which the board has in the pool and not in the module."""
+class SocketPool:
+    """
+    Makes sockets. There are eight in all, however many pools there are.
+
+    :param radio: ``wifi.radio``.
+    """
+
+    _board: Any = None  # set in the class that the board's code gets
 
     AF_INET, AF_INET6 = AF_INET, AF_INET6
     SOCK_STREAM, SOCK_DGRAM, SOCK_RAW = SOCK_STREAM, SOCK_DGRAM, SOCK_RAW
@@ -719,45 +726,36 @@ class _Names:
     IP_MULTICAST_TTL = 5
     gaierror = gaierror
 
+    def __init__(self, radio):
+        if radio is None or radio is not self._board.radio:
+            raise ValueError("radio must be wifi.radio")
+
+    def socket(self, family=AF_INET, type=SOCK_STREAM, proto=0):
+        """
+        Make a socket, which blocks without a timeout.
+
+        :param int family: AF_INET.
+        :param int type: SOCK_STREAM or SOCK_DGRAM.
+        :param int proto: Ignored.
+        """
+        if family not in (AF_INET, AF_INET6):
+            raise NotImplementedError("Unsupported socket type")
+        return Socket(self._board.network, type)
+
+    def getaddrinfo(self, host, port, family=0, type=0, proto=0, flags=0):
+        """
+        Return the addresses of a host. On a hotspot, names have none.
+
+        :param str host: The IPv4 address.
+        :param int port: The port.
+        :param int family: Ignored.
+        :param int type: Ignored.
+        :param int proto: Ignored.
+        :param int flags: Ignored.
+        """
+        return [(AF_INET, type or SOCK_STREAM, proto, "", (_literal(host), port))]
+
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
-    network = board.network
-
-    class SocketPool(_Names):
-        """Makes sockets. There are eight in all, however many pools there are."""
-
-        def __init__(self, radio):
-            if radio is None or radio is not board.radio:
-                raise ValueError("radio must be wifi.radio")
-
-        def socket(self, family=AF_INET, type=SOCK_STREAM, proto=0):
-            """
-            Make a socket; it waits for ever until told otherwise.
-
-            :param int family: AF_INET
-            :param int type: SOCK_STREAM or SOCK_DGRAM
-            :param int proto: for raw sockets
-            """
-            if family not in (AF_INET, AF_INET6):
-                raise NotImplementedError("Unsupported socket type")
-            return Socket(network, type)
-
-        def getaddrinfo(self, host, port, family=0, type=0, proto=0, flags=0):
-            """
-            The address of a host; names have none on a hotspot.
-
-            :param str host: an address
-            :param int port: a port
-            :param int family: ignored
-            :param int type: ignored
-            :param int proto: ignored
-            :param int flags: ignored
-            """
-            return [(AF_INET, type or SOCK_STREAM, proto, "", (_literal(host), port))]
-
-    return {"SocketPool": SocketPool, "Socket": Socket}
+    """Return the module's names."""
+    return {"SocketPool": type("SocketPool", (SocketPool,), {"_board": board}), "Socket": Socket}

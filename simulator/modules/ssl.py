@@ -5,47 +5,43 @@
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
+    """Return the module's names."""
 
     class SSLContext:
-        """A context that wraps nothing."""
+        """A context that cannot wrap a socket."""
 
         check_hostname = True
 
         def load_cert_chain(self, certfile, keyfile):
             """
-            Load a certificate.
+            Check that the files of a certificate exist.
 
-            :param str certfile: its file
-            :param str keyfile: its key's file
+            :param str certfile: The file of the certificate.
+            :param str keyfile: The file of its key.
             """
             for path in (certfile, keyfile):
                 board.drive.open(path, "rb").close()
 
         def load_verify_locations(self, cafile=None, cadata=None):
             """
-            Load authorities.
+            Do nothing.
 
-            :param str cafile: ignored
-            :param str cadata: ignored
+            :param str cafile: Ignored.
+            :param str cadata: Ignored.
             """
 
         def wrap_socket(self, sock, *, server_side=False, server_hostname=None):
             """
-            Not here.
+            Raise NotImplementedError.
 
-            :param sock: ignored
-            :param bool server_side: ignored
-            :param str server_hostname: ignored
+            :param sock: Ignored.
+            :param bool server_side: Ignored.
+            :param str server_hostname: Ignored.
             """
             raise NotImplementedError("TLS is not simulated")
 
     class SSLSocket:
-        """A socket that nobody has wrapped."""
+        """The name exists, but there are no such sockets."""
 
     return {
         "SSLContext": SSLContext,

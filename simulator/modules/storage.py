@@ -1,25 +1,21 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""``storage``: who may write to the drive."""
+"""``storage``: the right to write to the drive."""
 
 from ..language import OSError
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
+    """Return the module's names."""
 
     def remount(mount_path, readonly=False, *, disable_concurrent_write_protection=False):
         """
-        Take or give the right to write.
+        Change whether the board may write to the drive.
 
-        :param str mount_path: /
-        :param bool readonly: for the board
-        :param bool disable_concurrent_write_protection: for both
+        :param str mount_path: Always ``/``.
+        :param bool readonly: True if the board may not write.
+        :param bool disable_concurrent_write_protection: Ignored.
         """
         if mount_path != "/":
             raise OSError(2)
@@ -28,7 +24,7 @@ def build(board):
         board.drive.writable = not readonly
 
     def usb_drive():
-        """Show or hide the drive; only boot.py may."""
+        """Do nothing, or raise RuntimeError outside boot.py."""
         if board.drive_is_visible:
             raise RuntimeError("Cannot change USB devices now")
 

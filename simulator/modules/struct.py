@@ -9,9 +9,5 @@ from ..subset import subset
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
+    """Return the module's names."""
     return subset(struct, "calcsize pack pack_into unpack unpack_from")

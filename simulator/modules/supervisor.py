@@ -4,41 +4,26 @@
 """``supervisor``."""
 
 from .. import settings_toml
+from ..enumeration import enumeration
 from ..language import ReloadException
 
-
-class _Enumeration:
-    def __init__(self, name):
-        self._name = name
-
-    def __repr__(self):
-        return f"supervisor.{type(self).__name__}.{self._name}"
-
-
-class RunReason(_Enumeration):
-    """Why the code runs."""
-
-
-class SafeModeReason(_Enumeration):
-    """Why it does not."""
-
-
-for _name in "STARTUP AUTO_RELOAD SUPERVISOR_RELOAD REPL_RELOAD".split():
-    setattr(RunReason, _name, RunReason(_name))
-for _name in """
+RunReason = enumeration("supervisor.RunReason", "STARTUP AUTO_RELOAD SUPERVISOR_RELOAD REPL_RELOAD")
+SafeModeReason = enumeration(
+    "supervisor.SafeModeReason",
+    """
     NONE BROWNOUT FLASH_WRITE_FAIL GC_ALLOC_OUTSIDE_VM HARD_FAULT INTERRUPT_ERROR NLR_JUMP_FAIL
     NO_CIRCUITPY NO_HEAP PROGRAMMATIC SAFE_MODE_PY_ERROR SDK_FATAL_ERROR STACK_OVERFLOW
     USB_BOOT_DEVICE_NOT_INTERFACE_ZERO USB_TOO_MANY_ENDPOINTS USB_TOO_MANY_INTERFACE_NAMES USER
     WATCHDOG
-""".split():
-    setattr(SafeModeReason, _name, SafeModeReason(_name))
+    """,
+)
 
 
 class Runtime:
     """
-    What the board knows about itself.
+    The state of the board.
 
-    :param board: the board
+    :param board: The board.
     """
 
     serial_bytes_available = 0
@@ -51,7 +36,7 @@ class Runtime:
 
     @property
     def usb_connected(self):
-        """Has a PC the board on its USB port?"""
+        """True while the board is connected to a PC by USB."""
         return not (self._board.faults.on("no-usb") or self._board.faults.on("no-native-usb"))
 
     serial_connected = usb_connected
@@ -68,24 +53,20 @@ class Runtime:
 
     @property
     def safe_mode_reason(self):
-        """Why the board is in safe mode."""
+        """The reason for safe mode."""
         return getattr(SafeModeReason, self._board.safe_mode)
 
     @property
     def run_reason(self):
-        """Why the code runs."""
+        """The reason for this run of the code."""
         return getattr(RunReason, self._board.run_reason)
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
+    """Return the module's names."""
 
     def reload():
-        """Run the code anew. It returns, and the code ends at its next jump."""
+        """Request a soft reload. It returns, and the code ends at its next jump."""
         board.run_reason = "SUPERVISOR_RELOAD"
         board.raise_at_jump(ReloadException("reload"))
 
@@ -99,14 +80,14 @@ def build(board):
         sticky_on_reload=False,
     ):
         """
-        What runs next, and when.
+        Set the file that runs next.
 
-        :param str filename: the file, None for the usual one
-        :param bool reload_on_success: run it when this code has ended
-        :param bool reload_on_error: run it when this code has failed
-        :param bool sticky_on_success: and again when that has ended
-        :param bool sticky_on_error: and again when that has failed
-        :param bool sticky_on_reload: and again after a reload
+        :param str filename: The file; None for code.py.
+        :param bool reload_on_success: Run it at once when this code has ended.
+        :param bool reload_on_error: Run it at once when this code has failed.
+        :param bool sticky_on_success: Run it again after it has ended.
+        :param bool sticky_on_error: Run it again after it has failed.
+        :param bool sticky_on_reload: Run it again after a reload.
         """
         if filename is not None and not board.drive.is_file("/" + filename.lstrip("/")):
             raise ValueError("File not found")
@@ -122,10 +103,10 @@ def build(board):
 
     def get_setting(key, default=None):
         """
-        A value of settings.toml with its type.
+        Return a value of settings.toml with its type.
 
-        :param str key: its name
-        :param default: what a missing key gives
+        :param str key: The key.
+        :param default: The value of a missing key.
         """
         return settings_toml.get_setting(board.settings(), key, default, board.version)
 

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""``sys``. Its ``platform`` is the one thing that tells the simulator from a board."""
+"""``sys``. Only its ``platform`` shows that this is not a real board."""
 
 import collections
 import sys
@@ -17,17 +17,13 @@ class _Version(_Implementation):
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
+    """Return the module's names."""
 
     def exit(status=None):
         """
         End the code.
 
-        :param status: ignored
+        :param status: Ignored.
         """
         raise SystemExit(status)
 

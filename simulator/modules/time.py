@@ -10,22 +10,18 @@ from ..clock import board_float
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
+    """Return the module's names."""
     clock = board.clock
 
     def monotonic():
-        """Seconds since power-on, as a float of 30 bits."""
+        """Return the seconds since power-on, as a float of 30 bits."""
         return board_float(clock.milliseconds() / 1000)
 
     def sleep(seconds):
         """
-        Wait; the network goes on meanwhile.
+        Wait while the network runs.
 
-        :param float seconds: how long
+        :param float seconds: The time.
         """
         if seconds < 0:
             raise ValueError("sleep length must be non-negative")
@@ -34,17 +30,17 @@ def build(board):
 
     def localtime(seconds=None):
         """
-        A time of day as nine numbers.
+        Return a time as nine numbers.
 
-        :param int seconds: since 1970, now if absent
+        :param int seconds: Seconds since 1970; the current time by default.
         """
         return time.gmtime(clock.time() if seconds is None else int(seconds))
 
     def mktime(when):
         """
-        A time of day as seconds since 1970.
+        Return a time as seconds since 1970.
 
-        :param tuple when: nine numbers
+        :param tuple when: The nine numbers.
         """
         if len(when) != 9:
             raise TypeError("time.struct_time() takes a 9-sequence")

@@ -7,22 +7,18 @@ from .. import tracebacks
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
+    """Return the module's names."""
     sources = board.world.sources
 
     def format_exception(exc, value=None, tb=tracebacks.OWN, limit=None, chain=True):
         """
-        The traceback of an exception as one text in a list.
+        Return the traceback of an exception as a list of one text.
 
-        :param exc: the exception
-        :param value: or here
-        :param tb: another traceback
-        :param int limit: how many frames
-        :param bool chain: whether to tell what it follows from
+        :param exc: The exception, or its type.
+        :param value: The exception, if the first argument is its type.
+        :param tb: The traceback, if not the exception's own.
+        :param int limit: The maximum number of frames.
+        :param bool chain: True to print the exceptions that led to it too.
         """
         error = exc if value is None else value
         return [tracebacks.render(error, sources, tb, chain, limit)]
@@ -31,12 +27,12 @@ def build(board):
         """
         Print the traceback of an exception.
 
-        :param exc: the exception
-        :param value: or here
-        :param tb: another traceback
-        :param int limit: how many frames
-        :param file: where to
-        :param bool chain: whether to tell what it follows from
+        :param exc: The exception, or its type.
+        :param value: The exception, if the first argument is its type.
+        :param tb: The traceback, if not the exception's own.
+        :param int limit: The maximum number of frames.
+        :param file: The file to print to; the console by default.
+        :param bool chain: True to print the exceptions that led to it too.
         """
         text = "".join(format_exception(exc, value, tb, limit, chain))
         (file or board.console).write(text)
@@ -45,9 +41,9 @@ def build(board):
         """
         Print a traceback.
 
-        :param tb: it
-        :param int limit: how many frames
-        :param file: where to
+        :param tb: The traceback.
+        :param int limit: The maximum number of frames.
+        :param file: The file to print to; the console by default.
         """
         lines = tracebacks.entries(tb, sources)
         (file or board.console).write("".join(lines[:limit]))

@@ -5,19 +5,15 @@
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
+    """Return the module's names."""
     action = ["default"]
 
     def warn(message, category=Warning):
         """
         Print a warning.
 
-        :param str message: it
-        :param category: its class
+        :param str message: The message.
+        :param category: The class of the warning.
         """
         if action[0] == "error":
             raise category(message)
@@ -26,9 +22,9 @@ def build(board):
 
     def simplefilter(act):
         """
-        What happens to warnings.
+        Set the action for warnings.
 
-        :param str act: error, ignore or default
+        :param str act: ``error``, ``ignore`` or ``default``.
         """
         action[0] = act
 

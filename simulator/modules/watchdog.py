@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: MIT
 """``watchdog``."""
 
+from ..enumeration import enumeration
 from .espidf import IDFError
 
 
@@ -13,104 +14,85 @@ class WatchDogTimeout(Exception):
         super().__init__(text)
 
 
-class WatchDogMode:
-    """What an unfed watchdog does."""
-
-    def __init__(self, name):
-        self._name = name
-
-    def __repr__(self):
-        return f"watchdog.WatchDogMode.{self._name}"
-
-
-WatchDogMode.RAISE = WatchDogMode("RAISE")
-WatchDogMode.RESET = WatchDogMode("RESET")
+WatchDogMode = enumeration("watchdog.WatchDogMode", "RAISE RESET")
 
 _ESP_ERR_INVALID_ARG = 0x102
 
 
-def make_timer(board):
+class WatchDogTimer:
     """
-    The one timer, ``microcontroller.watchdog``.
+    The one timer, ``microcontroller.watchdog``. It runs while it has a mode.
 
-    :param board: the board
+    :param board: The board.
     """
 
-    class WatchDogTimer:
-        """Counts down while it has a mode."""
+    def __init__(self, board):
+        self._board = board
+        self._timeout = 0.0
+        self._mode = None
 
-        def __init__(self):
-            self._timeout = 0.0
-            self._mode = None
+    @property
+    def timeout(self):
+        """The timeout in seconds. Set it before the mode."""
+        return self._timeout
 
-        @property
-        def timeout(self):
-            """In s. To be set before the mode."""
-            return self._timeout
+    @timeout.setter
+    def timeout(self, value):
+        value = float(value)
+        if value < 0:
+            raise ValueError("timeout must be >= 0")
+        if value > 4294967:
+            raise ValueError("timeout duration exceeded the maximum supported value")
+        if value == self._timeout:
+            return
+        self._timeout = value
+        if self._mode is not None:
+            self._start()
+            # The ESP-IDF refuses to subscribe a task that is subscribed already.
+            raise IDFError(_ESP_ERR_INVALID_ARG, "Invalid argument")
 
-        @timeout.setter
-        def timeout(self, value):
-            value = float(value)
-            if value < 0:
-                raise ValueError("timeout must be >= 0")
-            if value > 4294967:
-                raise ValueError("timeout duration exceeded the maximum supported value")
-            if value == self._timeout:
-                return
-            self._timeout = value
-            if self._mode is not None:
-                self._count()
-                # The task is subscribed already, and the ESP-IDF does not take it twice.
-                raise IDFError(_ESP_ERR_INVALID_ARG, "Invalid argument")
+    @property
+    def mode(self):
+        """The action at the timeout; None while the timer is off."""
+        return self._mode
 
-        @property
-        def mode(self):
-            """None while it does not count."""
-            return self._mode
+    @mode.setter
+    def mode(self, value):
+        if value is not None and not isinstance(value, WatchDogMode):
+            raise TypeError("mode must be of type WatchDogMode")
+        if value is self._mode:
+            return
+        active, self._mode = self._mode, value
+        if value is None:
+            self._board.watchdog.stop()
+            return
+        self._start()
+        if active is not None:
+            raise IDFError(_ESP_ERR_INVALID_ARG, "Invalid argument")
 
-        @mode.setter
-        def mode(self, value):
-            if value is not None and not isinstance(value, WatchDogMode):
-                raise TypeError("mode must be of type WatchDogMode")
-            if value is self._mode:
-                return
-            active, self._mode = self._mode, value
-            if value is None:
-                board.watchdog.stop()
-                return
-            self._count()
-            if active is not None:
-                raise IDFError(_ESP_ERR_INVALID_ARG, "Invalid argument")
+    def _start(self):
+        error = self._expired if self._mode is WatchDogMode.RAISE else None
+        self._board.watchdog.start(self._timeout, error)
 
-        def _count(self):
-            error = self._bite if self._mode is WatchDogMode.RAISE else None
-            board.watchdog.start(self._timeout, error)
+    def _expired(self):
+        self._mode = None
+        return WatchDogTimeout()
 
-        def _bite(self):
-            self._mode = None
-            return WatchDogTimeout()
+    def feed(self):
+        """Restart the timer."""
+        if self._mode is None:
+            raise ValueError("WatchDogTimer is not currently running")
+        self._board.watchdog.feed()
 
-        def feed(self):
-            """Begin to count anew."""
-            if self._mode is None:
-                raise ValueError("WatchDogTimer is not currently running")
-            board.watchdog.feed()
-
-        def deinit(self):
-            """Stop."""
-            self.mode = None
-
-    return WatchDogTimer()
+    def deinit(self):
+        """Stop the timer."""
+        self.mode = None
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
+    """Return the module's names."""
     return {
         "WatchDogMode": WatchDogMode,
         "WatchDogTimeout": WatchDogTimeout,
-        "WatchDogTimer": type(board.module("microcontroller").watchdog),
+        "WatchDogTimer": WatchDogTimer,
     }

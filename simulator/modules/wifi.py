@@ -4,8 +4,8 @@
 """
 CircuitPython's ``wifi`` as far as a hotspot needs it, with the ESP32-S3's checks and their order.
 
-Plain portable Python: MicroPython runs it too. What the radio meets in the air is a ``Link``; the
-one here is an empty room, the simulator puts in one with phones.
+Portable Python: MicroPython runs it too. A ``Link`` stands for what the radio can reach: nothing
+with the one here, stations and networks with the simulator's.
 """
 
 import ipaddress
@@ -14,39 +14,38 @@ from collections import namedtuple
 
 WifiRadioStation = namedtuple("WifiRadioStation", ("mac_address", "rssi", "ipv4_address"))
 
-# The driver tries to find a network again that it has lost, this often and for so long each time.
-_RETRIES = 5
-_RETRY_MS = 2400
+# The driver tries to connect again to a network that it has lost.
+_MAX_RETRIES = 5
+_RETRY_TIME = 2400  # ms
 
 _DEFAULT_TX_POWER = 20.0
 _MAC = b"\x7c\xdf\xa1\x00\x00\x01"
 
 
 class _Enumeration:
-    def __init__(self, kind, name, value):
-        self._kind = kind
+    def __init__(self, name, value):
         self._name = name
         self.value_ = value
 
     def __repr__(self):
-        return "wifi." + self._kind + "." + self._name
+        return "wifi.%s.%s" % (type(self).__name__, self._name)
 
 
 class AuthMode(_Enumeration):
-    """How stations prove that they may join."""
+    """How stations authenticate."""
 
 
 class PowerManagement(_Enumeration):
     """How much the radio sleeps."""
 
 
-def _enumerate(cls, kind, **members):
+def _enumerate(cls, **members):
     for name in members:
-        setattr(cls, name, cls(kind, name, members[name]))
+        setattr(cls, name, cls(name, members[name]))
 
 
-_enumerate(AuthMode, "AuthMode", OPEN=1, WEP=2, WPA=4, WPA2=8, WPA3=16, PSK=32, ENTERPRISE=64)
-_enumerate(PowerManagement, "PowerManagement", MIN=0, MAX=1, NONE=2, UNKNOWN=3)
+_enumerate(AuthMode, OPEN=1, WEP=2, WPA=4, WPA2=8, WPA3=16, PSK=32, ENTERPRISE=64)
+_enumerate(PowerManagement, MIN=0, MAX=1, NONE=2, UNKNOWN=3)
 
 _OPEN = 1
 _WPA_WPA2_PSK = 4 | 8 | 32
@@ -55,12 +54,12 @@ _DRIVER_MODES = (_OPEN, 4 | 32, 8 | 32, _WPA_WPA2_PSK)
 
 class Network:
     """
-    Another network in the air.
+    Another network in range.
 
-    :param str ssid: its name
-    :param str password: its password, empty if it is open
-    :param int channel: its channel
-    :param str address: what it gives the board as its address, None if nothing gives addresses
+    :param str ssid: Its name.
+    :param str password: Its password; empty if it is open.
+    :param int channel: Its channel.
+    :param str address: The address that it assigns to the board; None without DHCP.
     """
 
     def __init__(self, ssid, password="", channel=1, address="192.168.1.50"):
@@ -74,73 +73,73 @@ class Network:
 
     @property
     def authmode(self):
-        """How stations prove that they may join."""
+        """How stations authenticate."""
         return [AuthMode.WPA2, AuthMode.PSK] if self.password_ else [AuthMode.OPEN]
 
 
 class Link:
-    """What the radio asks of the world around it."""
+    """What the radio can reach, and its driver."""
 
     search_ms = 0
-    """How long the radio looks for a network on one channel."""
+    """The time in ms to scan one channel."""
 
     start_up_ms = 12
-    """How long the driver takes to bring the access point's interface up."""
+    """The time in ms until the hotspot's interface is up."""
 
     start_ap_waits_ms = 10
-    """How long start_ap() waits for that; 0 before CircuitPython 10.3."""
+    """The maximum time in ms that start_ap() waits for it; 0 before CircuitPython 10.3."""
 
     def milliseconds(self):
-        """A clock."""
+        """Return the time of a clock in ms."""
         if hasattr(time, "ticks_ms"):
             return time.ticks_ms()
         return int(time.monotonic() * 1000)
 
     def sleep_ms(self, duration):
         """
-        Let time pass.
+        Wait.
 
-        :param int duration: in ms
+        :param int duration: The time in ms.
         """
         time.sleep(duration / 1000)
 
     def driver_accepts(self, enabled):
         """
-        Does the driver start the access point? It refuses in silence.
+        Return True if the driver starts the hotspot. It fails without an error.
 
-        :param bool enabled: whether the radio is on
+        :param bool enabled: True if the radio is on.
         """
         return enabled
 
-    def config_refused(self):
-        """The access point starts with the driver's own configuration, which is open."""
+    def config_rejected(self):
+        """Take note that the driver runs its default network, which is open."""
 
     def ap_started(self, max_connections):
         """
-        The access point is on the air.
+        The hotspot has started.
 
-        :param int max_connections: how many stations may join
+        :param int max_connections: The maximum number of stations.
         """
 
     def ap_stopped(self):
-        """The access point is off the air; its stations are gone."""
+        """The hotspot has stopped, and its stations are disconnected."""
 
     def switched_off(self):
         """The radio is off."""
 
     def stations(self):
-        """The stations, as tuples ``(mac_address, rssi, address text or None)``."""
+        """Return the stations as tuples ``(mac_address, rssi, address text or None)``."""
         return ()
 
     def networks(self):
-        """The other networks in the air, as a list of ``Network``."""
+        """Return the other networks in range as a list of ``Network``."""
         return []
 
     def tuned(self, channel):
         """
-        The radio has settled on a channel.
+        The radio uses a channel.
 
-        :param int channel: 1 to 13
+        :param int channel: 1 to 13.
         """
 
 
@@ -193,11 +192,11 @@ def _hostname_valid(name):
 
 
 class Radio:
-    """The radio. Code uses the one there is, ``wifi.radio``."""
+    """The radio. There is one, ``wifi.radio``."""
 
     def __init__(self, link):
         self._link = link
-        # "import wifi" leaves the board in station mode, so start_ap() alone gives both modes.
+        # "import wifi" turns station mode on, so start_ap() alone leads to both modes.
         self._station_mode = True
         self._ap_mode = False
         self._enabled = True
@@ -223,13 +222,13 @@ class Radio:
 
     def start_ap(self, ssid, password=b"", *, channel=1, authmode=(), max_connections=4):
         """
-        Open the hotspot.
+        Start the hotspot.
 
-        :param str ssid: Its name, 1 to 32 bytes
-        :param str password: 8 to 63 bytes, or 64 hexadecimal digits; empty for an open network
-        :param int channel: 1 to 13
-        :param authmode: ``AuthMode`` members, none for the usual ones
-        :param int max_connections: How many stations may join, 0 to 10
+        :param str ssid: Its name, 1 to 32 bytes.
+        :param str password: 8 to 63 bytes, or 64 hexadecimal digits; empty for an open network.
+        :param int channel: 1 to 13.
+        :param authmode: ``AuthMode`` members; WPA and WPA2, or OPEN without a password, by default.
+        :param int max_connections: The maximum number of stations, 0 to 10.
         """
         channel = _integer(channel)
         max_connections = _integer(max_connections) & 0xFF
@@ -251,7 +250,7 @@ class Radio:
             if len(password) == 64:
                 _hexadecimal(password)
 
-        # From here on the board is in access point mode, even if what follows is refused.
+        # From here on the board is in access point mode, even after an error below.
         self._ap_mode = True
         if mode not in _DRIVER_MODES:
             raise ValueError("Invalid authmode")
@@ -263,7 +262,7 @@ class Radio:
         if not link.driver_accepts(self._enabled):
             return
         if channel > 11 or len(ssid) == 32:  # of another country, or without a NUL
-            link.config_refused()
+            link.config_rejected()
         self._up_at = link.milliseconds() + link.start_up_ms
         if not self._linked():
             self._channel = channel
@@ -273,7 +272,7 @@ class Radio:
             link.sleep_ms(min(link.start_ap_waits_ms, link.start_up_ms))
 
     def stop_ap(self):
-        """Close the hotspot."""
+        """Stop the hotspot."""
         self._ap_mode = False
         self._ap_down()
 
@@ -284,7 +283,7 @@ class Radio:
 
     @property
     def ap_active(self):
-        """Is the hotspot on the air?"""
+        """True while the hotspot is up."""
         return self._ap_mode and self._ap_up()
 
     def _ap_up(self):
@@ -294,7 +293,7 @@ class Radio:
 
     @property
     def stations_ap(self):
-        """The stations that have joined, None while there is no hotspot."""
+        """The stations that have joined; None while there is no hotspot."""
         if not self.ap_active:
             return None
         stations = []
@@ -306,11 +305,11 @@ class Radio:
 
     def set_ipv4_address_ap(self, *, ipv4, netmask, gateway):
         """
-        Give the hotspot another address; its DHCP server is restarted.
+        Set the hotspot's address, and restart its DHCP server.
 
-        :param ~ipaddress.IPv4Address ipv4: The board's address
-        :param ~ipaddress.IPv4Address netmask: Its network's mask
-        :param ~ipaddress.IPv4Address gateway: What stations are told is the way out
+        :param ~ipaddress.IPv4Address ipv4: The board's address.
+        :param ~ipaddress.IPv4Address netmask: The netmask.
+        :param ~ipaddress.IPv4Address gateway: The gateway of its stations.
         """
         for address in (ipv4, netmask, gateway):
             if not isinstance(address, ipaddress.IPv4Address):
@@ -322,17 +321,17 @@ class Radio:
 
     @property
     def ipv4_address_ap(self):
-        """The hotspot's address, None until it is up."""
+        """The hotspot's address; None until it is up."""
         return self._ipv4 if self._ap_up() else None
 
     @property
     def ipv4_subnet_ap(self):
-        """The hotspot's netmask, None until it is up."""
+        """The hotspot's netmask; None until it is up."""
         return self._netmask if self._ap_up() else None
 
     @property
     def ipv4_gateway_ap(self):
-        """The gateway its stations are told, None until it is up."""
+        """The gateway of the hotspot's stations; None until it is up."""
         return self._gateway if self._ap_up() else None
 
     @property
@@ -372,23 +371,23 @@ class Radio:
     # The station
 
     def start_station(self):
-        """Switch station mode on."""
+        """Turn station mode on."""
         self._station_mode = True
 
     def stop_station(self):
-        """Switch station mode off."""
+        """Turn station mode off."""
         self._station_mode = False
         self._joined = None
 
     def connect(self, ssid, password=b"", *, channel=0, bssid=None, timeout=None):
         """
-        Join a network, and wait until there is an address: for ever, if none comes.
+        Join a network, and wait for an address, without a timeout.
 
-        :param str ssid: Its name
-        :param str password: Its password
-        :param int channel: Where to look first
-        :param bytes bssid: Which of its access points
-        :param float timeout: For how long a failure is followed by another try, in seconds
+        :param str ssid: The network's name.
+        :param str password: Its password.
+        :param int channel: The channel to scan first.
+        :param bytes bssid: The access point's MAC address.
+        :param float timeout: The time in seconds to retry after a failure. Ignored here.
         """
         ssid = _data(ssid)
         _length(ssid, "ssid", 1, 32)
@@ -418,7 +417,7 @@ class Radio:
             self._link.sleep_ms(10)
 
     def _found(self, ssid, first):
-        # All channels in turn, or the likely one at first.
+        # The driver scans the given channel first, then all channels.
         link = self._link
         for channel in [first] if first else []:
             link.sleep_ms(link.search_ms)
@@ -432,13 +431,13 @@ class Radio:
         return None
 
     def _linked(self):
-        """Is the network that was joined still there, or there again in time?"""
+        """Return True if the board is connected, perhaps again, to the network that it joined."""
         network = self._joined
         if network is None:
             return False
         now = self._link.milliseconds()
         there = network in self._link.networks()
-        if self._lost_at is not None and now - self._lost_at > _RETRIES * _RETRY_MS:
+        if self._lost_at is not None and now - self._lost_at > _MAX_RETRIES * _RETRY_TIME:
             self._joined = None
             return False
         if there:
@@ -449,10 +448,10 @@ class Radio:
 
     def start_scanning_networks(self, *, start_channel=1, stop_channel=165):
         """
-        Look for networks.
+        Scan for networks.
 
-        :param int start_channel: The first channel to look at
-        :param int stop_channel: The last one
+        :param int start_channel: The first channel.
+        :param int stop_channel: The last channel.
         """
         _range(start_channel, "start_channel", 1, 165)
         _range(stop_channel, "stop_channel", 1, 165)
@@ -471,29 +470,29 @@ class Radio:
         )
 
     def stop_scanning_networks(self):
-        """Stop looking."""
+        """Stop scanning."""
         self._scanning = False
 
     def start_dhcp(self, *, ipv4=True, ipv6=False):
         """
-        Ask for an address as a station.
+        Use DHCP as a station.
 
-        :param bool ipv4: for IPv4
-        :param bool ipv6: for IPv6
+        :param bool ipv4: For IPv4. Ignored here.
+        :param bool ipv6: For IPv6. Ignored here.
         """
         self._address = None
 
     def stop_dhcp(self):
-        """Stop asking."""
+        """Stop DHCP as a station."""
 
     def set_ipv4_address(self, *, ipv4, netmask, gateway, ipv4_dns=None):
         """
-        Take an address as a station, in place of asking for one.
+        Set the address as a station, in place of DHCP.
 
-        :param ~ipaddress.IPv4Address ipv4: The board's address
-        :param ~ipaddress.IPv4Address netmask: Its network's mask
-        :param ~ipaddress.IPv4Address gateway: The way out
-        :param ~ipaddress.IPv4Address ipv4_dns: Who knows names
+        :param ~ipaddress.IPv4Address ipv4: The board's address.
+        :param ~ipaddress.IPv4Address netmask: The netmask.
+        :param ~ipaddress.IPv4Address gateway: The gateway.
+        :param ~ipaddress.IPv4Address ipv4_dns: The DNS server.
         """
         for address in (ipv4, netmask, gateway):
             if not isinstance(address, ipaddress.IPv4Address):
@@ -504,10 +503,10 @@ class Radio:
 
     def ping(self, ip, *, timeout=0.5):
         """
-        Ask a host for an answer. None comes.
+        Ping a host. There is never an answer.
 
-        :param ip: Its address
-        :param float timeout: in seconds
+        :param ip: Its address.
+        :param float timeout: The timeout in seconds.
         """
         if not isinstance(ip, ipaddress.IPv4Address):
             raise ValueError("Only IPv4 addresses supported")
@@ -515,17 +514,17 @@ class Radio:
 
     @property
     def connected(self):
-        """Is the board on another network?"""
+        """True while the board is connected to another network."""
         return self._station_mode and self._linked()
 
     @property
     def ap_info(self):
-        """That network, None if there is none."""
+        """That network; None if there is none."""
         return self._joined if self.connected else None
 
     @property
     def ipv4_address(self):
-        """The board's address there: None without a network, 0.0.0.0 until it has been given."""
+        """The board's address there: None without a network, 0.0.0.0 until DHCP assigns one."""
         if not self.connected:
             return None
         return self._address or ipaddress.IPv4Address(self._joined.address_ or "0.0.0.0")
@@ -565,7 +564,7 @@ class Radio:
 
     @property
     def enabled(self):
-        """Is the radio on?"""
+        """True while the radio is on."""
         return self._enabled
 
     @enabled.setter
@@ -582,7 +581,7 @@ class Radio:
 
     @property
     def hostname(self):
-        """The name the board gives itself in DHCP."""
+        """The board's name in DHCP."""
         return self._hostname
 
     @hostname.setter
@@ -591,7 +590,7 @@ class Radio:
         _length(name, "hostname", 1, 253)
         if not _hostname_valid(name):
             raise ValueError("invalid hostname")
-        # The driver keeps the old one rather than say that it takes at most 32 characters.
+        # The driver ignores a name of more than 32 characters.
         if len(name) <= 32:
             self._hostname = name.decode()
 

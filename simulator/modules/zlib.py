@@ -7,19 +7,15 @@ import zlib
 
 
 def build(board):
-    """
-    The module's names.
-
-    :param board: the board
-    """
+    """Return the module's names."""
 
     def decompress(data, wbits=15, bufsize=0):
         """
         Decompress.
 
-        :param data: zlib's or gzip's bytes
-        :param int wbits: which of them
-        :param int bufsize: ignored
+        :param data: The bytes of zlib or gzip.
+        :param int wbits: The format, as CPython takes it.
+        :param int bufsize: Ignored.
         """
         try:
             return zlib.decompress(data, wbits)

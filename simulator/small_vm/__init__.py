@@ -2,9 +2,8 @@
 #
 # SPDX-License-Identifier: MIT
 """
-The whole application under MicroPython with a heap of a board's size: the nearest thing to the
-board that every PC runs.
+The whole application under MicroPython with a heap as small as a board's.
 
-``boot.py`` and ``modules/`` are MicroPython's, and as thin as they can be, because they count
-against the heap. ``python -m simulator.small_vm`` starts them.
+``boot.py`` and ``modules/`` run under MicroPython. They are as small as possible, because they use
+the same heap. ``python -m simulator.small_vm`` starts them.
 """

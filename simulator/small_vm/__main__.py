@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""The command line: ``python -m simulator.small_vm``. It becomes MicroPython."""
+"""The command line: ``python -m simulator.small_vm``. The process becomes MicroPython."""
 
 import argparse
 import os
@@ -14,7 +14,7 @@ from typing import NoReturn
 
 HERE = Path(__file__).resolve().parent
 
-#: The nearest to a board with 192 KB for Python: on a 64-bit VM objects are twice their size.
+#: Like a board with 192 KB for Python: objects of a 64-bit VM are twice as large.
 HEAP = "384k"
 
 
@@ -27,14 +27,14 @@ def command(
     libraries: str | os.PathLike[str] | None = None,
 ) -> list[str]:
     """
-    The command that boots a drive under MicroPython.
+    Return the command that boots a drive under MicroPython.
 
     :param drive: The folder that is the CIRCUITPY drive.
     :param int port: The port of this computer for the board's port 80.
     :param str code: The file of the drive to run.
-    :param str heap: The size of the heap, as MicroPython takes it.
-    :param libraries: The folder that adafruit's libraries are in where the drive has none; the
-        environment's by default.
+    :param str heap: The size of the heap, such as ``384k``.
+    :param libraries: The folder of Adafruit's libraries that are not on the drive; by default
+        the environment's.
     """
     return [
         str(Path(sys.executable).with_name("micropython")),
@@ -53,7 +53,7 @@ def command(
 
 
 def free_port() -> int:
-    """A port that nobody has: MicroPython cannot tell which one the PC has chosen."""
+    """Return a free port: MicroPython cannot tell which one the PC has assigned."""
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         return sock.getsockname()[1]
@@ -67,17 +67,23 @@ def _port(text: str) -> int:
 
 
 def main() -> NoReturn:
-    """Boot what the command line names."""
+    """Boot the drive that the command line names."""
     parser = argparse.ArgumentParser(
         prog="python -m simulator.small_vm",
-        description="Boot a CIRCUITPY drive under MicroPython with a small heap. Ctrl-C ends it.",
+        description="Boot a CIRCUITPY drive under MicroPython with a small heap. Ctrl-C stops it.",
     )
     add = parser.add_argument
-    add("--drive", default=".", metavar="DIR", help="the drive's folder; this one by default")
+    add("--drive", default=".", metavar="DIR", help="the drive's folder; by default this one")
     add("--code", default="code.py", metavar="FILE", help="the file of the drive to run")
-    add("--port", type=_port, default=0, metavar="80=HOST", help="this computer's port; any")
-    add("--heap", default=HEAP, metavar="SIZE", help=f"the size of the heap; {HEAP}")
-    add("--libraries", metavar="DIR", help="adafruit's libraries; the environment's by default")
+    add(
+        "--port",
+        type=_port,
+        default=0,
+        metavar="80=HOST",
+        help="this computer's port",
+    )
+    add("--heap", default=HEAP, metavar="SIZE", help=f"the size of the heap; by default {HEAP}")
+    add("--libraries", metavar="DIR", help="Adafruit's libraries; by default the environment's")
     options = parser.parse_args()
     arguments = command(
         options.drive,

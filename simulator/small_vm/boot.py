@@ -4,10 +4,10 @@
 # pyright: reportMissingImports=false, reportAttributeAccessIssue=false
 """
 Boots a drive under MicroPython: ``boot.py --drive DIR [--libraries DIR] [--code FILE]
-[--port BOARD=HOST]``, all paths absolute.
+[--port BOARD=HOST]``, with absolute paths.
 
-The drive becomes the root folder and read-only, as Python sees it on a board, so that no call
-that takes a path needs a stand-in. Everything that is the PC's is imported before that.
+The drive is mounted read-only as the root folder, as on a board, so that no call that takes a path
+needs a stand-in. Everything from the PC is imported before that.
 """
 
 import sys
@@ -19,8 +19,8 @@ def preload(folder, *names):
     """
     Import modules from one folder and no other.
 
-    :param str folder: Its path
-    :param names: The modules
+    :param str folder: The path of the folder.
+    :param names: The names of the modules.
     """
     sys.path[:] = [folder]
     for name in names:
@@ -29,9 +29,10 @@ def preload(folder, *names):
 
 def options(arguments):
     """
-    The command line as a dict; "ports" is a dict from the board's to the PC's.
+    Return the command line as a dict. Its "ports" is a dict of the PC's port for each of the
+    board's.
 
-    :param list arguments: Without the program
+    :param list arguments: The arguments, without the program's name.
     """
     found = {"code": "code.py", "libraries": None, "ports": {}}
     for index in range(0, len(arguments), 2):
@@ -48,13 +49,13 @@ def boot(found):
     """
     Turn this process into a board.
 
-    :param dict found: What `options` returned
+    :param dict found: The result of `options`.
     """
-    # The names that MicroPython has too come first, in the forms that the others build on.
+    # Modules that MicroPython has too come first, because the others import them.
     preload(HERE + "/modules", "time", "os", "re", "hashlib", "ssl", "traceback")
     import collections
 
-    # MicroPython looks for a file first, and the next folder has one for CPython.
+    # MicroPython prefers a file to a built-in module, and the next folder has one for CPython.
     sys.modules["collections"] = collections
     preload(HERE + "/../modules", "ipaddress", "wifi")
     preload(HERE + "/..", "settings_toml")
@@ -79,8 +80,8 @@ def run(code):
     """
     Run the drive's program.
 
-    :param str code: Its file
-    :return: The exit status
+    :param str code: The file.
+    :return: The exit status.
     """
     import gc
 

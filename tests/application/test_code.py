@@ -35,7 +35,7 @@ def page(board: Board, source: str = "127.0.0.2") -> Iterator[ReferencePage]:
     """A page that has joined; when it is closed, so is it for the board."""
     with reference_page(board.ws_url, source) as opened:
         yield opened
-    board._wait_for(re.compile(rf"client {opened.id} left"), DEADLINE, 1, since=0)
+    board.wait_for(f"client {opened.id} disconnected", since=0)
 
 
 # Live
@@ -327,10 +327,14 @@ def test_a_page_of_another_site_is_refused(board: Board):
 def test_the_log_of_a_client_that_comes_and_goes(board: Board):
     board.forget()
     with page(board, "127.0.0.4") as one:
-        joined = board.wait_for("joined from 127.0.0.4")
-        assert re.search(r"^ +\d+\.\d{3}: INFO - client \d+ joined from 127.0.0.4: 1 of 4$", joined)
+        joined = board.wait_for("connected from 127.0.0.4")
+        assert re.search(
+            r"^ +\d+\.\d{3}: INFO - client \d+ connected from 127.0.0.4: 1 of 4$", joined
+        )
         one.socket.close(4000, "enough")
-    assert re.search(r": INFO - client \d+ left: 4000 enough$", board.wait_for("left: 4000"))
+    assert re.search(
+        r": INFO - client \d+ disconnected: 4000 enough$", board.wait_for("disconnected: 4000")
+    )
 
 
 def test_the_fifth_client_is_refused_and_a_place_is_free_again(board: Board):
@@ -351,7 +355,7 @@ def test_the_fifth_client_is_refused_and_a_place_is_free_again(board: Board):
         board.wait_for("from 127.0.0.6 refused: all 4 places are taken")
         assert fetch(board.address(), "/nothing").status == 404
         last.socket.close()
-        board.wait_for(" left: 1000")
+        board.wait_for(" disconnected: 1000")
         with page(board, "127.0.0.6") as again:
             again.do(chat="in")
             assert again.said() == "in"
@@ -379,13 +383,15 @@ def test_a_phone_that_leaves_the_hotspot(board: Board):
     """Within 2 s it is gone and its place free; the others chat on; back in range it may return."""
     with page(board, "127.0.0.3") as other:
         away = RawWebSocket(board.address(), source="127.0.0.7")
-        number = re.findall(r"client (\d+) joined", board.wait_for("joined from 127.0.0.7"))[0]
+        number = re.findall(r"client (\d+) connected", board.wait_for("connected from 127.0.0.7"))[
+            0
+        ]
         board.wait_for("joined: 127.0.0.7")
         assert len(other.hear("status")["clients"]) == 2
         start = time.monotonic()
         board.command("leave 127.0.0.7")
         board.wait_for(re.compile(r"station ([0-9a-f:]{17}) left"))
-        board.wait_for(f"client {number} left: 1006 left the hotspot")
+        board.wait_for(f"client {number} disconnected: 1006 left the hotspot")
         assert time.monotonic() - start < 2
         other.do(chat="who is there?")
         assert other.said() == "who is there?"
@@ -418,7 +424,7 @@ def test_ctrl_c_says_goodbye_and_ends_with_status_0(boot: Callable[..., Board]):
         for number in range(4):
             opened = connect(board.ws_url, source_address=(f"127.0.0.{2 + number}", 0), proxy=None)
             clients.append(stack.enter_context(opened))
-            board.wait_for(f"joined from 127.0.0.{2 + number}")
+            board.wait_for(f"connected from 127.0.0.{2 + number}")
         assert board.stop() == 0
         for opened in clients:
             with pytest.raises((ConnectionClosedOK, ConnectionClosedError)) as raised:
@@ -429,4 +435,4 @@ def test_ctrl_c_says_goodbye_and_ends_with_status_0(boot: Callable[..., Board]):
                 1001,
                 "the board restarts",
             )
-    assert board.log.count("left: 1001 the board restarts") == 4
+    assert board.log.count("disconnected: 1001 the board restarts") == 4

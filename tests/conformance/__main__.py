@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""``python -m tests.conformance``: try all cases, print the table, write it to the docs."""
+"""``python -m tests.conformance``: run all cases, print the table, write it to the docs."""
 
 import tempfile
 from pathlib import Path

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: MIT
 
 """
-Runs kosoku, which drives the Autobahn test suite's case files, against an echo, and puts the
-result into a table.
+Run kosoku, which drives the case files of the Autobahn test suite, against an echo, and make a
+table of the results.
 """
 
 import json
@@ -33,7 +33,7 @@ SECTIONS = {
     "13": "Compression with parameters",
 }
 
-#: Settings under which the longest messages are not refused.
+#: Settings that allow the longest messages.
 LARGE = 'AP_PASSWORD = "conformance"\nWS_MAX_MESSAGE = 16777216\n'
 
 _HEAD = """\
@@ -44,9 +44,9 @@ SPDX-License-Identifier: MIT
 -->
 # Conformance
 
-`make conformance` lets kosoku {kosoku}, which drives the case files of the Autobahn test suite,
-try `examples/echo.py` on the simulated board, with `WS_MAX_MESSAGE` raised to 16 MB, and writes
-this page. "Informational" cases have no right or wrong behaviour. Compression is not implemented,
+`make conformance` runs kosoku {kosoku}, which drives the case files of the Autobahn test suite,
+against `examples/echo.py` on the simulated board, with `WS_MAX_MESSAGE` raised to 16 MB, and writes
+this page. "Informational" cases have no right or wrong behavior. Compression is not implemented,
 because no extension is negotiated.
 
 | section | cases | ok | informational | not implemented | anything else | closed wrongly |
@@ -56,10 +56,10 @@ because no extension is negotiated.
 
 class Result:
     """
-    What became of a case.
+    The result of a case.
 
     :param str case: Its number, such as ``"6.4.1"``.
-    :param dict verdict: kosoku's.
+    :param dict verdict: kosoku's verdict.
     """
 
     def __init__(self, case: str, verdict: dict) -> None:
@@ -74,11 +74,12 @@ class Result:
 
 def run(board: Board, sections: Iterable[str], folder: Path) -> list[Result]:
     """
-    Try the cases of some sections.
+    Run the cases of some sections.
 
-    :param Board board: Where the echo runs.
+    :param Board board: A board that runs the echo.
     :param sections: Their numbers.
-    :param Path folder: Where kosoku may leave its reports.
+    :param Path folder: For kosoku's reports.
+    :return: A result for each case.
     """
     command = [Path(sys.executable).with_name("kosoku"), "--mode", "fuzzingclient"]
     for section in sections:
@@ -95,9 +96,9 @@ def run(board: Board, sections: Iterable[str], folder: Path) -> list[Result]:
 
 def table(results: Iterable[Result]) -> str:
     """
-    The page for the docs.
+    Return the text of the page for the docs.
 
-    :param results: Of all sections.
+    :param results: Those of all sections.
     """
     results = list(results)
     rows = []

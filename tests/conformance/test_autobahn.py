@@ -25,7 +25,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Result]]:
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("section", [name for name in SECTIONS if name not in COMPRESSION])
-def test_section_is_passed(results: list[Result], section: str):
+def test_section(results: list[Result], section: str):
     cases = [result for result in results if result.section == section]
     assert cases
     good = ("OK", "INFORMATIONAL")
@@ -33,11 +33,11 @@ def test_section_is_passed(results: list[Result], section: str):
 
 
 @pytest.mark.parametrize("section", COMPRESSION)
-def test_compression_is_not_negotiated(results: list[Result], section: str):
+def test_compression_is_unimplemented(results: list[Result], section: str):
     cases = [result for result in results if result.section == section]
     assert cases
     assert [r for r in cases if r.behavior != "UNIMPLEMENTED" or r.closing != "OK"] == []
 
 
-def test_the_table_in_the_docs_is_this_one(results: list[Result]):
+def test_docs_have_this_table(results: list[Result]):
     assert DOCUMENT.read_text("utf-8") == table(results)

@@ -2,8 +2,8 @@
 #
 # SPDX-License-Identifier: MIT
 """
-The board's program of the fault suite: an echo that does on request what programs do wrong, and
-that says on the serial console how many of everything there are, whenever that changes.
+The board's program of the fault suite: an echo that makes the mistakes of programs on request, and
+prints the number of clients, sockets and so on whenever it changes.
 """
 
 import gc
@@ -17,8 +17,8 @@ from adafruit_httpserver import GET, JSONResponse, Server
 from esp_ws_ap.hotspot import Hotspot
 from esp_ws_ap.hub import Hub
 
-# How long everybody is patient with everybody, in ms; 0 for what the library has by default.
-PATIENCE = int(os.getenv("PATIENCE", 0))  # type: ignore[arg-type]
+# All timeouts that programs can set, in ms; 0 for the defaults.
+TIMEOUT = int(os.getenv("TIMEOUT", 0))  # type: ignore[arg-type]
 
 HEALTHY = "127.0.0.2"
 
@@ -28,11 +28,11 @@ server = Server(hotspot.pool, "/static")
 hub = Hub(hotspot)
 loop = hotspot.loop
 pool = hotspot.pool
-if PATIENCE:
-    pool.request_timeout = PATIENCE
-    hub.message_timeout = hub.ping_interval = hub.ping_timeout = PATIENCE
+if TIMEOUT:
+    pool.request_timeout = TIMEOUT
+    hub.message_timeout = hub.ping_interval = hub.ping_timeout = TIMEOUT
 
-said = {}  # what was counted last
+printed = {}  # the last counts
 storm = bytes(8192)
 storm_left = 0
 storm_spares = None
@@ -40,7 +40,7 @@ most = {"waiting": 0, "queued": 0}
 
 
 def count():
-    """How many there are of everything that can be lost."""
+    """Count everything that can leak."""
     return {
         "clients": len(hub.clients),
         "connections": len(hub._connections),
@@ -52,22 +52,22 @@ def count():
 
 
 @loop.every(0.02)
-def say_counts():
-    """Tell the tests; they wait for it."""
-    global said
+def print_counts():
+    """Print the counts for the tests, which wait for them."""
+    global printed
     for exchange in pool.exchanges:
         most["waiting"] = max(most["waiting"], exchange.queued)
     for client in hub.clients:
         most["queued"] = max(most["queued"], client.queued)
     counts = count()
-    if counts != said:
-        said = counts
+    if counts != printed:
+        printed = counts
         print("counts:", json.dumps(counts))
 
 
 @loop.every(0.01)
-def rage():
-    """8 KB 100 times a second, while the storm lasts."""
+def blow():
+    """Broadcast 8 KB 100 times a second while the storm lasts."""
     global storm_left
     if storm_left:
         storm_left -= 1
@@ -78,13 +78,13 @@ def rage():
 
 @server.route("/ws", GET)
 def websocket(request):
-    """Everybody connects here."""
+    """Upgrade."""
     return hub.upgrade(request)
 
 
 @server.route("/stats", GET)
 def stats(request):
-    """All there is to know; the worst of everything is counted anew from here on."""
+    """Send all figures; the maxima start again from here."""
     gc.collect()
     result = hub.stats()
     result["memory"] = gc.mem_alloc()  # type: ignore[attr-defined]
@@ -97,28 +97,28 @@ def stats(request):
 
 @server.route("/raise", GET)
 def fail_in_a_route(request):
-    """A route that fails."""
+    """Fail."""
     raise ValueError("a fault of the program's")
 
 
 @hub.on_open
 def opened(client):
-    """What stood behind the ? says what is to go wrong as soon as it is there."""
+    """Do what the query asks for as soon as the client has joined."""
     if client.query.get("do") == "close_at_once":
         client.close(4001, "not you")
     elif client.query.get("do") == "raise_at_once":
         raise ValueError("a fault of the program's")
-    elif client.query.get("do") == "shout_at_once":
-        hub.broadcast("somebody came")
+    elif client.query.get("do") == "broadcast_at_once":
+        hub.broadcast("a client joined")
 
 
 def end_of_memory(*arguments):
-    """Stands in for a function that finds no memory."""
+    """Stand in for a function that finds no memory."""
     raise MemoryError("no memory for it")
 
 
 def half_sent(client):
-    """A socket takes three bytes of a frame, and then there is no memory to remember that."""
+    """Send three bytes of a frame, and then find no memory to note that."""
 
     def transmit(data):
         client._socket.send(data[:3])
@@ -130,7 +130,7 @@ def half_sent(client):
 
 @hub.on_message
 def message(client, data):
-    """Text comes back as text, binary as binary, but some words are orders."""
+    """Echo; some words are commands."""
     global storm_left, storm_spares
     if data == "raise":
         raise ValueError("a fault of the program's")
@@ -138,18 +138,18 @@ def message(client, data):
         time.sleep(0.2)
     elif data == "close me":
         client.close(4002, "as you wish")
-    elif data == "join herd" or data == "join mourners":
+    elif data == "join group" or data == "join loud":
         client.join(data[5:])
-    elif data == "close herd":
+    elif data == "close group":
         for other in hub.clients:
-            if other.is_in("herd"):
-                other.close(4003, "somebody wished it")
-    elif data == "hang up herd":
+            if "group" in other.groups:
+                other.close(4003, "another client asked for it")
+    elif data == "abort group":
         for other in list(hub.clients):
-            if other.is_in("herd"):
-                other.abort(1001, "somebody wished it")
-    elif data == "shout":
-        hub.broadcast("somebody shouts")
+            if "group" in other.groups:
+                other.abort(1001, "another client asked for it")
+    elif data == "broadcast":
+        hub.broadcast("to all clients")
     elif data == "no memory":
         end_of_memory()
     elif data == "no memory in receive":
@@ -167,21 +167,21 @@ def message(client, data):
 
 @hub.on_close
 def closed(client, code, reason):
-    """Those who joined the mourners make trouble when they go."""
-    if client.is_in("mourners"):
-        hub.broadcast("somebody went")
+    """Broadcast and fail when a client of the group "loud" leaves."""
+    if "loud" in client.groups:
+        hub.broadcast("a client left")
         raise ValueError("a fault of the program's")
 
 
 @hub.on_error
 def failed(client, error):
-    """Even this fails."""
+    """Fail here too."""
     raise RuntimeError("another fault of the program's")
 
 
 @hub.on_watermark
 def watermark(client, above):
-    """Everybody is told, in the middle of the send that met the mark."""
+    """Broadcast in the middle of the send that crossed the watermark."""
     hub.broadcast(json.dumps({"slow": client.id if above else 0}), latest="slow")
 
 

@@ -3,12 +3,12 @@
 # SPDX-License-Identifier: MIT
 
 """
-The soak: 20 scripted phones do at random what phones do, for minutes, while two well-behaved
-clients echo. ``python -m tests.faults.soak --minutes 10 [--seed N] [--phones 20]``.
+The soak: 20 scripted phones behave at random for minutes, while two healthy clients echo.
+``python -m tests.faults.soak --minutes 10 [--seed N] [--phones 20]``.
 
-The hotspot has places for eight phones, the hub for four clients, the board for eight sockets: the
-well-behaved ones hold theirs, the others compete. At the end all counts have to return to the
-start, and no message of the well-behaved ones may be lost or out of order.
+The hotspot takes eight stations, the hub four clients, the board eight sockets: the healthy clients
+keep theirs, the others compete. At the end all counts must be those of the start, and the healthy
+clients must have lost no message and received none out of order.
 """
 
 import argparse
@@ -25,20 +25,20 @@ from typing import Any
 
 from tests import raw_http
 from tests.board import DEADLINE, Board, booting
-from tests.faults.scene import LARGE, make_drive, quiet
+from tests.faults.scene import LARGE, make_drive, settle
 from tests.phones import BoardRadio, Crowd, Figures, Steady
 
-#: The two that behave, and the six addresses that the others share.
-WELL_BEHAVED = ("127.0.0.2", "127.0.0.3")
+#: The addresses of the healthy clients, and the six that the others share.
+HEALTHY = ("127.0.0.2", "127.0.0.3")
 OTHERS = tuple(f"127.0.0.{host}" for host in range(4, 10))
 
-#: Bytes by which the simulator's guess of the memory in use may grow.
-SLACK = 200_000
+#: Bytes by which the simulator's estimate of the memory in use may grow.
+MAX_GROWTH = 200_000
 
 
 @dataclass
 class Result:
-    """What came of it."""
+    """The figures of a soak, and what went wrong."""
 
     seconds: float = 0.0
     episodes: int = 0
@@ -49,7 +49,7 @@ class Result:
     wrong: list[str] = field(default_factory=list)
 
     def lines(self) -> list[str]:
-        """It in words."""
+        """Return the figures in words."""
         before, after = self.before, self.after
         lines = [f"{self.episodes} episodes in {self.seconds:.0f} s"]
         for name, outcomes in self.outcomes.items():
@@ -59,7 +59,7 @@ class Result:
             lines.append(f"  {name} {outcomes['episodes']}: {found}")
         for source, figures in self.figures.items():
             lines.append(
-                f"well-behaved {source}: {figures.sent} sent, {figures.received} received in order,"
+                f"healthy {source}: {figures.sent} sent, {figures.received} received in order,"
                 f" worst delay {figures.worst:.1f} ms (the PC: {figures.late:.1f} ms)"
             )
         for name in ("joined", "rejected", "closes", "longest_turn", "most"):
@@ -70,19 +70,19 @@ class Result:
         return lines
 
 
-def soak(board: Board, seconds: float, seed: int | str, phones: int, patience: float) -> Result:
+def soak(board: Board, seconds: float, seed: int | str, phones: int, timeout: float) -> Result:
     """
-    Run it on a board with ``program.py``.
+    Run a soak.
 
-    :param Board board: The board.
-    :param float seconds: How long the phones are there.
-    :param seed: Of their dice.
-    :param int phones: How many.
-    :param float patience: Seconds that the board may need afterwards to see that all are gone.
+    :param Board board: It runs ``program.py``.
+    :param float seconds: The duration.
+    :param seed: The seed of the phones' choices.
+    :param int phones: The number of phones.
+    :param float timeout: Seconds in which the board must then notice that all have disconnected.
     """
     result = Result()
     address = board.address()
-    steady = [Steady(address, source) for source in WELL_BEHAVED]
+    steady = [Steady(address, source) for source in HEALTHY]
     try:
         _warm_up(board)
         result.before = _stats(board)
@@ -100,8 +100,8 @@ def soak(board: Board, seconds: float, seed: int | str, phones: int, patience: f
         result.seconds = time.monotonic() - start
         result.episodes = crowd.episodes
         result.outcomes = crowd.outcomes
-        if not _settle(board, quiet(result.before["counts"]), patience):
-            result.wrong.append("the counts do not return to the start")
+        if last := settle(board, result.before["counts"], timeout):
+            result.wrong.append(f"the counts do not return to the start: {last}")
         for client in steady:
             client.mark()
         result.after = _stats(board)
@@ -113,59 +113,48 @@ def soak(board: Board, seconds: float, seed: int | str, phones: int, patience: f
         for client in steady:
             client.kill()
     grown = result.after["memory"] - result.before["memory"]
-    if grown > SLACK:
-        result.wrong.append(f"{grown} bytes of memory are lost")
+    if grown > MAX_GROWTH:
+        result.wrong.append(f"{grown} bytes of memory leaked")
     if result.after["counts"] != result.before["counts"]:
         result.wrong.append(f"left over: {result.after['counts']}")
     return result
 
 
 def failures_in(log: str) -> list[str]:
-    """What the log has as an error, beside the one that the warming up has asked for."""
+    """Return the errors in the log, other than the one of `_warm_up`."""
     lines = re.findall(r": ERROR - (?!  )(.*)", log)
     counts = Counter(line for line in lines if "GET /raise" not in line)
     return [f"in the log, {count} times: {line}" for line, count in counts.items()]
 
 
 def _warm_up(board: Board) -> None:
-    """What the first traceback takes is not lost memory."""
-    raw_http.fetch(board.address(), "/raise", source=WELL_BEHAVED[0])
-    raw_http.fetch(board.address(), LARGE, source=WELL_BEHAVED[0], deadline=DEADLINE)
+    """Print the first traceback and load the first file: they take memory for good."""
+    raw_http.fetch(board.address(), "/raise", source=HEALTHY[0])
+    raw_http.fetch(board.address(), LARGE, source=HEALTHY[0], deadline=DEADLINE)
 
 
 def _stats(board: Board) -> dict[str, Any]:
-    source = WELL_BEHAVED[0]
+    source = HEALTHY[0]
     response = raw_http.fetch(board.address(), "/stats", source=source, deadline=DEADLINE)
     return json.loads(response.body)
 
 
-def _settle(board: Board, wanted: dict[str, Any], patience: float) -> bool:
-    def settled() -> bool:
-        for line in reversed(board._lines):
-            if line.startswith("counts: "):
-                return json.loads(line.removeprefix("counts: ")) == wanted
-        return False
-
-    with board._changed:
-        return board._changed.wait_for(settled, patience)
-
-
 def main(arguments: list[str] | None = None) -> int:
-    """The command line; the exit status is 1 if anything was lost."""
+    """Run the command line; the exit status is 1 if anything was lost."""
     parser = argparse.ArgumentParser(
         prog="python -m tests.faults.soak", description=(__doc__ or "").split("\n\n")[0]
     )
     parser.add_argument("--minutes", type=float, default=10)
-    parser.add_argument("--seed", type=int, default=None, help="for the same choices again")
+    parser.add_argument("--seed", type=int, default=None, help="repeat the choices of a run")
     parser.add_argument("--phones", type=int, default=20)
-    parser.add_argument("--log", type=Path, help="where to write the board's serial log")
+    parser.add_argument("--log", type=Path, help="write the board's serial log here")
     options = parser.parse_args(arguments)
     seed = random.randrange(1 << 32) if options.seed is None else options.seed
     print(f"seed {seed}, {options.phones} phones, {options.minutes:g} minutes", flush=True)
     with tempfile.TemporaryDirectory() as name, booting(Path(name)) as boot:
-        board = boot(drive=make_drive(Path(name) / "drive", patience=0))
-        # The longest patience: 10 s for a silent client, and 10 s for its answer to a ping.
-        result = soak(board, 60 * options.minutes, seed, options.phones, patience=40)
+        board = boot(drive=make_drive(Path(name) / "drive", timeout=0))
+        # A silent client is pinged after 10 s, and dropped after another 10 s.
+        result = soak(board, 60 * options.minutes, seed, options.phones, timeout=40)
         log = board.log
     if options.log:
         options.log.write_text(log + "\n", "utf-8")

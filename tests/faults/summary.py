@@ -2,17 +2,17 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""The table behind the run: what the healthy client has seen of each fault."""
+"""The table after the run: the healthy client's delays in each case."""
 
 import pytest
 
-#: What a case remembers for the table.
+#: The property of a test that has its row.
 COLUMN = "healthy client"
 _SHOWN = pytest.StashKey[bool]()
 
 
 def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
-    """Show it."""
+    """Show the table."""
     if config.stash.get(_SHOWN, False):
         return
     config.stash[_SHOWN] = True
@@ -22,7 +22,8 @@ def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
             for column, value in getattr(report, "user_properties", ()):
                 if column == COLUMN and report.when == "call":
                     name = report.nodeid.rpartition("::")[2]
-                    rows.append((name.removeprefix("test_fault[").rstrip("]"), *value))
+                    case = name[11:-1] if name.startswith("test_fault[") else name
+                    rows.append((case, *value))
     if not rows:
         return
     terminalreporter.section("faults: the healthy client's delays in ms")

@@ -2,15 +2,14 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""Phones that leave the hotspot without a word, and a network that takes and gives in part."""
+"""Stations that leave the hotspot without closing, and sockets that send and receive in parts."""
 
-import re
 import time
 
 import pytest
 
 from tests import raw_http
-from tests.board import DEADLINE, Board
+from tests.board import Board
 from tests.faults.scene import LARGE, LARGE_SIZE, A, B, C, D, Scene, Table, run
 from tests.raw_http import request_bytes
 from tests.raw_websocket import BINARY, TEXT, frame
@@ -19,13 +18,12 @@ table = Table()
 
 
 def associated(scene: Scene, *sources: str) -> None:
-    """Wait until the board has seen these phones on its hotspot."""
+    """Wait until the board has seen these stations on its hotspot."""
     for source in sources:
-        joined = re.compile(rf"station \S+ joined: {re.escape(source)},")
-        scene.board._wait_for(joined, DEADLINE, 1, since=0)
+        scene.board.wait_for(f" joined: {source},", since=0)
 
 
-@table.case("vanished phones", {1006: 3})
+@table.case("vanished stations", {1006: 3})
 def vanished(scene: Scene) -> None:
     clients = [scene.client(source) for source in (A, B, C)]
     associated(scene, A, B, C)
@@ -34,12 +32,12 @@ def vanished(scene: Scene) -> None:
     start = time.monotonic()
     for source in (A, B, C):
         scene.leave(source)
-    scene.log("left: 1006 left the hotspot", 3)
+    scene.log("disconnected: 1006 left the hotspot", 3)
     scene.remarks.append(f"places free after {time.monotonic() - start:.1f} s")
     for source in (A, B, C):
         scene.join(source)
     for client in clients:
-        # It learns only now.
+        # The phone learns of it only now.
         assert client.receive_rest().end in ("fin", "reset")
     scene.log(r"station \S+ joined", seen + 3)
 
@@ -52,9 +50,10 @@ def vanished_in_storm(scene: Scene) -> None:
     client.send_text("storm")
     client.receive()
     scene.leave(A)
-    # Whichever comes first: its queue is full, or the hotspot misses it.
-    scene.log(f"client {scene.number(A)} left: 10")
+    # Either its queue is full first, or the hotspot reports that it has left.
+    scene.log(f"client {scene.number(A)} disconnected: 10")
     scene.join(A)
+    scene.log("the storm is over")
     scene.closes_are_open = True
 
 
@@ -68,7 +67,8 @@ def vanished_in_request(scene: Scene) -> None:
     for source in (A, B):
         scene.leave(source)
     scene.log("127.0.0.3: .* answered 408")
-    # The other 10 s are the board's patience with an answer that nobody takes.
+    # The board waits 10 s for a response to be read.
+    scene.skip(9)
     scene.log("127.0.0.4 dropped: not reading the response")
     for source in (A, B):
         scene.join(source)
@@ -95,7 +95,7 @@ def _under(fault: str):
         try:
             client = scene.client(A)
             for number in range(200):
-                # Four are under way at a time; more than 16 KB may not wait.
+                # Four are in flight at a time: the queue takes 16 KB.
                 if number >= 4:
                     assert client.receive().payload == (number - 4).to_bytes(2, "big") * 1000
                 client.send(BINARY, number.to_bytes(2, "big") * 1000)
@@ -105,7 +105,7 @@ def _under(fault: str):
             assert page.status == 200
             assert len(page.body) == int(page.headers["content-length"])
             client.close()
-            scene.log(f"client {scene.number()} left: 1000")
+            scene.log(f"client {scene.number()} disconnected: 1000")
         finally:
             for name in ("partial", "eagain", "delay"):
                 _switch(scene.board, f"{name}=off")
@@ -118,7 +118,7 @@ def _switch(board: Board, fault: str) -> None:
     board.wait_for("simulator: faults: ")
 
 
-table.case("every other send takes a part only", {1000: 1})(_under("partial=0.5"))
+table.case("every other send is partial", {1000: 1})(_under("partial=0.5"))
 table.case("every third call says EAGAIN", {1000: 1})(_under("eagain=0.3"))
 table.case("everything arrives 30 ms late", {1000: 1})(_under("delay=30"))
 

@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""The soak, short and always the same, and the phones' own command line."""
+"""A short soak, and the phones' own command line. `make test-long` soaks for minutes."""
 
 import pytest
 
@@ -14,12 +14,12 @@ from tests.faults.summary import COLUMN
 from tests.phones.__main__ import main as run_phones
 
 
-# The phones that are out of range go home when they have waited long enough for an answer.
 @pytest.mark.timeout(120)
-def test_twenty_seconds(tmp_path, record_property):
+@pytest.mark.parametrize("seconds", [3, pytest.param(20, marks=pytest.mark.long)])
+def test_soak(tmp_path, record_property, seconds: int):
     with booting(tmp_path) as boot:
         board = boot(drive=make_drive(tmp_path / "drive"))
-        result = soak(board, 20, seed=20, phones=20, patience=20)
+        result = soak(board, seconds, seed=20, phones=20, timeout=20)
         print("\n".join(result.lines()))
         worst = max(figures.worst for figures in result.figures.values())
         late = max(figures.late for figures in result.figures.values())
@@ -29,10 +29,10 @@ def test_twenty_seconds(tmp_path, record_property):
         record_property(COLUMN, [round(worst, 1), round(median, 1), turn, round(late, 1), remark])
         assert result.wrong == []
         assert failures_in(board.log) == []
-        assert result.episodes > 20
+        assert result.episodes > seconds
 
 
-def test_phones_against_the_echo(boot, capsys: pytest.CaptureFixture[str]):
+def test_command_line(boot, capsys: pytest.CaptureFixture[str]):
     board = boot("--code", "examples/echo.py")
     host, port = board.address()
     options = ("--seconds", "2", "--phones", "3", "--seed", "1", "--steady", "1")
@@ -43,6 +43,6 @@ def test_phones_against_the_echo(boot, capsys: pytest.CaptureFixture[str]):
     assert "reload: " in shown and "vanish: " not in shown
 
 
-def test_the_package_describes_every_behaviour():
-    described = {line.split("  ")[0] for line in (phones.__doc__ or "").split("\n")}
-    assert set(phones.BEHAVIOURS) <= described
+def test_behaviors_are_documented():
+    documented = {line.split("  ")[0] for line in (phones.__doc__ or "").split("\n")}
+    assert set(phones.BEHAVIORS) <= documented

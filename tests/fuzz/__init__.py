@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: MIT
 
 """
-Streams that nobody thought of.
+Random streams of frames.
 
-:mod:`tests.fuzz.compare` puts each before the decoder and two independent implementations;
-:mod:`tests.fuzz.coverage` lets Atheris look for streams that reach new lines of the decoder.
+:mod:`tests.fuzz.compare` gives each to the decoder and to two independent implementations;
+:mod:`tests.fuzz.coverage` lets Atheris search for streams that reach new lines of the decoder.
 """

@@ -5,9 +5,9 @@
 """
 Atheris on the decoder: ``python -m tests.fuzz.coverage --seconds 60``.
 
-It changes streams by bits, bytes and whole frames, and keeps those that reach new lines. Whatever
-comes in, only defined events come out, none behind the last one, what is kept stays within the
-longest message, and every turn ends.
+It changes streams by bits, bytes and whole frames, and keeps those that reach new lines. For any
+input, the decoder returns only defined events, none after the last one, keeps no more than the
+longest message, and always returns.
 """
 
 import argparse
@@ -18,7 +18,7 @@ import tempfile
 try:
     atheris = importlib.import_module("atheris")
 except ImportError:
-    sys.exit("Atheris is not here. There are wheels for CPython 3.11 to 3.13 on x86-64 Linux.")
+    sys.exit("Atheris is not installed. There are wheels for CPython 3.11 to 3.13 on x86-64 Linux.")
 
 with atheris.instrument_imports(include=["esp_ws_ap.websocket.frames"]):
     from esp_ws_ap.websocket.frames import CLOSE, FAIL, TEXT, Decoder
@@ -40,18 +40,18 @@ _FAILURES = (1002, 1007, 1008, 1009)
 
 
 def check(data: bytes) -> None:
-    """Let a decoder read a stream; the first byte says how."""
+    """Decode a stream; its first byte has the options."""
     if not data:
         return
-    how, stream = data[0], data[1:]
-    buffer = bytearray(_BUFFERS[how & 3])
-    step = _SEGMENTS[how >> 2 & 7] or len(stream) or 1
-    chunks = how >= 0x80
+    options, stream = data[0], data[1:]
+    buffer = bytearray(_BUFFERS[options & 3])
+    step = _SEGMENTS[options >> 2 & 7] or len(stream) or 1
+    chunks = options >= 0x80
     decoder = Decoder(buffer, MAX_SIZE, 6, chunks=chunks)
     ended = False
     for start in range(0, len(stream), step):
         for event in feed(decoder, buffer, stream[start : start + step]):
-            assert not ended, "an event behind the last one"
+            assert not ended, "an event after the last one"
             if event[0] == FAIL:
                 assert event[1] in _FAILURES
                 ended = True
@@ -65,18 +65,18 @@ def check(data: bytes) -> None:
 
 
 def _seeds() -> list[bytes]:
-    """Streams to begin with."""
+    """Return the streams to begin with."""
     streams = [MANY, *(stream for stream, _ in VIOLATIONS.values() if len(stream) < 200)]
     streams += [frame(TEXT, text) for text in VALID + INVALID]
     streams += [frame(CLOSE, close_payload(1000, "bye")), frame(TEXT, b"a" * 301)]
     streams += [b"".join(fragments([b"a\xc3", b"\xbc", b""])), frame(CONTINUATION, b"")]
-    return [bytes([how]) + stream for stream in streams for how in (0, 4, 0x84)]
+    return [bytes([options]) + stream for stream in streams for options in (0, 4, 0x84)]
 
 
 def main() -> None:
-    """The command."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz.coverage")
-    parser.add_argument("--seconds", type=int, default=60, help="how long to look")
+    parser.add_argument("--seconds", type=int, default=60, help="how long to search")
     parser.add_argument("--runs", type=int, default=-1, help="how many streams at most")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as corpus:

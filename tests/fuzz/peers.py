@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: MIT
 
 """
-What wsproto and websockets make of a stream, in the words of :mod:`tests.websocket.streams`.
+What wsproto and websockets decode from a stream, as the events of :mod:`tests.websocket.streams`.
 
-Both are told the same limits as the decoder. Neither knows a limit on fragments, and wsproto none
-at all: what it lacks is added here, at the place where it has read a header.
+Both have the limits of the decoder. Neither has one on fragments, and wsproto none at all: the
+limits that it lacks are added here, where it has read a header.
 """
 
 import logging
@@ -46,7 +46,7 @@ class _LimitedDecoder(frame_protocol.FrameDecoder):
             return True
         goes_on = opcode is frame_protocol.Opcode.CONTINUATION
         if goes_on != self._protocol.in_message:
-            return True  # wsproto refuses it with the first byte of the payload
+            return True  # wsproto rejects it at the first byte of the payload
         self._size = self.header.payload_len + (self._size if goes_on else 0)
         self._fragments = 1 + (self._fragments if goes_on else 0)
         if self._size > self._max_size:
@@ -67,11 +67,11 @@ class _LimitedProtocol(frame_protocol.FrameProtocol):
         assert isinstance(frame.payload, bytes)
         if frame.payload[:2] != _BAD_GATEWAY.to_bytes(2, "big"):
             return super()._process_close(frame)
-        # It does not know this code, and judges the reason as beside one that it knows.
-        known = int(frame_protocol.CloseReason.TRY_AGAIN_LATER).to_bytes(2, "big")
-        judged = super()._process_close(frame._replace(payload=known + frame.payload[2:]))
-        assert isinstance(judged.payload, tuple)
-        return judged._replace(payload=(_BAD_GATEWAY, judged.payload[1]))
+        # wsproto does not know this code: let it check the reason with one that it knows.
+        known_code = int(frame_protocol.CloseReason.TRY_AGAIN_LATER).to_bytes(2, "big")
+        checked = super()._process_close(frame._replace(payload=known_code + frame.payload[2:]))
+        assert isinstance(checked.payload, tuple)
+        return checked._replace(payload=(_BAD_GATEWAY, checked.payload[1]))
 
     @property
     def in_message(self) -> bool:
@@ -92,7 +92,7 @@ class Wsproto:
         self.pieces: list = []  # of the message in progress
 
     def feed(self, data: bytes) -> list[tuple]:
-        """The events that a segment completes."""
+        """Return the events that a segment completes."""
         events: list[tuple] = []
         if self.ended:
             return events
@@ -112,7 +112,7 @@ class Wsproto:
         return events
 
     def _surrogate(self) -> bool:
-        """Whether its UTF-8 decoder, CPython's, waits for the third byte of a surrogate."""
+        """Return True if the UTF-8 decoder waits for the third byte of a surrogate."""
         decoder = self._protocol._message_decoder.decoder
         if decoder is None:
             return False
@@ -137,13 +137,13 @@ class Wsproto:
 
     @property
     def partial(self):
-        """What is here of the message in progress."""
+        """What has arrived of the message in progress."""
         return self.pieces[0][:0].join(self.pieces) if self.pieces else ""
 
 
 class Websockets:
     """
-    websockets' Sans-I/O ServerProtocol. It leaves UTF-8 to its caller, who is here.
+    websockets' Sans-I/O ServerProtocol. It leaves UTF-8 to its caller, which is this class.
 
     :param int max_size: The longest message.
     """
@@ -156,7 +156,7 @@ class Websockets:
         self.why = ""
 
     def feed(self, data: bytes) -> list[tuple]:
-        """The events that a segment completes."""
+        """Return the events that a segment completes."""
         events: list[tuple] = []
         if self.ended:
             return events
@@ -183,7 +183,7 @@ class Websockets:
         if frame.opcode is Opcode.CLOSE:
             close = self._protocol.close_rcvd
             if close is None:
-                return None  # a close that it refuses: the failure follows
+                return None  # an invalid close: the failure follows
             self.ended = True
             return (CLOSE, int(close.code), close.reason)
         if frame.opcode is not Opcode.CONT:
@@ -196,7 +196,7 @@ class Websockets:
         try:
             text = whole.decode()
         except UnicodeDecodeError as error:
-            # Cut at the end of a fragment, it may become whole with the next one.
+            # A character cut at the end of a fragment may be completed by the next one.
             if frame.fin or error.reason != "unexpected end of data":
                 self.ended = True
                 return (FAIL, 1007)

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: MIT
 
 """
-Streams for hypothesis: bytes at random, and frames that are right but for what is changed.
+Streams for hypothesis: random bytes, and valid frames with changes.
 
 A stream is a list of segments. Most of a structured one is what a client sends; then frames are
-doubled, dropped or change places, bits flip, bytes are cut out, and the whole is cut anew.
+doubled, dropped or swapped, bits are flipped, bytes are removed, and the whole is cut again.
 """
 
 from typing import NamedTuple
@@ -24,7 +24,7 @@ MAX_FRAGMENTS = 6
 
 
 class Stream(NamedTuple):
-    """What a client sends, and the size of the buffer that it goes to."""
+    """What a client sends, and the size of the buffer that receives it."""
 
     segments: list[bytes]
     size: int
@@ -93,7 +93,7 @@ def _close(draw) -> list[bytes]:
 
 @st.composite
 def _odd(draw) -> list[bytes]:
-    """One frame with any bits and any length, right or wrong."""
+    """One frame with any bits and any length, valid or not."""
     payload = draw(st.binary(max_size=6) | st.sampled_from([b"x" * 125, b"x" * 126]))
     form = draw(st.sampled_from([None, None, 7, 16, 64]))
     if form == 7 or form is None and draw(st.booleans()):
@@ -135,8 +135,8 @@ _BUFFERS = st.sampled_from([160, 160, 161, 163, 256, 1024])
 
 
 @st.composite
-def right(draw) -> Stream:
-    """Frames that are right, but for their texts, their sizes and their number."""
+def valid(draw) -> Stream:
+    """Frames that are valid except for their texts, their sizes and their number."""
     parts = draw(st.lists(_message(), max_size=5))
     if draw(st.booleans()):
         parts.append(draw(_close()))
@@ -146,7 +146,7 @@ def right(draw) -> Stream:
 
 @st.composite
 def changed(draw) -> Stream:
-    """Frames, most of them right, and changes to them."""
+    """Frames, most of them valid, with changes."""
     parts = draw(st.lists(st.one_of(*[_message()] * 7, _odd()), max_size=5))
     if draw(st.booleans()):
         parts.append(draw(_close()))
@@ -173,7 +173,7 @@ def changed(draw) -> Stream:
         if change == "flip":
             data[at] ^= 1 << draw(st.integers(0, 7))
         elif change == "head":
-            # Where a frame begins, a flipped bit means most.
+            # A flipped bit matters most where a frame begins.
             starts = [0]
             for one in frames:
                 starts.append(starts[-1] + len(one))
@@ -191,11 +191,11 @@ def changed(draw) -> Stream:
 
 @st.composite
 def random_bytes(draw) -> Stream:
-    """Bytes, with the beginning of a frame here and there."""
+    """Random bytes, with some beginnings of frames among them."""
     heads = [b"\x81\x80", b"\x82\x85", b"\x01\x81", b"\x80\x80", b"\x00\x82", b"\x89\x80"]
     heads += [b"\x88\x82", b"\x81\xfe\0\x7e", b"\x82\xff\0\0\0\0\0\1\0\0", b"\0\0\0\0"]
     parts = draw(st.lists(st.sampled_from(heads) | st.binary(max_size=8), max_size=12))
     return Stream(_cut(b"".join(parts), draw(_PLACES)), draw(_BUFFERS))
 
 
-streams = st.one_of(right(), right(), changed(), changed(), random_bytes())
+streams = st.one_of(valid(), valid(), changed(), changed(), random_bytes())

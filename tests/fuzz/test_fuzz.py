@@ -2,15 +2,14 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""A few thousand streams, the same ones every time. ``make fuzz`` compares many more."""
+"""Some hundred streams, the same ones every time. ``make fuzz`` compares many more."""
 
 from tests.fuzz.compare import run
 
 
 def test_decoder_agrees_with_wsproto_and_websockets():
-    compared, ends = run(2500)
-    assert compared >= 2500
+    compared, ends = run(800)
+    assert compared >= 800
     # They do end in every way.
-    for end in ("open", "closed", "failed with 1002", "failed with 1007", "failed with 1008"):
-        assert ends[end] >= 20, ends
-    assert ends["failed with 1009"] >= 5, ends
+    for end in ("open", "closed", *(f"failed with {code}" for code in (1002, 1007, 1008, 1009))):
+        assert ends[end] >= 10, ends

@@ -4,6 +4,6 @@
 
 """Fixtures of these tests."""
 
-from tests.network import make_network, network, shared_board
+from tests.in_process import make_network, network, shared_board
 
 __all__ = ["make_network", "network", "shared_board"]

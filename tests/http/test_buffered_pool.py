@@ -6,7 +6,7 @@
 
 import pytest
 
-from tests.network import Network
+from tests.in_process import Network
 from tests.raw_http import parse
 
 FOREIGN = {"Host": "Elsewhere.example:80"}
@@ -112,7 +112,7 @@ def test_accept_waits_for_a_free_socket(network: Network):
     for client in clients:
         client.close()
     network.until(lambda: network.loop.free_sockets == 7)
-    assert network.log[1:] == ["INFO - 127.0.0.2 closed without a request"] * 7
+    assert network.log[1:] == ["INFO - 127.0.0.2 disconnected before sending a request"] * 7
     assert waiting[0].is_silent()
     network.advance(0.2)
     for client in waiting:

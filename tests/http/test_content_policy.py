@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, expect
 
 from esp_ws_ap.http.content_policy import examine
 from tests.board import Board, booting, copy_drive
-from tests.network import Network
+from tests.in_process import Network
 from tools.assets import update
 
 PAGE = """\

@@ -10,7 +10,7 @@ import threading
 import pytest
 
 from tests import raw_http
-from tests.network import DEADLINE, Network
+from tests.in_process import DEADLINE, Network
 from tests.raw_http import Received, parse
 
 HOST = b"Host: 192.168.4.1\r\n"
@@ -350,7 +350,7 @@ def test_client_disconnects_before_its_request_is_complete(
     else:
         client.end_sending()
         assert raw_http.receive(client) == Received(b"", "fin")
-    what = "in the middle of a request" if part else "without a request"
+    what = "in the middle of a request" if part else "before sending a request"
     network.wait_for("INFO - 127.0.0.2 closed " + what)
     assert seen == []
     is_closed(network)
@@ -359,7 +359,7 @@ def test_client_disconnects_before_its_request_is_complete(
 def test_client_disconnects_before_it_is_accepted(network: Network):
     network.serve()
     network.connect().close()
-    network.wait_for("INFO - 127.0.0.2 closed without a request")
+    network.wait_for("INFO - 127.0.0.2 disconnected before sending a request")
     is_closed(network)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.network import FILES, Network, SharedBoard
+from tests.in_process import FILES, Network, SharedBoard
 from tests.raw_http import Response
 from tools.assets import compress
 

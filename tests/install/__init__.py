@@ -2,4 +2,4 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""How the application comes onto a board."""
+"""How the application gets onto a board."""

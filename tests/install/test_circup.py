@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: MIT
 
 """
-The libraries come onto a drive as users bring them there: by circup, for real.
+circup installs the libraries on a drive.
 
-circup's bundle is a folder laid out as circup keeps a downloaded one, filled from the packages
-that pip has installed, so no network is needed.
+Its bundle is a folder laid out as circup keeps a downloaded one, filled from the packages that pip
+has installed, so no network is needed.
 """
 
 import importlib.metadata
@@ -32,13 +32,13 @@ Board ID:espressif_esp32s3_devkitc_1_n8r8
 
 
 def _distributions() -> list[importlib.metadata.Distribution]:
-    """The packages that requirements.txt names."""
+    """Return the packages of requirements.txt."""
     lines = (REPOSITORY / "requirements.txt").read_text().splitlines()
     return [importlib.metadata.distribution(line) for line in lines if line and line[0] != "#"]
 
 
 def _add_to_bundle(bundle: Path, distribution: importlib.metadata.Distribution) -> None:
-    """Copy a package's modules, and its own requirements beside them."""
+    """Copy a package's modules and its requirements."""
     for file in distribution.files or ():
         if file.suffix == ".py":
             target = bundle / "lib" / file
@@ -52,13 +52,13 @@ def _add_to_bundle(bundle: Path, distribution: importlib.metadata.Distribution) 
 
 @pytest.fixture
 def circup_environment(tmp_path: Path) -> dict[str, str]:
-    """Environment variables with which circup finds its bundles, and nothing of the user's."""
+    """Environment variables with which circup finds its bundles, and no files of the user."""
     environment = {
         "HOME": str(tmp_path),
         "XDG_DATA_HOME": str(tmp_path / "data"),
         "XDG_CACHE_HOME": str(tmp_path / "cache"),
     }
-    # Only circup's own library knows where its data are on this system.
+    # Only circup's own library knows its data folder on this system.
     script = "from circup.shared import DATA_DIR; print(DATA_DIR)"
     command = [sys.executable, "-c", script]
     output = subprocess.run(command, env=os.environ | environment, capture_output=True, check=True)
@@ -79,7 +79,7 @@ def circup_environment(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="circup's data folder cannot be moved there")
-def test_circup_brings_all_that_the_application_imports(circup_environment, drive, boot):
+def test_circup_installs_all_imports(circup_environment, drive, boot):
     target = drive()
     (target / "boot_out.txt").write_text(BOOT_OUT)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from simulator.modules import wifi
-from simulator.modules.watchdog import make_timer
+from simulator.modules.watchdog import WatchDogTimer
 from tests.logged import Log
 from tests.network.radio import Bench
 
@@ -30,7 +30,7 @@ class Alarm:
 def board_modules(monkeypatch: pytest.MonkeyPatch) -> None:
     """The simulator's ``wifi`` and watchdog, and an ``mdns`` that `Bench` fills."""
     board = types.SimpleNamespace(watchdog=Alarm())
-    microcontroller = types.SimpleNamespace(watchdog=make_timer(board))
+    microcontroller = types.SimpleNamespace(watchdog=WatchDogTimer(board))
     monkeypatch.setitem(sys.modules, "microcontroller", microcontroller)
     monkeypatch.setitem(sys.modules, "wifi", wifi)
     monkeypatch.setitem(sys.modules, "mdns", types.ModuleType("mdns"))

@@ -59,13 +59,13 @@ def test_start_timeout(make_bench: MakeBench):
     bench.air.willing = False
     assert bench.start(timeout=50) is False
     assert bench.radio.called()[-2:] == ["start_ap", "stop_ap"]
-    assert bench.log.take() == [("ERROR", "hotspot refused: the radio did not open it in 50 ms")]
+    assert bench.log.take() == [("ERROR", "hotspot failed to start within 50 ms")]
 
 
 def test_rejected_value(make_bench: MakeBench):
     bench = make_bench(ap_channel=14)
     assert bench.start() is False
-    assert bench.log.take() == [("ERROR", "hotspot refused: channel must be 1-13")]
+    assert bench.log.take() == [("ERROR", "hotspot failed to start: channel must be 1-13")]
     assert bench.radio.called()[-1] == "stop_ap", "the driver's default network may be on"
     assert not bench.radio.ap_active
 
@@ -80,12 +80,12 @@ def test_error_of_the_driver(
     bench = make_bench()
     monkeypatch.setattr(bench.radio, "start_ap", start_ap)
     assert bench.start() is False
-    assert bench.lines() == [f"hotspot refused: {error}"]
+    assert bench.lines() == [f"hotspot failed to start: {error}"]
 
 
 def test_no_password(make_bench: MakeBench):
     bench = make_bench(ap_password=None)
-    assert not bench.access_point.allowed
+    assert not bench.settings.hotspot_allowed
     assert bench.start() is False
     assert bench.log.take() == [("ERROR", "hotspot off: fix AP_PASSWORD in settings.toml")]
     for _ in range(5):
@@ -140,7 +140,7 @@ def test_check_backs_off(bench: Bench):
             assert number == attempts[-1] + 1
     pauses = [later - earlier for earlier, later in zip(attempts, attempts[1:], strict=False)]
     assert pauses == [2, 3, 5, 9, 17, 33, 61, 61, 61]
-    assert lines == [DOWN, "hotspot refused: the radio did not open it"] * len(attempts)
+    assert lines == [DOWN, "hotspot failed to start"] * len(attempts)
 
     bench.air.willing = True
     while not bench.check():
@@ -167,7 +167,7 @@ def test_check_after_a_start_that_raised(make_bench: MakeBench):
     assert not bench.start()
     bench.lines()
     lines = [line for _ in range(7) for line in bench.check()]
-    assert lines == [DOWN, "hotspot refused: channel must be 1-13"] * 3
+    assert lines == [DOWN, "hotspot failed to start: channel must be 1-13"] * 3
 
 
 def test_check_never_raises(bench: Bench, monkeypatch: pytest.MonkeyPatch):
@@ -175,7 +175,7 @@ def test_check_never_raises(bench: Bench, monkeypatch: pytest.MonkeyPatch):
         raise RuntimeError("driver")
 
     monkeypatch.setattr(bench.air, "stations", stations)
-    assert bench.check() == ["hotspot check: RuntimeError: driver"]
+    assert bench.check() == ["hotspot check failed: RuntimeError: driver"]
     assert bench.check() == [], "the same problem is logged once"
 
 
@@ -280,7 +280,7 @@ def test_no_mdns(make_bench: MakeBench):
     bench.comes_up()
     bench.access_point.check()
     assert bench.lines() == [
-        "no name esp.local: mDNS already initialized",
+        "no mDNS name esp.local: mDNS already initialized",
         UP,
         "open http://192.168.4.1/ on the phone",
         DOWN,
@@ -399,7 +399,7 @@ def test_micropython(tmp_path: Path):
     lines = micropython.run_program(PROGRAM, tmp_path)
     start = len("   0.000: ")
     assert [line[start:] or line for line in lines] == [
-        "WARNING - no name esp.local: no module named 'mdns'",
+        "WARNING - no mDNS name esp.local: no module named 'mdns'",
         f"INFO - {UP}",
         "INFO - open http://192.168.4.1/ on the phone",
         "True",

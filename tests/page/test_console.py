@@ -68,7 +68,7 @@ def test_close_with_code_and_reason(phone, boot):
     ada.page.fill("#close-code", "4711")
     ada.page.fill("#close-reason", "tea time")
     ada.page.click("#close-form button >> nth=0")
-    board.wait_for("client 1 left: 4711 tea time")
+    board.wait_for("client 1 disconnected: 4711 tea time")
     ada.expect_state("closed", "Disconnected")
     expect(ada.locator("#raw .event", "4711: application's own code")).to_have_count(1)
     send(ada, "nobody receives this")

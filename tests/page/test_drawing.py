@@ -151,7 +151,7 @@ def test_lost_stroke_is_sent_again(phone, boot):
     board.command("leave 127.0.0.1")
     board.wait_for("127.0.0.1 has left")
     ada.draw(*LINE)  # the page does not know yet that the link is dead
-    board.wait_for("client 1 left: 1006 left the hotspot")
+    board.wait_for("client 1 disconnected: 1006 left the hotspot")
     ada.expect_state("waiting", seconds=10)
     board.command("join 127.0.0.1")
     ada.expect_state("open")

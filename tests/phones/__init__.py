@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: MIT
 
 """
-Scripted phones: what people and their phones do to a small server, on purpose and by accident.
+Scripted phones: what browsers and radios do to a small server, good and bad.
 
 Against a board, real or simulated, and an application of your own::
 
@@ -11,9 +11,9 @@ Against a board, real or simulated, and an application of your own::
     python -m tests.phones 127.0.0.1:8080 --seconds 60   # in another
     python -m tests.phones 192.168.4.1 --phones 6 --only sleep,reload,flood --seed 7
 
-It prints what came of it: for every behaviour, how its connections ended. With ``--steady N``,
-N well-behaved clients send a numbered message every 20 ms meanwhile, and their delays, losses and
-disorder are printed too; the application has to echo for that, as ``examples/echo.py`` does.
+It prints how the connections of each behavior ended. With ``--steady N``, N healthy clients send a
+numbered message every 20 ms meanwhile, and their delays and losses are printed too; the application
+must echo for that, as ``examples/echo.py`` does.
 
 From a test::
 
@@ -29,33 +29,32 @@ From a test::
         assert not figures.wrong
         print(crowd.outcomes, figures.worst)
 
-One phone can also be led by the hand: ``BEHAVIOURS["reload"](Phone(address))``.
+A behavior can also be called for one phone: ``BEHAVIORS["reload"](Phone(address))``.
 
-A behaviour is a function that is given a `Phone`; `BEHAVIOURS` has them all by name, and takes
-your own:
+A behavior is a function of a `Phone`; `BEHAVIORS` has them by name, and takes your own:
 
 ===========  ==================================================================================
-chatter      sends messages of any size, reads what comes
-sleep        the screen goes dark: nothing is read or answered for a while; then it goes on
-roam         walks out of range and back; the old connection may or may not have survived
+chatter      sends messages of any size, and reads
+sleep        the screen goes dark: nothing is read or answered for a while
+roam         leaves the hotspot and comes back; the connection may have survived
 hidden       a tab in the background: silent, but its browser answers pings
-reload       the page is loaded again, with or without a goodbye to the old connection
-preconnect   a browser's connection that asks for nothing; perhaps it does later
+reload       loads the page again, with or without closing the old connection
+preconnect   opens a connection and sends no request; perhaps it does later
 browse       loads the page and its files, one of them over a bad link
 flood        sends as fast as it can, and never reads
 drip         a byte now and then, of a request or of a frame
-vanish       walks out of range in the middle of something, and comes back as if new
+vanish       leaves the hotspot in the middle of something, and comes back as new
 lie          breaks HTTP or the WebSocket protocol in one of many ways, or resets
 ===========  ==================================================================================
 
-Only ``roam`` and ``vanish`` need a radio; without one they are left out. The choices are seeded,
-the timing is the PC's. A phone is the address that it connects from: on the loopback, phones have
-addresses from 127.0.0.4 on; elsewhere all of them have the PC's own.
+Only ``roam`` and ``vanish`` need a radio, and are left out without one. The choices are seeded, the
+timing is the PC's. A phone is the address that it connects from: on the loopback, 127.0.0.4 and
+following; elsewhere all phones have the PC's own.
 """
 
-from tests.phones.behaviours import BEHAVIOURS
+from tests.phones.behaviors import BEHAVIORS
 from tests.phones.crowd import Crowd
 from tests.phones.phone import BoardRadio, Phone, Radio, Stopped
 from tests.phones.steady import Figures, Steady
 
-__all__ = ["BEHAVIOURS", "BoardRadio", "Crowd", "Figures", "Phone", "Radio", "Steady", "Stopped"]
+__all__ = ["BEHAVIORS", "BoardRadio", "Crowd", "Figures", "Phone", "Radio", "Steady", "Stopped"]

@@ -8,7 +8,7 @@ import argparse
 import random
 import sys
 
-from tests.phones import BEHAVIOURS, Crowd, Steady
+from tests.phones import BEHAVIORS, Crowd, Steady
 from tests.raw_http import Address
 
 
@@ -20,13 +20,13 @@ def _address(text: str) -> Address:
 def _names(text: str) -> list[str]:
     names = text.split(",")
     for name in names:
-        if name not in BEHAVIOURS:
-            raise argparse.ArgumentTypeError(f"{name!r} is none of: {', '.join(BEHAVIOURS)}")
+        if name not in BEHAVIORS:
+            raise argparse.ArgumentTypeError(f"{name!r} is not one of: {', '.join(BEHAVIORS)}")
     return names
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; the exit status is 1 if a well-behaved client lost anything."""
+    """Run the command line; the exit status is 1 if a healthy client lost anything."""
     parser = argparse.ArgumentParser(
         prog="python -m tests.phones", description="Scripted phones against a board."
     )
@@ -35,8 +35,8 @@ def main(arguments: list[str] | None = None) -> int:
     add("--phones", type=int, default=20)
     add("--seconds", type=float, default=60)
     add("--seed", type=int, default=None)
-    add("--only", type=_names, default=None, metavar="NAME,NAME", help=", ".join(BEHAVIOURS))
-    add("--steady", type=int, default=0, metavar="N", help="well-behaved clients, of an echo")
+    add("--only", type=_names, default=None, metavar="NAME,NAME", help=", ".join(BEHAVIORS))
+    add("--steady", type=int, default=0, metavar="N", help="healthy clients of an echo")
     options = parser.parse_args(arguments)
     seed = random.randrange(1 << 32) if options.seed is None else options.seed
     print(f"seed {seed}")
@@ -47,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
     ]
     wrong: list[str] = []
     try:
-        with Crowd(options.address, options.phones, seed=seed, behaviours=options.only) as crowd:
+        with Crowd(options.address, options.phones, seed=seed, behaviors=options.only) as crowd:
             crowd.run(options.seconds)
         for client in steady:
             figures = client.stop()

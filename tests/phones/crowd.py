@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""Many phones at a time, each with its own dice, until they are sent home."""
+"""Many phones at a time, each with choices of its own, until they are stopped."""
 
 import collections
 import random
@@ -10,23 +10,23 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Self
 
-from tests.phones.behaviours import ACCIDENTS, BEHAVIOURS, NEED_RADIO
-from tests.phones.phone import Phone, Radio, Stopped
+from tests.phones.behaviors import BEHAVIORS, NEED_RADIO
+from tests.phones.phone import Broken, Phone, Radio, Stopped
 from tests.raw_http import Address
 
 
 class Crowd:
     """
-    Phones that do at random what phones do.
+    Phones that behave at random.
 
     :param tuple address: The board's port 80.
-    :param int phones: How many.
-    :param int seed: Of all their dice.
-    :param Radio radio: How they walk out of range; None where they cannot.
-    :param sources: Their addresses, which they share evenly, as the tabs of one phone do. The
-        hotspot takes eight; None for the PC's own.
-    :param behaviours: The names of those to choose from; all by default.
-    :param files: What their browsers load.
+    :param int phones: Their number.
+    :param int seed: The seed of their choices.
+    :param Radio radio: How they leave the hotspot; None if they cannot.
+    :param sources: Their addresses, shared evenly, as the tabs of one phone do. The hotspot takes
+        eight stations; None for the PC's own.
+    :param behaviors: The names of the behaviors to choose from; all by default.
+    :param files: The paths that their browsers load.
     """
 
     def __init__(
@@ -37,25 +37,25 @@ class Crowd:
         seed: int | str = 0,
         radio: Radio | None = None,
         sources: Sequence[str] | None = None,
-        behaviours: Iterable[str] | None = None,
+        behaviors: Iterable[str] | None = None,
         files: tuple[str, ...] = ("/", "/esp-ws.js", "/welcome.css"),
     ) -> None:
         if sources is None:
             local = address[0].startswith("127.")
             sources = [f"127.0.0.{host}" for host in range(4, 10)] if local else [""]
-        names = list(BEHAVIOURS if behaviours is None else behaviours)
+        names = list(BEHAVIORS if behaviors is None else behaviors)
         if radio is None:
             names = [name for name in names if name not in NEED_RADIO]
         self._choices: list[tuple[str, Callable[[Phone], None]]] = [
-            (name, BEHAVIOURS[name]) for name in names
+            (name, BEHAVIORS[name]) for name in names
         ]
-        self._stop = threading.Event()
+        self._stopping = threading.Event()
         self._errors: list[BaseException] = []
         self._lock = threading.Lock()
         self.outcomes: dict[str, collections.Counter[str]] = {
             name: collections.Counter() for name in names
         }
-        """For each behaviour, how its connections ended, and how often."""
+        """For each behavior, the ways in which its connections ended, and how often."""
         self.phones = [
             Phone(
                 address,
@@ -63,7 +63,7 @@ class Crowd:
                 rng=random.Random(f"{seed} {number}"),
                 radio=radio,
                 files=files,
-                stop=self._stop,
+                stop=self._stopping,
             )
             for number in range(phones)
         ]
@@ -73,31 +73,31 @@ class Crowd:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.go_home()
+        self.stop()
 
     @property
     def episodes(self) -> int:
-        """How many there were."""
+        """The number of episodes so far."""
         with self._lock:
             return sum(counter["episodes"] for counter in self.outcomes.values())
 
     def start(self) -> None:
-        """From now on, everybody does something."""
-        self._stop.clear()
+        """Start all phones."""
+        self._stopping.clear()
         for number, phone in enumerate(self.phones):
-            thread = threading.Thread(target=self._live, args=(phone,), name=f"phone {number}")
+            thread = threading.Thread(target=self._run, args=(phone,), name=f"phone {number}")
             self._threads.append(thread)
             thread.start()
 
     def run(self, seconds: float) -> None:
-        """Let them do something for so long, and go home."""
+        """Run all phones for some seconds."""
         self.start()
-        self._stop.wait(seconds)
-        self.go_home()
+        self._stopping.wait(seconds)
+        self.stop()
 
-    def go_home(self) -> None:
-        """Stop all of them; every connection is closed afterwards."""
-        self._stop.set()
+    def stop(self) -> None:
+        """Stop all phones; every connection is closed afterwards."""
+        self._stopping.set()
         for thread in self._threads:
             thread.join(60)
             assert not thread.is_alive(), f"{thread.name} does not stop"
@@ -105,15 +105,15 @@ class Crowd:
         if self._errors:
             raise self._errors[0]
 
-    def _live(self, phone: Phone) -> None:
+    def _run(self, phone: Phone) -> None:
         try:
-            while not self._stop.is_set():
-                name, behaviour = phone.rng.choice(self._choices)
+            while not self._stopping.is_set():
+                name, behavior = phone.rng.choice(self._choices)
                 phone.outcomes.clear()
                 try:
-                    behaviour(phone)
-                except ACCIDENTS as accident:
-                    phone.note(_in_a_word(accident))
+                    behavior(phone)
+                except Broken as error:
+                    phone.note(_outcome(error))
                 finally:
                     with self._lock:
                         self.outcomes[name] += phone.outcomes
@@ -123,11 +123,11 @@ class Crowd:
             pass
         except BaseException as error:
             self._errors.append(error)
-            self._stop.set()
+            self._stopping.set()
 
 
-def _in_a_word(accident: BaseException) -> str:
-    if isinstance(accident, AssertionError):
-        # The handshake was answered, but not with 101; or there was no answer.
+def _outcome(error: BaseException) -> str:
+    if isinstance(error, AssertionError):
+        # The handshake was rejected, or not answered.
         return "no handshake"
-    return type(accident).__name__
+    return type(error).__name__

@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""One scripted phone: its address, its dice, its connections."""
+"""One scripted phone: its address, its random choices, its connections."""
 
 import collections
 import contextlib
@@ -19,50 +19,42 @@ from tests.phones.wire import take_frame
 from tests.raw_http import Address
 from tests.raw_websocket import CLOSE, PING, PONG, RawWebSocket, close_payload
 
-#: What ends a connection, here or there, in an orderly way or not.
+#: The errors with which a connection may end at any time.
 Broken = (OSError, EOFError, AssertionError)
 
 
 class Stopped(Exception):
-    """The crowd goes home: whatever the phone is doing, it stops."""
+    """The crowd has been stopped; ends the phone's episode."""
 
 
 class Radio(Protocol):
-    """How phones walk out of range and back."""
+    """How phones leave the hotspot and come back."""
 
     def leave(self, source: str) -> None:
-        """From now on, nothing passes between this phone and the board."""
+        """Let nothing pass between this phone and the board from now on."""
 
     def join(self, source: str) -> None:
-        """The phone is back."""
+        """Bring the phone back."""
 
 
 class BoardRadio:
     """
-    The air of a simulated board.
+    The radio of a simulated board.
 
     :param Board board: It takes commands on its standard input.
     """
 
     def __init__(self, board: Board) -> None:
         self._board = board
-        self._lock = threading.Lock()
 
     def leave(self, source: str) -> None:
-        """From now on, nothing passes between this phone and the board."""
-        self._type(f"leave {source}")
+        """Let nothing pass between this phone and the board from now on."""
+        # Not Board.command, which would forget the log for all others.
+        self._board.type_line(f"leave {source}")
 
     def join(self, source: str) -> None:
-        """The phone is back."""
-        self._type(f"join {source}")
-
-    def _type(self, line: str) -> None:
-        # Not Board.command: that would forget the log for everybody else.
-        stdin = self._board.process and self._board.process.stdin
-        assert stdin, "the board is off"
-        with self._lock:
-            stdin.write(line + "\n")
-            stdin.flush()
+        """Bring the phone back."""
+        self._board.type_line(f"join {source}")
 
 
 class Phone:
@@ -71,11 +63,11 @@ class Phone:
 
     :param tuple address: The board's port 80.
     :param str source: The address that it connects from; None for the PC's own.
-    :param rng: Its dice.
-    :param Radio radio: How it walks out of range; None where it cannot.
-    :param str path: Where the WebSocket is.
-    :param files: What its browser loads.
-    :param threading.Event stop: Set when it is to stop.
+    :param rng: Makes its choices.
+    :param Radio radio: How it leaves the hotspot; None if it cannot.
+    :param str path: The path of the WebSocket.
+    :param files: The paths that its browser loads.
+    :param threading.Event stop: Set when it must stop.
     """
 
     def __init__(
@@ -96,7 +88,7 @@ class Phone:
         self.path = path
         self.files = files
         self.page = f"{self.rng.getrandbits(96):024x}"
-        """The random id under which this page connects: a reload takes its old place."""
+        """The id of its page, random: a new connection with it replaces the old one."""
         self.outcomes: collections.Counter[str] = collections.Counter()
         """How its connections ended."""
         self._stop = stop or threading.Event()
@@ -104,19 +96,19 @@ class Phone:
     # Time
 
     def wait(self, seconds: float) -> None:
-        """Do nothing for so long."""
+        """Sleep, or raise `Stopped`."""
         if self._stop.wait(seconds):
             raise Stopped
 
     def between(self, low: float, high: float) -> float:
-        """A random duration."""
+        """Return a random duration."""
         return self.rng.uniform(low, high)
 
     # Connections
 
     @contextlib.contextmanager
     def connected(self, receive_buffer: int | None = None) -> Iterator[socket.socket]:
-        """A TCP connection, closed at the end."""
+        """Open a TCP connection, closed at the end."""
         sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         try:
             if receive_buffer:
@@ -132,20 +124,20 @@ class Phone:
 
     @contextlib.contextmanager
     def websocket(self, receive_buffer: int | None = None) -> Iterator[RawWebSocket]:
-        """A WebSocket, with the page's id; it is dropped with FIN at the end."""
+        """Open a WebSocket with the page's id; dropped with FIN at the end."""
         with self.connected(receive_buffer) as sock:
             target = f"{self.path}?page={self.page}"
             yield RawWebSocket(self.address, target, sock=sock, deadline=10)
 
     def note(self, outcome: object) -> None:
-        """Remember how something ended."""
+        """Count an outcome."""
         self.outcomes[str(outcome)] += 1
 
     def read(self, websocket: RawWebSocket, seconds: float, pongs: bool = True) -> str | None:
         """
-        Read what comes, and answer pings.
+        Read, and answer pings.
 
-        :return: how the connection ended meanwhile, or None
+        :return: How the connection ended meanwhile, or None.
         """
         last = time.monotonic() + seconds
         buffer = websocket._buffer
@@ -174,7 +166,7 @@ class Phone:
                     return str(int.from_bytes(payload[:2], "big"))
         return None
 
-    def say_goodbye(self, websocket: RawWebSocket, code: int = 1001) -> None:
+    def close(self, websocket: RawWebSocket, code: int = 1001) -> None:
         """Close as a browser does."""
         with contextlib.suppress(*Broken):
             websocket.send(CLOSE, close_payload(code))

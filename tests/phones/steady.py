@@ -3,57 +3,57 @@
 # SPDX-License-Identifier: MIT
 
 """
-The well-behaved client: a numbered message every 20 ms, and what became of each.
+The healthy client: it sends a numbered message every 20 ms, and checks each echo.
 
 It runs in a process of its own, so that its delays are the board's and not those of the faulty
-phones beside it.
+clients.
 """
 
 import contextlib
 import json
+import re
 import selectors
 import socket
-import subprocess
 import sys
-import threading
 import time
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Self
 
 from tests.phones.wire import take_frame
+from tests.process import REPOSITORY, Process, ProcessError
 from tests.raw_http import Address
 from tests.raw_websocket import CLOSE, PING, PONG, TEXT, RawWebSocket, close_payload, frame
 
-_REPOSITORY = Path(__file__).resolve().parent.parent.parent
+#: The lines that the parent process reads.
+_REPORT = re.compile("^(ready$|{)")
 
-#: Seconds in which an echo has to come, if only at the very end.
-PATIENCE = 20
+#: Seconds in which an echo must arrive.
+ECHO_TIMEOUT = 20
 
 
 @dataclass
 class Figures:
-    """What a well-behaved client has seen since the last mark."""
+    """What a healthy client has measured since the last mark."""
 
     sent: int = 0
     received: int = 0
     worst: float = 0.0
-    """The longest that an echo took, in ms."""
+    """The longest delay of an echo, in ms."""
     median: float = 0.0
     late: float = 0.0
-    """The longest that the client itself was late to send, in ms: how busy the PC is."""
+    """The longest by which the client itself sent late, in ms: how busy the PC is."""
     wrong: list[str] = field(default_factory=list)
-    """What was lost or out of order, and how the connection ended where it should not have."""
+    """What was lost or out of order, and how the connection ended unexpectedly."""
 
 
 class _Client:
-    """What runs in the process: one thread, one socket, standard input for commands."""
+    """The client in its process: one thread, one socket, commands on standard input."""
 
     def __init__(self, address: Address, source: str, interval: float) -> None:
         self._interval = interval
-        self._websocket = RawWebSocket(address, source=source, deadline=PATIENCE)
+        self._websocket = RawWebSocket(address, source=source, deadline=ECHO_TIMEOUT)
         self._sock = self._websocket.sock
-        # Room for what comes while the PC has other things to do than to run this process.
+        # Room for what arrives while the PC does not run this process.
         self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
         self._sock.setblocking(False)
         self._buffer = bytearray(self._websocket._buffer)
@@ -87,7 +87,7 @@ class _Client:
                 if self._asked and self._figures.sent >= self._least:
                     self._report()
                     if self._asked == "stop":
-                        return self._say_goodbye()
+                        return self._close()
                     self._asked = ""
 
     def _send(self) -> None:
@@ -97,8 +97,8 @@ class _Client:
         self._figures.sent += 1
 
     def _write(self, data: bytes) -> None:
-        # A healthy client never has so much under way that this would wait.
-        self._sock.settimeout(PATIENCE)
+        # A healthy client never has enough in flight to block here.
+        self._sock.settimeout(ECHO_TIMEOUT)
         self._sock.sendall(data)
         self._sock.setblocking(False)
 
@@ -138,8 +138,8 @@ class _Client:
         self._figures = Figures()
         self._delays = []
 
-    def _say_goodbye(self) -> None:
-        # Perhaps to nobody: the end of the parent is also an end.
+    def _close(self) -> None:
+        # The board may have disconnected already.
         with contextlib.suppress(OSError):
             self._write(frame(CLOSE, close_payload(1000)))
             self._sock.settimeout(1)
@@ -148,27 +148,27 @@ class _Client:
         self._sock.close()
 
     def _finish_messages(self) -> None:
-        """Wait for the echoes of what is under way."""
+        """Wait for the echoes of what is in flight."""
         with selectors.DefaultSelector() as selector:
             selector.register(self._sock, selectors.EVENT_READ)
-            last = time.monotonic() + PATIENCE
+            last = time.monotonic() + ECHO_TIMEOUT
             while self._expected < self._next and (left := last - time.monotonic()) > 0:
                 if selector.select(left):
                     self._receive()
         lost = self._next - self._expected
         if lost:
-            self._figures.wrong.append(f"{lost} messages from {self._expected} on did not come")
+            self._figures.wrong.append(f"{lost} messages from {self._expected} on did not arrive")
             self._expected = self._next
         self._sent_at.clear()
 
 
 def say(figures: Figures) -> None:
-    """Report to the parent."""
+    """Report to the parent process."""
     print(json.dumps(asdict(figures)), flush=True)
 
 
 def main(host: str, port: str, source: str, interval: str) -> None:
-    """The process."""
+    """Run the client; called in its process."""
     client = None
     try:
         client = _Client((host, int(port)), source, float(interval))
@@ -182,9 +182,9 @@ def main(host: str, port: str, source: str, interval: str) -> None:
 
 class Steady:
     """
-    A well-behaved client, from the moment it is made: a numbered message every 20 ms.
+    A healthy client; it starts at once.
 
-    :param tuple address: The board's port 80. Its ``/ws`` has to echo.
+    :param tuple address: The board's port 80. Its ``/ws`` must echo.
     :param str source: The phone's address.
     :param float interval: Seconds between two messages.
     """
@@ -192,19 +192,20 @@ class Steady:
     def __init__(self, address: Address, source: str = "127.0.0.2", interval: float = 0.02) -> None:
         self.source = source
         self.total = Figures()
-        """Everything since the start, as far as :meth:`mark` and :meth:`stop` have told."""
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", f"import sys; sys.path.append({str(_REPOSITORY)!r}); "
-             "from tests.phones import steady; steady.main(*sys.argv[1:])",
-             address[0], str(address[1]), source, str(interval)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            encoding="utf-8",
-        )  # fmt: skip
+        """The figures since the start, up to the last :meth:`mark` or :meth:`stop`."""
+        script = (
+            f"import sys; sys.path.append({str(REPOSITORY)!r}); "
+            "from tests.phones import steady; steady.main(*sys.argv[1:])"
+        )
+        arguments = (address[0], str(address[1]), source, str(interval))
+        self._process = Process(
+            (sys.executable, "-P", "-c", script, *arguments), f"the healthy client from {source}"
+        )
+        self._process.start()
         line = self._read_line()
         if line != "ready":
             self.kill()
-            raise RuntimeError(f"the steady client from {source} is not connected: {line}")
+            raise RuntimeError(f"the healthy client from {source} is not connected: {line}")
 
     def __enter__(self) -> Self:
         return self
@@ -214,39 +215,34 @@ class Steady:
 
     @property
     def running(self) -> bool:
-        """Whether it is still at it; a client that loses its connection stops."""
-        return self._process.poll() is None
+        """True until it has stopped or lost its connection."""
+        process = self._process.process
+        return process is not None and process.poll() is None
 
     def mark(self, least: int = 0) -> Figures:
         """
-        Wait for the echoes under way; return the figures since the last mark, and go on.
+        Wait for the echoes in flight, and go on.
 
-        :param int least: Wait also until so many messages were sent since then.
+        :param int least: Wait also until this many messages were sent since the last mark.
+        :return: The figures since the last mark.
         """
         return self._ask(f"mark {least}")
 
     def stop(self) -> Figures:
-        """As :meth:`mark`, but say goodbye in place of going on."""
+        """As :meth:`mark`, but close the connection."""
         figures = self._ask("stop")
         self.kill()
         return figures
 
     def kill(self) -> None:
-        """End it at once."""
-        assert self._process.stdin and self._process.stdout
+        """Kill the process."""
         self._process.kill()
-        self._process.wait()
-        with contextlib.suppress(OSError):
-            self._process.stdin.close()
-        self._process.stdout.close()
 
     def _ask(self, command: str) -> Figures:
-        assert self._process.stdin
-        with contextlib.suppress(BrokenPipeError, ValueError):
-            self._process.stdin.write(command + "\n")
-            self._process.stdin.flush()
+        with contextlib.suppress(BrokenPipeError):
+            self._process.type_line(command)
         line = self._read_line()
-        figures = Figures(**json.loads(line)) if line else Figures(wrong=["it had ended before"])
+        figures = Figures(**json.loads(line)) if line else Figures(wrong=["it had ended"])
         self.total.sent += figures.sent
         self.total.received += figures.received
         self.total.worst = max(self.total.worst, figures.worst)
@@ -256,12 +252,9 @@ class Steady:
         return figures
 
     def _read_line(self) -> str:
-        assert self._process.stdout
-        # A process that hangs is ended, and its line is then empty.
-        timer = threading.Timer(3 * PATIENCE, self._process.kill)
-        timer.start()
+        """Read a report; an empty one if the process has ended or hangs."""
         try:
-            return self._process.stdout.readline().strip()
-        finally:
-            timer.cancel()
-            timer.join()
+            return self._process.read_to(_REPORT, 3 * ECHO_TIMEOUT).string
+        except ProcessError:
+            self.kill()
+            return ""

@@ -2,14 +2,14 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""Frames out of bytes that come in pieces."""
+"""Frames from bytes that arrive in pieces."""
 
 
 def take_frame(buffer: bytearray) -> tuple[int, bytes] | None:
     """
-    Take the first frame out of what has come from a server.
+    Remove the first frame from what a server has sent.
 
-    :return: its opcode and payload, or None while it is not whole
+    :return: Its opcode and payload, or None while it is incomplete.
     """
     if len(buffer) < 2:
         return None

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests import raw_http
-from tests.network import Network, SharedBoard, make_network, shared_board  # noqa: F401
+from tests.in_process import Network, SharedBoard, make_network, shared_board  # noqa: F401
 from tests.raw_http import PHONE, Response
 
 SSID = 'Garden & "<Pond>"'

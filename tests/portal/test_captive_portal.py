@@ -93,7 +93,7 @@ def test_websocket_releases(network):
     assert probe(network, PROBES["Android"]).status == 204
     assert [line for line in network.log if "portal" in line] == [
         f"INFO - portal: {PHONE} redirected to the welcome page",
-        f"INFO - portal: {PHONE} has seen the page",
+        f"INFO - portal: {PHONE} released",
     ]
 
 
@@ -224,11 +224,11 @@ def test_request_of_a_station_that_left_is_not_answered(network):
     phone = network.connected(PHONE)
     network.pool._server = None  # so that the request waits
     phone.send(network.request("/hello.txt"))
-    network.until(lambda: network.pool.whole)
+    network.until(lambda: network.pool.complete)
     network.leave(PHONE)
     network.pool._server = network.server
     network.turn(5)
-    assert not network.pool.exchanges and not network.pool.whole
+    assert not network.pool.exchanges and not network.pool.complete
 
 
 # The welcome page

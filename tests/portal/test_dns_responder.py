@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from simulator import language
-from tests.network import Network
+from tests.in_process import Network
 from tests.raw_http import PHONE
 
 ADDRESS = "192.168.4.1"

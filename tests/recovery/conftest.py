@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.board import Board
-from tests.network import shared_board
+from tests.in_process import shared_board
 from tests.recovery.drive import make_drive
 
 __all__ = ["shared_board"]

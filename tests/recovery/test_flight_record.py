@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.network import SharedBoard
+from tests.in_process import SharedBoard
 
 SIZE = 8192
 PASSWORD = bytes(range(64))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.board import Board
-from tests.network import SharedBoard
+from tests.in_process import SharedBoard
 
 
 class Bench:

@@ -16,8 +16,6 @@ from tests.raw_http import fetch
 from tests.raw_websocket import CLOSE, RawWebSocket
 from tests.recovery.drive import record_of
 
-RELOADS = 25
-
 
 def _files(board: Board) -> int:
     assert board.process
@@ -31,13 +29,14 @@ def _kilobytes(board: Board) -> int:
     return int(status.split("VmRSS:")[1].split()[0])
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.parametrize("reloads", [6, pytest.param(50, marks=pytest.mark.long)])
+@pytest.mark.timeout(240)
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-def test_reloads_leak_nothing(failing: Callable[..., Board], nvm: Path):
+def test_reloads_leak_nothing(failing: Callable[..., Board], nvm: Path, reloads: int):
     board = failing(listening=True)
     before = nvm.read_bytes()
     files = memory = 0
-    for number in range(RELOADS):
+    for number in range(reloads):
         with RawWebSocket(board.address()) as client, RawWebSocket(board.address()) as other:
             client.send_text("hello")
             assert client.receive_text() == "hello"
@@ -47,7 +46,7 @@ def test_reloads_leak_nothing(failing: Callable[..., Board], nvm: Path):
                 assert received.opcode == CLOSE
                 assert received.close_code == 1001
         board.wait_until_listening()
-        if number == 9:
+        if number == reloads // 5:
             files, memory = _files(board), _kilobytes(board)
     assert _files(board) <= files
     assert _kilobytes(board) - memory < 4096

@@ -11,7 +11,7 @@ import pytest
 
 from simulator import importer
 from tests.board import Board
-from tests.network import Clock, SharedBoard
+from tests.in_process import Clock, SharedBoard
 from tests.raw_http import fetch
 from tests.raw_websocket import RawWebSocket
 from tests.small_vm.small_board import SmallBoard

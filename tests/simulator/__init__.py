@@ -1,4 +1,4 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""Each rule of the simulated board, against real loopback sockets."""
+"""The simulated board's rules, checked over real loopback sockets."""

@@ -1,8 +1,9 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""A board in this process, and phones that connect to it over loopback."""
+"""A board in this process, and clients that connect to it over loopback."""
 
+import contextlib
 import socket
 import struct
 import time
@@ -11,44 +12,54 @@ import pytest
 
 from simulator.board import Board
 from simulator.console import Console
+from simulator.language import ENOPROTOOPT, EPIPE, ERRNO
+from tests.board import booting
+
+ERROR_NAMES = {number: name for name, number in ERRNO.items()}
+ERROR_NAMES |= {EPIPE: "EPIPE", ENOPROTOOPT: "ENOPROTOOPT"}
 
 
 class Bench:
-    """A board with its hotspot open, and what tests do with it."""
+    """A board with its hotspot on, and what tests do with it."""
 
     def __init__(self, board):
         self.board = board
         self.network = board.network
         self.pool = board.hotspot(max_connections=10)
-        self.phones = []
+        self.clients = []
+
+    def socket(self, reuse=False):
+        sock = self.pool.socket()
+        if reuse:
+            sock.setsockopt(self.pool.SOL_SOCKET, self.pool.SO_REUSEADDR, 1)
+        return sock
 
     def listener(self, port=80, backlog=4):
-        sock = self.pool.socket()
-        sock.setsockopt(self.pool.SOL_SOCKET, self.pool.SO_REUSEADDR, 1)
+        sock = self.socket(reuse=True)
         sock.bind(("0.0.0.0", port))
         sock.listen(backlog)
         sock.settimeout(0)
         return sock
 
-    def phone(self, port=80, address="127.0.0.2", timeout=5, buffer=None):
-        phone = socket.socket()
-        phone.settimeout(timeout)
+    def client(self, port=80, address="127.0.0.2", timeout=5, buffer=None):
+        client = socket.socket()
+        client.settimeout(timeout)
         if buffer:
-            phone.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
-        phone.bind((address, 0))
-        self.phones.append(phone)
-        phone.connect(("127.0.0.1", self.network.host_port(port)))
-        return phone
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+        client.bind((address, 0))
+        self.clients.append(client)
+        client.connect(("127.0.0.1", self.network.host_port(port)))
+        return client
 
     def pair(self, **options):
-        """A connection: the board's end and the phone's."""
+        """A connection: the board's socket and the client's."""
         listeners = [sock for sock in self.network.sockets() if sock.listening]
         listener = listeners[0] if listeners else self.keep(self.listener())
-        phone = self.phone(**options)
-        return self.accept(listener), phone
+        client = self.client(**options)
+        return self.accept(listener), client
 
     def keep(self, sock):
-        # The board closes a socket that nobody holds.
+        # The board closes a socket that nothing refers to.
         self.kept = sock
         return sock
 
@@ -57,17 +68,24 @@ class Bench:
 
     @staticmethod
     def quiet(call, *arguments):
-        """What a call gives, None for EAGAIN."""
+        """What a call returns, None for EAGAIN."""
         try:
             return call(*arguments)
         except OSError as error:
-            if error.errno != 11:
+            if error.errno != ERRNO["EAGAIN"]:
                 raise
             return None
 
     @staticmethod
+    def error(call, *arguments):
+        """The name of the OSError that a call raises."""
+        with pytest.raises(OSError) as caught:
+            call(*arguments)
+        return ERROR_NAMES[caught.value.args[0]]
+
+    @staticmethod
     def until(condition, seconds=5):
-        """Wait for something to become true; what it became."""
+        """Wait until a condition is true, and return its value."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             result = condition()
@@ -77,13 +95,13 @@ class Bench:
         raise AssertionError(f"not within {seconds} s")
 
     @staticmethod
-    def reset(phone):
+    def reset(client):
         """Send RST."""
-        phone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        phone.close()
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        client.close()
 
     def receive(self, sock, size):
-        """Exactly so many bytes, as the board sees them arrive."""
+        """Exactly ``size`` bytes, as they arrive at the board."""
         data = b""
         buffer = bytearray(size)
 
@@ -96,10 +114,15 @@ class Bench:
         self.until(more)
         return data
 
-    def close(self):
-        for phone in self.phones:
-            phone.close()
-        self.board.close()
+    def drain(self, client, size):
+        """Let the client read ``size`` bytes while the board's network runs."""
+        while size:
+            size -= len(client.recv(min(size, 65536)))
+            self.network.turn()
+
+    def close_clients(self):
+        for client in self.clients:
+            client.close()
 
 
 @pytest.fixture
@@ -117,17 +140,15 @@ def printed():
 
 @pytest.fixture
 def make_board(drive, printed):
-    boards = []
+    with contextlib.ExitStack() as stack:
 
-    def make(**options):
-        options.setdefault("ports", {80: 0})
-        board = Board(str(drive), console=Console(printed.append), **options)
-        boards.append(board)
-        return board
+        def make(**options):
+            options.setdefault("ports", {80: 0})
+            board = Board(str(drive), console=Console(printed.append), **options)
+            stack.callback(board.close)
+            return board
 
-    yield make
-    for board in boards:
-        board.close()
+        yield make
 
 
 @pytest.fixture
@@ -137,16 +158,14 @@ def board(make_board):
 
 @pytest.fixture
 def make_bench(make_board):
-    benches = []
+    with contextlib.ExitStack() as stack:
 
-    def make(**options):
-        bench = Bench(make_board(**options))
-        benches.append(bench)
-        return bench
+        def make(**options):
+            bench = Bench(make_board(**options))
+            stack.callback(bench.close_clients)
+            return bench
 
-    yield make
-    for bench in benches:
-        bench.close()
+        yield make
 
 
 @pytest.fixture
@@ -156,7 +175,7 @@ def bench(make_bench):
 
 @pytest.fixture
 def run(board, drive, printed):
-    """Run a text as the board's code; what it printed."""
+    """Run a text as the board's code, and return what it prints."""
 
     def run(source, name="code.py"):
         (drive / name).write_text(source, encoding="utf-8")
@@ -165,3 +184,16 @@ def run(board, drive, printed):
         return "".join(printed).removeprefix(f"{name} output:\n")
 
     return run
+
+
+@pytest.fixture
+def boot(drive, tmp_path):
+    """Boot a board in a process of its own, with a code.py and other files on its drive."""
+    with booting(tmp_path) as boot:
+
+        def start(code, *options, nvm=None, **files):
+            for name, text in {"code": code, **files}.items():
+                (drive / f"{name}.py").write_text(text, encoding="utf-8")
+            return boot(*options, drive=drive, nvm=nvm, listening=False)
+
+        yield start

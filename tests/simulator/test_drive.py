@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""The file system of the board."""
+"""The CIRCUITPY drive: open() and os."""
 
 import pytest
 
@@ -29,31 +29,31 @@ def os(board):
     return board.module("os")
 
 
-def test_text_is_utf8_and_line_ends_stay(board, files):
+def test_open_is_utf8_and_keeps_line_ends(board, files):
     with board.drive.open("/folder/file.txt") as file:
         assert file.readlines() == ["é\r\n", "2\n"]
     with board.drive.open("folder/file.txt", "rb") as file:
         assert file.read() == b"\xc3\xa9\r\n2\n"
 
 
-def test_a_missing_file_is_enoent_and_a_folder_is_eisdir(board, files):
+def test_open_missing_is_enoent_and_folder_eisdir(board, files):
     assert code(board.drive.open, "/nothing") == 2
     assert code(board.drive.open, "/folder") == 21
 
 
 @pytest.mark.parametrize("mode", ["w", "a", "r+", "x", "wb"])
-def test_writing_is_erofs_while_the_pc_has_the_drive(board, files, mode):
+def test_open_to_write_is_erofs_over_usb(board, files, mode):
     assert code(board.drive.open, "/new", mode) == 30
 
 
-def test_changes_are_erofs_while_the_pc_has_the_drive(os, files):
+def test_changes_are_erofs_over_usb(os, files):
     assert code(os.mkdir, "/new") == 30
     assert code(os.remove, "/folder/file.txt") == 30
     assert code(os.rmdir, "/folder") == 30
     assert code(os.rename, "/folder", "/new") == 30
 
 
-def test_a_writable_drive(make_board, files):
+def test_writable_drive(make_board, files):
     board = make_board(writable=True)
     os = board.module("os")
     with board.drive.open("/new", "w") as file:
@@ -67,24 +67,24 @@ def test_a_writable_drive(make_board, files):
 
 
 @pytest.mark.parametrize("path", ["../secret", "/../secret", "/folder/../../secret"])
-def test_no_path_leads_out_of_the_drive(board, files, path):
+def test_path_outside_drive_is_enoent(board, files, path):
     (files.parent / "secret").write_text("secret")
     assert code(board.drive.open, path) == 2
 
 
-def test_the_simulators_own_folder_is_not_there(os, board, files):
+def test_simulators_folder_is_hidden(os, board, files):
     assert os.listdir("/") == ["folder"]
     assert code(os.stat, "/.simulator") == 2
 
 
-def test_stat_has_ten_numbers(os, files):
+def test_stat(os, files):
     assert os.stat("/folder")[0] == 0x4000
     stat = os.stat("/folder/file.txt")
     assert (len(stat), stat[0], stat[6]) == (10, 0x8000, 6)
     assert code(os.stat, "/nothing") == 2
 
 
-def test_chdir_moves_relative_paths(os, board, files):
+def test_chdir(os, board, files):
     os.chdir("/folder")
     assert os.getcwd() == "/folder"
     assert os.listdir() == ["file.txt"]
@@ -92,7 +92,7 @@ def test_chdir_moves_relative_paths(os, board, files):
     assert code(os.chdir, "/nothing") == 2
 
 
-def test_os_has_what_the_board_has(os):
+def test_os_names(os):
     names = """
         uname getenv chdir getcwd listdir mkdir remove rename rmdir stat statvfs unlink utime sync
         urandom sep
@@ -102,6 +102,6 @@ def test_os_has_what_the_board_has(os):
     assert len(os.statvfs("/")) == 10
 
 
-def test_remount_is_refused_once_the_pc_has_the_drive(board):
+def test_remount_is_runtimeerror_over_usb(board):
     with pytest.raises(RuntimeError, match="visible via USB"):
         board.module("storage").remount("/", readonly=False)

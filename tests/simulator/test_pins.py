@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""board, digitalio and neopixel_write, and the light that a person sees."""
+"""Pins and the light on one of them, with board, digitalio and neopixel_write."""
 
 import threading
 
@@ -21,20 +21,20 @@ def names(board):
     return board.module("board")
 
 
-def test_the_pins_are_those_of_a_devkit(names):
+def test_board_names(names):
     assert names.board_id == "espressif_esp32s3_devkitc_1_n8r8"
     assert names.NEOPIXEL is names.IO48
     assert (names.TX, names.RX) == (names.IO43, names.IO44)
     assert not {"IO22", "IO34", "LED", "SDA", "NEOPIXEL_POWER"} & set(dir(names))
 
 
-def test_a_board_can_have_a_led_in_place_of_the_pixel(make_board):
+def test_no_neopixel_has_led(make_board):
     names = make_board(faults=["no-neopixel"]).module("board")
     assert names.LED is names.IO21
     assert not hasattr(names, "NEOPIXEL")
 
 
-def test_a_pin_is_used_once(names, digitalio):
+def test_pin_in_use_is_valueerror(names, digitalio):
     first = digitalio.DigitalInOut(names.NEOPIXEL)
     with pytest.raises(ValueError, match=r"^IO48 in use$"):
         digitalio.DigitalInOut(names.IO48)
@@ -45,19 +45,19 @@ def test_a_pin_is_used_once(names, digitalio):
     digitalio.DigitalInOut(names.IO48)
 
 
-def test_a_reload_frees_the_pins(board, names, digitalio):
+def test_reload_frees_pins(board, names, digitalio):
     digitalio.DigitalInOut(names.NEOPIXEL)
     board._end()
     board._begin()
     board.module("digitalio").DigitalInOut(board.module("board").NEOPIXEL)
 
 
-def test_only_pins_are_pins(digitalio):
+def test_pin_of_other_type_is_typeerror(digitalio):
     with pytest.raises(TypeError, match=r"^pin must be of type Pin, not int$"):
         digitalio.DigitalInOut(48)
 
 
-def test_an_output_keeps_its_level(names, digitalio):
+def test_output(names, digitalio):
     output = digitalio.DigitalInOut(names.IO5)
     assert output.direction is digitalio.Direction.INPUT
     with pytest.raises(AttributeError, match=r"^Cannot set value when direction is input\.$"):
@@ -76,30 +76,30 @@ def test_an_output_keeps_its_level(names, digitalio):
         output.direction = "out"
 
 
-def test_an_input_reads_its_pull(names, digitalio):
+def test_input_reads_pull(names, digitalio):
     button = digitalio.DigitalInOut(names.IO0)
     assert button.value is False
     button.switch_to_input(digitalio.Pull.UP)
     assert button.value is True and button.pull is digitalio.Pull.UP
 
 
-def test_a_pin_that_was_given_back_is_of_no_use(board, names, digitalio):
-    gone = digitalio.DigitalInOut(names.IO5)
-    gone.deinit()
+def test_deinitialized_pin_is_valueerror(board, names, digitalio):
+    closed = digitalio.DigitalInOut(names.IO5)
+    closed.deinit()
     write = board.module("neopixel_write").neopixel_write
     for use in (
-        lambda: gone.value,
-        lambda: gone.direction,
-        lambda: setattr(gone, "value", 1),
-        gone.switch_to_output,
-        gone.switch_to_input,
-        lambda: write(gone, b""),
+        lambda: closed.value,
+        lambda: closed.direction,
+        lambda: setattr(closed, "value", 1),
+        closed.switch_to_output,
+        closed.switch_to_input,
+        lambda: write(closed, b""),
     ):
         with pytest.raises(ValueError, match=r"^Object has been deinitialized"):
             use()
 
 
-def test_pixels_get_the_bytes_as_they_are(board, names, digitalio, printed):
+def test_neopixel_write(board, names, digitalio, printed):
     output = digitalio.DigitalInOut(names.NEOPIXEL)
     output.switch_to_output()
     write = board.module("neopixel_write").neopixel_write
@@ -113,7 +113,7 @@ def test_pixels_get_the_bytes_as_they_are(board, names, digitalio, printed):
 
 
 @pytest.mark.parametrize("name", ["analogio", "pwmio"])
-def test_the_other_modules_take_the_pins(board, names, name):
+def test_pins_work_in_blinkas_modules(board, names, name):
     module = board.module(name)
     if name == "analogio":
         assert 0 <= module.AnalogIn(names.IO1).value <= 65535
@@ -121,7 +121,7 @@ def test_the_other_modules_take_the_pins(board, names, name):
         assert module.PWMOut(names.IO1, duty_cycle=65535).duty_cycle == 65535
 
 
-def test_a_pixel_shines_on_after_a_reload_and_a_led_does_not(make_board, printed):
+def test_reload_keeps_neopixel_and_clears_led(make_board, printed):
     for faults in ([], ["no-neopixel"]):
         board = make_board(faults=faults)
         names = board.module("board")
@@ -138,11 +138,11 @@ def test_a_pixel_shines_on_after_a_reload_and_a_led_does_not(make_board, printed
     ]
 
 
-# What a person is told
+# The light's lines on the console
 
 
 class Watcher:
-    """Somebody who looks at a light, and a clock that he moves."""
+    """Collects what a light prints, on a clock that the test moves."""
 
     def __init__(self, monkeypatch):
         self.now = 100.0
@@ -151,9 +151,9 @@ class Watcher:
         self.light = Light("NEOPIXEL", self.told.append)
         monkeypatch.setattr(pins.time, "monotonic", lambda: self.now)
 
-    def show(self, picture, after):
+    def show(self, color, after):
         self.now += after
-        self.light.show(picture)
+        self.light.show(color)
 
     def lines(self):
         told = [line.removeprefix("NEOPIXEL ") for line in self.told]
@@ -169,13 +169,13 @@ def watcher(monkeypatch):
         made.light._timer.cancel()
 
 
-def test_each_steady_picture_is_told_once(watcher):
-    for picture in ("#000019", "#000019", "#001900", "off"):
-        watcher.show(picture, 5)
+def test_steady_color_is_printed_once(watcher):
+    for color in ("#000019", "#000019", "#001900", "off"):
+        watcher.show(color, 5)
     assert watcher.lines() == ["is #000019", "is #001900", "is off"]
 
 
-def test_blinking_is_told_once(watcher):
+def test_blinking_is_printed_once(watcher):
     for number in range(100):
         watcher.show("off" if number % 2 else "#190000", 0.3)
     assert watcher.lines() == ["is #190000", "is off", "blinks #190000 and off"]
@@ -183,14 +183,14 @@ def test_blinking_is_told_once(watcher):
     assert watcher.lines() == ["is #000019"]
 
 
-def test_a_slow_rhythm_is_blinking_too(watcher):
+def test_slow_blinking(watcher):
     for _ in range(20):
         watcher.show("on", 1.75)
         watcher.show("off", 0.25)
     assert watcher.lines() == ["is on", "is off", "blinks on and off"]
 
 
-def test_a_colour_that_slides_does_not_flood_and_its_end_is_told(watcher):
+def test_fading_prints_little_and_its_end(watcher):
     for number in range(100):
         watcher.show(f"#0000{number:02x}", 0.01)
     assert len(watcher.lines()) <= 3

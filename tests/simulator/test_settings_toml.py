@@ -9,7 +9,7 @@ from simulator import settings_toml
 
 OLD, NEW = (10, 1, 4), (10, 2, 1)
 
-# The file, what getenv gives up to 10.1, and since 10.2.
+# The file, and what getenv returns before 10.2 and since.
 VALUES = [
     ('K = "text"', "text", "text"),
     ('K="text"', "text", "text"),
@@ -51,7 +51,7 @@ def test_getenv(text, old, new):
             assert settings_toml.getenv(text, "K", None, version) == expected
 
 
-def test_getenv_without_a_file_gives_the_default():
+def test_getenv_without_file_is_default():
     assert settings_toml.getenv(None, "K", 5) == 5
 
 
@@ -77,11 +77,11 @@ def test_get_setting(text, expected):
         assert found == expected and type(found) is type(expected)
 
 
-def test_get_setting_has_floats_since_10_3():
+def test_get_setting_of_float_since_10_3():
     assert settings_toml.get_setting("K = 1.5", "K", None, (10, 3, 1)) == 1.5
 
 
-def test_the_board_reads_the_file_each_time(board, drive):
+def test_file_is_read_for_each_call(board, drive):
     os = board.module("os")
     assert os.getenv("K") is None
     (drive / "settings.toml").write_text('K = "one"', encoding="utf-8")
@@ -91,5 +91,5 @@ def test_the_board_reads_the_file_each_time(board, drive):
     assert board.module("supervisor").get_setting("K") == 2
 
 
-def test_an_old_board_has_no_get_setting(make_board):
+def test_no_get_setting_before_10_2(make_board):
     assert not hasattr(make_board(version=OLD).module("supervisor"), "get_setting")

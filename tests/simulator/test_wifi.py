@@ -1,10 +1,13 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""wifi.radio: its checks, their order, its modes and its addresses."""
+"""wifi.radio: its checks and their order, its modes and its addresses."""
+
+import time
 
 import pytest
 
+from simulator.language import ConnectionError
 from simulator.modules.wifi import Network
 
 
@@ -19,8 +22,6 @@ def radio(wifi):
 
 
 def up(board):
-    import time
-
     end = time.monotonic() + 2
     while not board.radio.ap_active:
         assert time.monotonic() < end
@@ -42,7 +43,7 @@ REFUSED = [
     ("x", "password", {"authmode": ["WPA2"]}, "Invalid authmode"),
     ("x", "password", {"max_connections": 11}, "max_connections must be 0-10"),
     ("x", "password", {"max_connections": -1}, "max_connections must be 0-10"),
-    # The first check in the board's order speaks.
+    # The first check in the board's order raises.
     ("", "1", {"channel": 0, "max_connections": 11}, "ssid length must be 1-32"),
     ("x", "1", {"channel": 0, "max_connections": 11}, "channel must be 1-13"),
     ("x", "1", {"max_connections": 11}, "password length must be 8-64"),
@@ -63,7 +64,7 @@ def call(wifi, ssid, password, options):
 
 
 @pytest.mark.parametrize(("ssid", "password", "options", "message"), REFUSED)
-def test_start_ap_refuses(wifi, ssid, password, options, message):
+def test_start_ap_of_invalid_value_is_valueerror(wifi, ssid, password, options, message):
     with pytest.raises(ValueError) as caught:
         call(wifi, ssid, password, options)
     assert str(caught.value) == message
@@ -83,39 +84,37 @@ ACCEPTED = [
 
 
 @pytest.mark.parametrize(("ssid", "password", "options"), ACCEPTED)
-def test_start_ap_accepts(board, wifi, ssid, password, options):
+def test_start_ap(board, wifi, ssid, password, options):
     call(wifi, ssid, password, options)
     up(board)
 
 
-def test_start_ap_needs_keywords_after_the_password(radio):
+def test_start_ap_channel_is_keyword_only(radio):
     with pytest.raises(TypeError):
         radio.start_ap("x", "password", 6)
 
 
-def test_an_authmode_that_is_none_is_a_typeerror(radio):
+def test_start_ap_authmode_of_other_type_is_typeerror(radio):
     with pytest.raises(TypeError):
         radio.start_ap("x", "password", authmode=[5])
 
 
 @pytest.mark.parametrize(("ssid", "channel"), [("x", 12), ("x", 13), ("x" * 32, 6)])
-def test_refused_config_looks_like_a_good_one(board, wifi, printed, ssid, channel):
+def test_start_ap_of_rejected_config_is_open_network(board, wifi, printed, ssid, channel):
     wifi.radio.start_ap(ssid, "password", channel=channel)
     up(board)
     assert wifi.radio.ap_active and wifi.radio.ipv4_address_ap is not None
     assert "open network" in "".join(printed)
 
 
-def test_a_radio_that_is_off_starts_no_hotspot_and_says_nothing(radio):
-    import time
-
+def test_start_ap_with_radio_off_fails_without_error(radio):
     radio.enabled = False
     radio.start_ap("x", "password")
     time.sleep(0.05)
     assert not radio.ap_active
 
 
-def test_the_address_is_none_for_a_moment(board, radio):
+def test_ipv4_address_ap_is_none_until_up(board, radio):
     radio.start_ap("x", "password")
     assert radio.ipv4_address_ap is None
     up(board)
@@ -125,7 +124,7 @@ def test_the_address_is_none_for_a_moment(board, radio):
     assert radio.addresses_ap[-1] == "192.168.4.1"
 
 
-def test_start_ap_waits_for_the_hotspot_since_10_3(make_board):
+def test_start_ap_blocks_since_10_3(make_board):
     board = make_board(version=(10, 3, 1))
     start = board.clock.milliseconds()
     board.module("wifi").radio.start_ap("x", "password")
@@ -133,14 +132,14 @@ def test_start_ap_waits_for_the_hotspot_since_10_3(make_board):
     up(board)
 
 
-def test_without_a_hotspot_there_is_no_address(radio):
+def test_no_address_without_hotspot(radio):
     assert radio.ipv4_address_ap is None
     assert radio.addresses_ap == ()
     assert radio.stations_ap is None
 
 
 @pytest.mark.parametrize("before", [True, False])
-def test_set_ipv4_address_ap_before_and_after_start_ap(board, radio, before):
+def test_set_ipv4_address_ap(board, radio, before):
     address = board.module("ipaddress").IPv4Address
     options = {
         "ipv4": address("10.0.0.1"),
@@ -157,7 +156,7 @@ def test_set_ipv4_address_ap_before_and_after_start_ap(board, radio, before):
     assert str(radio.ipv4_subnet_ap) == "255.0.0.0"
 
 
-def test_set_ipv4_address_ap_takes_only_addresses(board, radio):
+def test_set_ipv4_address_ap_of_text_is_valueerror(board, radio):
     address = board.module("ipaddress").IPv4Address("10.0.0.1")
     with pytest.raises(ValueError, match="^Only IPv4 addresses supported$"):
         radio.set_ipv4_address_ap(ipv4="10.0.0.1", netmask=address, gateway=address)
@@ -165,7 +164,7 @@ def test_set_ipv4_address_ap_takes_only_addresses(board, radio):
         radio.set_ipv4_address_ap(ipv4=address, netmask=address)
 
 
-def test_modes_never_raise(radio):
+def test_start_and_stop_never_raise(radio):
     for _ in range(2):
         radio.stop_station()
         radio.start_station()
@@ -174,7 +173,7 @@ def test_modes_never_raise(radio):
         radio.stop_dhcp_ap()
 
 
-def test_the_mac_address_of_the_hotspot(radio):
+def test_mac_address_ap(radio):
     assert len(radio.mac_address_ap) == 6
     with pytest.raises(RuntimeError, match="Interface must be started"):
         radio.mac_address_ap = b"\x02\0\0\0\0\1"
@@ -219,22 +218,20 @@ def test_scanning(radio):
         radio.start_scanning_networks()
 
 
-def test_no_network_is_in_range(radio):
-    from simulator.language import ConnectionError
-
+def test_connect_without_networks_is_connectionerror(radio):
     with pytest.raises(ConnectionError, match="No network with that ssid"):
         radio.connect("home", "password")
     assert not radio.connected and radio.ipv4_address is None
 
 
 @pytest.fixture
-def air(board):
-    """The networks in the air."""
+def homes(board):
+    """Home networks in range."""
     board.network.homes += [Network("home", "password", 11), Network("open", "", 3)]
     return board.network.homes
 
 
-def test_connect(wifi, radio, air):
+def test_connect(wifi, radio, homes):
     assert radio.addresses == ()
     radio.connect("home", "password")
     assert radio.connected
@@ -242,7 +239,7 @@ def test_connect(wifi, radio, air):
     assert str(radio.ipv4_address) == "192.168.1.50" and radio.addresses == ("192.168.1.50",)
     assert str(radio.ipv4_subnet) == "255.255.255.0"
     assert str(radio.ipv4_gateway) == "192.168.1.1"
-    radio.connect("home", "password")  # which is where it is
+    radio.connect("home", "password")  # connected already
     radio.connect("open")
     assert radio.ap_info.ssid == "open"
     radio.stop_station()
@@ -257,15 +254,13 @@ def test_connect(wifi, radio, air):
         ("home", "", "Authentication failure"),
     ],
 )
-def test_connect_fails(radio, air, ssid, password, message):
-    from simulator.language import ConnectionError
-
+def test_connect_is_connectionerror(radio, homes, ssid, password, message):
     with pytest.raises(ConnectionError, match=message):
         radio.connect(ssid, password)
     assert not radio.connected
 
 
-def test_the_hotspot_follows_the_home_networks_channel(board, radio, air):
+def test_hotspot_uses_channel_of_home_network(board, radio, homes):
     tuned = []
     radio._link.tuned = tuned.append
     radio.start_ap("x", "password", channel=6)
@@ -276,9 +271,7 @@ def test_the_hotspot_follows_the_home_networks_channel(board, radio, air):
     assert tuned == [6, 11, 11, 6]
 
 
-def test_a_lost_network_is_found_again_by_the_radio_itself_unless_the_station_is_stopped(
-    board, radio, air
-):
+def test_radio_reconnects_unless_stop_station(board, radio, homes):
     radio.connect("home", "password")
     board.network.homes_in_range = False
     assert not radio.connected and radio.ap_info is None
@@ -292,7 +285,7 @@ def test_a_lost_network_is_found_again_by_the_radio_itself_unless_the_station_is
     assert not radio.connected
 
 
-def test_it_gives_up_after_five_tries(board, radio, air, monkeypatch):
+def test_radio_stops_reconnecting_after_5_retries(board, radio, homes, monkeypatch):
     radio.connect("home", "password")
     board.network.homes_in_range = False
     assert not radio.connected
@@ -302,21 +295,21 @@ def test_it_gives_up_after_five_tries(board, radio, air, monkeypatch):
     assert not radio.connected
 
 
-def test_connect_waits_for_an_address_unless_it_has_one(board, radio, air):
+def test_connect_blocks_until_dhcp(board, radio, homes):
     address = board.module("ipaddress").IPv4Address
-    air[0].address_ = None
+    homes[0].address_ = None
     waited = []
 
     def sleep(duration):
         if radio.connected:
             waited.append(str(radio.ipv4_address))
-            air[0].address_ = "192.168.1.7" if len(waited) == 3 else None
+            homes[0].address_ = "192.168.1.7" if len(waited) == 3 else None
 
     radio._link.sleep_ms = sleep
     radio.connect("home", "password")
     assert waited == ["0.0.0.0"] * 3 and str(radio.ipv4_address) == "192.168.1.7"
     radio.stop_station()
-    air[0].address_ = None
+    homes[0].address_ = None
     own = address("169.254.0.1")
     radio.set_ipv4_address(ipv4=own, netmask=address("255.255.0.0"), gateway=own)
     radio.connect("home", "password")
@@ -325,7 +318,7 @@ def test_connect_waits_for_an_address_unless_it_has_one(board, radio, air):
     assert str(radio.ipv4_address) == "0.0.0.0"
 
 
-def test_a_radio_that_is_off_is_on_no_network_and_has_no_mdns(board, radio, air):
+def test_radio_off_disconnects_and_ends_mdns(board, radio, homes):
     radio.connect("home", "password")
     server = board.module("mdns").Server(radio)
     radio.enabled = False
@@ -334,7 +327,7 @@ def test_a_radio_that_is_off_is_on_no_network_and_has_no_mdns(board, radio, air)
         print(server.hostname)
 
 
-def test_scanning_finds_what_is_in_the_air(radio, air):
+def test_scanning_finds_networks(radio, homes):
     found = radio.start_scanning_networks(start_channel=1, stop_channel=5)
     assert [network.ssid for network in found] == ["open"]
 
@@ -347,33 +340,3 @@ def test_tx_power_and_power_management(wifi, radio):
     assert radio.tx_power == 20
     radio.power_management = wifi.PowerManagement.NONE
     assert repr(radio.power_management) == "wifi.PowerManagement.NONE"
-
-
-def test_addresses(board):
-    ipaddress = board.module("ipaddress")
-    address = ipaddress.ip_address("192.168.4.1")
-    assert (str(address), address.packed, address.version) == (
-        "192.168.4.1",
-        b"\xc0\xa8\x04\x01",
-        4,
-    )
-    assert address == ipaddress.IPv4Address(b"\xc0\xa8\x04\x01")
-    assert len({address, ipaddress.IPv4Address("192.168.4.1")}) == 1
-    for wrong in ("192.168.4", "1.2.3.256", "a.b.c.d", ""):
-        with pytest.raises(ValueError):
-            ipaddress.IPv4Address(wrong)
-
-
-def test_mdns_has_one_server(board, radio):
-    mdns = board.module("mdns")
-    with pytest.raises(ValueError):
-        mdns.Server(object())
-    server = mdns.Server(radio)
-    assert server.hostname == radio.hostname
-    with pytest.raises(RuntimeError, match="mDNS already initialized"):
-        mdns.Server(radio)
-    server.hostname = "esp"
-    server.advertise_service(service_type="_http", protocol="_tcp", port=80)
-    assert server.find("_http", "_tcp") == ()
-    server.deinit()
-    assert mdns.Server(radio).hostname == radio.hostname

@@ -3,12 +3,12 @@
 # SPDX-License-Identifier: MIT
 
 """
-``python -m tests.small_vm.call_depth RESULT OPTIONS``: the simulator, and how deep its board's code
-calls.
+``python -m tests.small_vm.call_depth RESULT OPTIONS``: run the simulator, and measure how
+deep the board's code calls.
 
-Board code is what stands on the drive and in adafruit's libraries; a frame of it is one on the
-board too. At the end, or at each end of the code, the deepest chains go to the file RESULT:
-the functions from below code.py's module down to the deepest one.
+Board code is the code on the drive and in adafruit's libraries; a frame of it is one on the board
+too. At the end, the chains of calls are written to the file RESULT: the functions from below
+code.py's module down to the deepest one.
 """
 
 import ast
@@ -32,9 +32,9 @@ Function = tuple[str, str]
 
 class Depth:
     """
-    What `sys.setprofile` is given.
+    The function for `sys.setprofile`.
 
-    :param str program: The file of the drive that is run.
+    :param str program: The file of the drive that runs.
     """
 
     def __init__(self, program: str) -> None:
@@ -46,7 +46,7 @@ class Depth:
         self._inlined: dict[str, set[str]] = {}
 
     def __call__(self, frame: FrameType, event: str, argument: object) -> None:
-        """Count. Only Python's own calls are looked at."""
+        """Note a call or a return of a Python function."""
         if event != "call" and event != "return":
             return
         code = frame.f_code
@@ -87,7 +87,7 @@ class Depth:
 
     def write(self, path: Path) -> None:
         """
-        Write what was found.
+        Write the result.
 
         :param Path path: The file.
         """
@@ -120,10 +120,10 @@ _take_signal = signal.signal
 def _take_signal_outside(number: int, handler: object) -> object:
     """
     As `signal.signal`, but the handler is not called in the middle of `Depth.__call__`: what it
-    raises there would end the measuring.
+    raises there would end the measurement.
 
-    :param int number: The signal
-    :param handler: What to call
+    :param int number: The signal.
+    :param handler: The function to call.
     """
 
     def handle(number: int, frame: FrameType | None) -> None:

@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""MicroPython's wheel is for Linux; everywhere else there is nothing to run."""
+"""Skip on other systems than Linux: MicroPython's wheel is for Linux only."""
 
 import sys
 from pathlib import Path

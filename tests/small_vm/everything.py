@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: MIT
 # pyright: reportMissingImports=false, reportAttributeAccessIssue=false
 """
-A program that uses all of the package, and whose handlers raise when they are told to. It is the
-code.py of a drive on which the depth of the calls is measured.
+A program that uses all of the package, and whose handlers raise on request: the code.py of a drive
+on which the call depth is measured.
 """
 
 import wifi
@@ -28,25 +28,25 @@ hub = Hub(hotspot, message_timeout=500, ping_interval=300, subprotocols=("chat",
 
 @server.route("/ws", GET)
 def websocket(request):
-    """The page connects here."""
+    """Upgrade."""
     return hub.upgrade(request)
 
 
 @server.route("/raise", GET)
 def fails(request):
-    """A handler of the server that raises."""
-    raise ValueError("as you wish")
+    """Fail in a route."""
+    raise ValueError("on request")
 
 
 @server.route("/form", POST)
 def form(request):
-    """A handler that looks at everything in a request."""
+    """Read everything of a request."""
     return Response(request, str(request.json()) + str(request.query_params.get("a")))
 
 
 @server.route("/chunks", GET)
 def chunks(request):
-    """An answer in pieces, more than may wait."""
+    """Send more chunks than the queue takes."""
 
     def body():
         for _ in range(200):
@@ -63,11 +63,11 @@ def opened(client):
 
 @hub.on_message
 def message(client, data):
-    """Do as the message says."""
+    """Do what the message asks for."""
     if data == "raise":
-        raise ValueError("as you wish")
+        raise ValueError("on request")
     if data == "close":
-        client.close(4000, "as you wish")
+        client.close(4000, "on request")
     elif data == "ping":
         client.ping(b"there?")
     elif data == "flood":
@@ -86,43 +86,43 @@ def message(client, data):
     elif data == "down":
         wifi.radio.stop_ap()
     elif data == "memory":
-        raise MemoryError("as you wish")
+        raise MemoryError("on request")
     else:
         hub.broadcast(data)
 
 
 @hub.on_chunk
 def chunk(client, data, final):
-    """A long message."""
+    """Answer a long message."""
     if final:
         client.send("received")
 
 
 @hub.on_close
 def closed(client, code, reason):
-    """Fail, in the deepest of the handlers."""
-    hub.broadcast("somebody left")
-    raise ValueError("as you wish")
+    """Fail in the deepest of the handlers."""
+    hub.broadcast("a client left")
+    raise ValueError("on request")
 
 
 @hub.on_watermark
 def watermark(client, above):
-    """Say so, and fail."""
-    hub.broadcast("somebody is slow")
-    raise ValueError("as you wish")
+    """Broadcast, and fail."""
+    hub.broadcast("a client is slow")
+    raise ValueError("on request")
 
 
 @hub.on_error
 def failed(client, error):
-    """Fail in what is to help."""
-    raise ValueError("as you wish")
+    """Fail in the error handler."""
+    raise ValueError("on request")
 
 
 @hotspot.loop.every(0.5)
 def timer():
     """Fail now and then."""
     hub.broadcast("tick")
-    raise ValueError("as you wish")
+    raise ValueError("on request")
 
 
 hotspot.run(server)

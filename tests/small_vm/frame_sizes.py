@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""How much of the board's call stack each function takes, by MicroPython's own compiler."""
+"""The size of each function's frame on the board's call stack, from MicroPython's own compiler."""
 
 import re
 import subprocess
@@ -16,7 +16,7 @@ _EXCEPTIONS = re.compile(r"^\(N_EXC_STACK (\d+)\)")
 
 def frame_sizes(path: Path) -> dict[str, int]:
     """
-    The bytes of a frame for each function of a file; the largest where names occur again.
+    Return the bytes of a frame for each function of a file; the most if a name occurs again.
 
     A frame on a 32-bit board has 5 words of its own, one for each local variable and each value
     in use at a time, and 3 for each exception block. Frames begin at multiples of 8 bytes.

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: MIT
 # pyright: reportMissingImports=false, reportAttributeAccessIssue=false
 """
-What the imports of the default application keep on the heap: adafruit_httpserver's first, because
-it is not ours to shrink. It is the code.py of a drive that MicroPython boots.
+Print the bytes that the imports of the default application keep on the heap: adafruit_httpserver
+first, because it is not ours to shrink. The code.py of a drive that MicroPython boots.
 """
 
 import gc
@@ -13,9 +13,9 @@ import json
 
 def kept(names):
     """
-    Import modules.
+    Import modules, and return the bytes that they keep.
 
-    :param str names: In the order of code.py
+    :param str names: In the order of code.py.
     """
     gc.collect()
     before = gc.mem_alloc()

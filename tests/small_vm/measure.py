@@ -3,11 +3,11 @@
 # SPDX-License-Identifier: MIT
 # pyright: reportMissingImports=false, reportAttributeAccessIssue=false
 """
-examples/echo.py with four messages that measure the heap: "heap", "turns", "ticks" and "check".
-It is the code.py of a drive that MicroPython boots.
+examples/echo.py with four messages that measure the heap: "heap", "turns", "ticks" and "check". The
+code.py of a drive that MicroPython boots.
 
-Another two, "begin" and "end", measure what is echoed between them. With the garbage collector
-off, `gc.mem_alloc` grows by all that is not given back at once.
+Another two, "begin" and "end", measure the echoes between them. With the garbage collector off,
+`gc.mem_alloc` grows by everything that is not freed at once.
 """
 
 import gc
@@ -27,7 +27,7 @@ skew = [0]
 
 
 def ticks():
-    """A clock that can be advanced."""
+    """Return the time by a clock that can be set forward."""
     return (supervisor.ticks_ms() + skew[0]) & 0x1FFFFFFF
 
 
@@ -44,7 +44,7 @@ begun = [0]
 
 @server.route("/ws", GET)
 def websocket(request):
-    """As the examples have it."""
+    """Upgrade."""
     return hub.upgrade(request)
 
 
@@ -66,16 +66,16 @@ def message(client, data):
 
 
 def heap():
-    """What is in use."""
+    """Return the bytes in use."""
     gc.collect()
     return {"bytes": gc.mem_alloc()}
 
 
 def measured(step):
     """
-    What so many calls leave behind.
+    Return the bytes that `TURNS` calls leave.
 
-    :param step: The function
+    :param step: The function.
     """
     step()
     gc.collect()
@@ -89,12 +89,12 @@ def measured(step):
 
 
 def idle():
-    """A turn without anything to do."""
+    """Take a turn with nothing to do."""
     loop.turn()
 
 
 def later():
-    """A turn in which the timers of the package are due."""
+    """Take a turn in which the timers of the package are due."""
     skew[0] += 100
     loop.turn()
 

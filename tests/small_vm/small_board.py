@@ -6,16 +6,12 @@
 
 import contextlib
 import json
-import subprocess
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import pytest
-
 from simulator.small_vm.__main__ import HEAP, command, free_port
-from tests.board import DEADLINE, REPOSITORY, Board, boards
+from tests.board import DEADLINE, REPOSITORY, Board, switch_on
 from tests.raw_websocket import RawWebSocket
 
 
@@ -32,22 +28,11 @@ class SmallBoard(Board):
         self, *, drive: Path = REPOSITORY, code: str = "code.py", heap: str = HEAP
     ) -> None:
         super().__init__(drive=drive, nvm=Path())
-        self._command = command(drive, port=free_port(), code=code, heap=heap)
+        self._command_line = command(drive, port=free_port(), code=code, heap=heap)
 
-    def start(self) -> None:
-        """Switch it on."""
-        assert self.process is None, "the board is on already"
-        self.process = subprocess.Popen(
-            self._command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="backslashreplace",
-            bufsize=1,
-        )
-        self._reader = threading.Thread(target=self._read, args=(self.process,), daemon=True)
-        self._reader.start()
+    def command_line(self) -> Sequence[str]:
+        """Return the command line."""
+        return self._command_line
 
     def stop(self) -> int:
         """
@@ -61,16 +46,16 @@ class SmallBoard(Board):
         status = Path(f"/proc/{self.process.pid}/status")
         end = time.monotonic() + DEADLINE
         while "\nState:\tS" not in status.read_text("utf-8"):
-            if time.monotonic() > end:
-                pytest.fail(f"the board had not come to rest after {DEADLINE} s")
+            assert time.monotonic() < end, f"the board was still busy after {DEADLINE} s"
             time.sleep(0.001)
         return super().stop()
 
     def ask(self, what: str) -> dict[str, int]:
         """
-        Have ``measure.py`` measure something, and return what it found.
+        Have ``measure.py`` measure something.
 
         :param str what: One of its functions.
+        :return: The result.
         """
         with RawWebSocket(self.address()) as client:
             client.deadline = 30
@@ -83,19 +68,14 @@ def booted(
     *, drive: Path = REPOSITORY, code: str = "code.py", heap: str = HEAP
 ) -> Iterator[SmallBoard]:
     """
-    A board that listens, switched off at the end.
+    Boot a board, wait until it listens, and switch it off at the end.
 
     :param Path drive: The folder that is the CIRCUITPY drive.
     :param str code: The file of it to run.
     :param str heap: The size of the heap, as MicroPython takes it.
     """
     board = SmallBoard(drive=drive, code=code, heap=heap)
-    board.start()
-    try:
+    with contextlib.ExitStack() as stack:
+        switch_on(board, stack)
         board.wait_until_listening()
         yield board
-    finally:
-        boards.remove(board)
-        if board.process:
-            board.process.kill()
-            board.wait()

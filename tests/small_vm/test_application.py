@@ -19,7 +19,7 @@ from tests.small_vm.small_board import SmallBoard, booted
 
 LARGE = os.urandom(50_000)
 
-#: A page that is there whatever else static/ has, larger than any buffer on its way.
+#: A file that is larger than any buffer on its way.
 FILES = {"static/large.bin": LARGE}
 
 
@@ -38,20 +38,19 @@ def _pages() -> list[str]:
 
 
 @pytest.mark.parametrize("page", _pages())
-def test_page_is_served_byte_for_byte(board: SmallBoard, page: str):
+def test_static_file(board: SmallBoard, page: str):
     response = fetch(board.address(), f"/{page}")
     assert (response.status, response.end) == (200, "fin")
     assert response.body == (board.drive / "static" / page).read_bytes()
 
 
-@pytest.mark.skipif(not Path(REPOSITORY, "static/index.html").exists(), reason="no page yet")
-def test_root_is_the_page(board: SmallBoard):
+def test_root_is_index(board: SmallBoard):
     response = fetch(board.address(), "/")
     assert response.body == (board.drive / "static/index.html").read_bytes()
     assert response.headers["content-type"].startswith("text/html")
 
 
-def test_answers_of_the_server(board: SmallBoard):
+def test_statuses(board: SmallBoard):
     address = board.address()
     assert fetch(address, "/nothing.html").status == 404
     assert fetch(address, "/large.bin", method="POST", body=b"x").status == 405
@@ -62,14 +61,14 @@ def test_answers_of_the_server(board: SmallBoard):
     board.wait_for('"GET /nothing.html" answered 404')
 
 
-def test_nothing_of_the_drive_but_static_is_served(board: SmallBoard):
+def test_only_static_is_served(board: SmallBoard):
     for path in ("/settings.toml", "/code.py", "/%2e%2e/settings.toml", "/..%2fsettings.toml"):
         response = fetch(board.address(), path)
         assert response.status >= 400, path
         assert b"AP_SSID" not in response.body
 
 
-def test_what_phones_share(board: SmallBoard):
+def test_shared_state(board: SmallBoard):
     strokes = b"\x02\x15\x00\x01\x00\x02\x0b\xb7\x0f\x9f" * 40
     with reference_page(board.ws_url) as one, reference_page(board.ws_url) as other:
         one.do(name="李雷")
@@ -94,7 +93,7 @@ def test_what_phones_share(board: SmallBoard):
     assert isinstance(status["uptime"], int) and isinstance(status["temperature"], float)
 
 
-def test_fifth_client_is_refused_in_words(board: SmallBoard):
+def test_fifth_client_is_1013(board: SmallBoard):
     with contextlib.ExitStack() as stack:
         pages = [stack.enter_context(reference_page(board.ws_url)) for _ in range(4)]
         with RawWebSocket(board.address()) as fifth:
@@ -105,33 +104,33 @@ def test_fifth_client_is_refused_in_words(board: SmallBoard):
         assert [page.said() for page in pages] == ["still here"] * 4
 
 
-def test_bad_company_disturbs_nobody(board: SmallBoard):
+def test_faulty_clients(board: SmallBoard):
     address = board.address()
     with reference_page(board.ws_url) as good:
         good.do(chat="before")
         assert good.said() == "before"
 
-        # Vanishes in the middle of a message.
+        # A reset in the middle of a message.
         board.forget()
         bad = RawWebSocket(address)
         bad.send_bytes(b"\x81\xfe\x10\x00maskand a little of the 4096 bytes")
         bad.reset()
-        board.wait_for(" left: 1006")
+        board.wait_for(" disconnected: 1006")
 
-        # Half a request, and the end; nothing at all; nothing, and a reset.
+        # FIN in the middle of a request; FIN and RST without a request.
         board.forget()
         with raw_http.connect(address) as half:
             half.sendall(b"GET / HTTP/1.1\r\nHo")
-        board.wait_for("closed in the middle of a request")
+        board.wait_for("disconnected in the middle of a request")
         raw_http.connect(address).close()
         raw_http.reset(raw_http.connect(address))
-        board.wait_for("closed without a request", count=2)
+        board.wait_for("disconnected before sending a request", count=2)
 
-        # Garbage where a request belongs, and where a frame belongs.
+        # Garbage in place of a request, and in place of a frame.
         assert exchange(address, b"\x16\x03\x01\x02\x00\x01\r\n\r\n").data.startswith(
             b"HTTP/1.1 400 "
         )
-        with RawWebSocket(address, behind=b"\xff\xff\xff\xff") as bad:
+        with RawWebSocket(address, early=b"\xff\xff\xff\xff") as bad:
             while (frame := bad.receive()).opcode != CLOSE:
                 pass
             assert frame.close_code == 1002
@@ -141,18 +140,18 @@ def test_bad_company_disturbs_nobody(board: SmallBoard):
     assert "Traceback" not in board.log
 
 
-def test_ctrl_c_ends_it_with_1001(tmp_path: Path):
+def test_ctrl_c_is_1001(tmp_path: Path):
     drive = copy_drive(tmp_path / "drive")
     with booted(drive=drive) as board:
         with RawWebSocket(board.address()) as client:
-            board.wait_for(" joined from ")
+            board.wait_for(" connected from ")
             assert board.stop() == 0
             while (frame := client.receive()).opcode != CLOSE:
                 pass
             assert frame.close_code == 1001
 
 
-def test_log_reads_as_on_the_board(board: SmallBoard):
+def test_boot_log(board: SmallBoard):
     log = board.log
     assert 'hotspot up: name "esp_ws_ap", password "' in log
     assert "To join, scan this with the phone's camera:" in log

@@ -3,19 +3,17 @@
 # SPDX-License-Identifier: MIT
 
 """
-How deep the board's code calls: its call stack has 2,048 bytes, which is about 15 frames from the
-loop to the deepest line, adafruit's server and the program's handlers included.
+The call depth of the board's code. The call stack has 2,048 bytes, which is about 15 frames from
+the loop to the deepest line, including adafruit's server and the program's handlers.
 
-The frames are counted in the simulator while everything happens that can happen. Their sizes are
-those that MicroPython's compiler gives them.
+The frames are counted in the simulator while everything happens that can happen. Their sizes come
+from MicroPython's compiler.
 """
 
 import contextlib
 import json
 import re
-import subprocess
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,7 +23,7 @@ import dns.query
 import pytest
 
 from tests import raw_http
-from tests.board import REPOSITORY, Board, boards, copy_drive
+from tests.board import REPOSITORY, Board, booting, copy_drive
 from tests.raw_http import exchange, fetch
 from tests.raw_websocket import (
     BINARY,
@@ -45,58 +43,24 @@ from tests.small_vm.frame_sizes import frame_sizes
 MAX_FRAMES = 15
 STACK = 2048
 
-#: What the interpreter takes of the stack on its way into ``__init__`` of a new object.
+#: Bytes of the stack that the interpreter takes to call ``__init__`` of a new object.
 _ARGUMENTS = 24
 
 HERE = Path(__file__).parent
 
-# The first of the tests waits for all that happens.
+# The first of the tests waits for everything.
 pytestmark = pytest.mark.timeout(240)
 
 
-class MeasuredBoard(Board):
-    """
-    A board in the simulator whose call depth is measured until it is stopped.
-
-    :param Path drive: The folder that is the CIRCUITPY drive.
-    :param Path folder: For its memory and the result.
-    """
-
-    def __init__(self, drive: Path, folder: Path) -> None:
-        super().__init__(drive=drive, nvm=folder / "nvm.bin")
-        self.result = folder / "depth.json"
-
-    def start(self) -> None:
-        """Switch it on."""
-        options = ("--port", "80=0", "--port", "53=0", *self._options)
-        self.process = subprocess.Popen(
-            [sys.executable, "-u", "-m", "tests.small_vm.call_depth", self.result, *options],
-            cwd=REPOSITORY,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="backslashreplace",
-            bufsize=1,
-        )
-        self._reader = threading.Thread(target=self._read, args=(self.process,), daemon=True)
-        self._reader.start()
-
-
 def _measure(drive: Path, folder: Path, drivers: list[Callable[[Board], None]]) -> dict:
-    board = MeasuredBoard(drive, folder)
-    board.start()
-    try:
-        board.wait_until_listening()
+    """Measure the call depth of a board on which these things happen."""
+    result = folder / "depth.json"
+    with booting(folder) as boot:
+        board = boot(drive=drive, module=("tests.small_vm.call_depth", str(result)))
         for drive_through in drivers:
             drive_through(board)
         board.stop()
-        return json.loads(board.result.read_text("utf-8"))
-    finally:
-        boards.remove(board)
-        if board.process:
-            board.process.kill()
-            board.wait()
+    return json.loads(result.read_text("utf-8"))
 
 
 # What happens to the board
@@ -119,7 +83,7 @@ def pages(board: Board) -> None:
 
 
 def portal(board: Board) -> None:
-    """A phone that joins: names, probes, the welcome page."""
+    """A station that joins: names, probes, the welcome page."""
     address = board.address()
     host, port = board.address(53)
     query = dns.message.make_query("lost.example", "A")
@@ -167,25 +131,25 @@ def messages(board: Board) -> None:
     with RawWebSocket(address) as client:
         client.send_bytes(b"\x81\xfe\x10\x00mask")
         client.reset()
-    board.wait_for("left: 1006")
+    board.wait_for("disconnected: 1006")
 
 
 def broken_protocol(board: Board) -> None:
-    """What the board ends a connection for."""
+    """Frames that fail the connection."""
     for data in (
         b"\xf1\x80mask",
         b"\x81\x01x",
         b"\x81\x82\0\0\0\0\xc0\x80",
-        b"\x81\xff" + b"\xff" * 8,
+        b"\x81\xff" + b"\xff" * 12,
     ):
-        with RawWebSocket(board.address(), behind=data) as client:
+        with RawWebSocket(board.address(), early=data) as client:
             while client.receive().opcode != CLOSE:
                 pass
             client.receive_rest()
 
 
 def handlers_that_raise(board: Board) -> None:
-    """Tracebacks in the log, from everywhere."""
+    """Handlers that raise, each of them."""
     address = board.address()
     assert fetch(address, "/raise").status == 500
     assert fetch(address, "/form?a=b", method="POST", body=b'{"a": 1}').status == 200
@@ -202,12 +166,12 @@ def handlers_that_raise(board: Board) -> None:
     with RawWebSocket(address) as client:
         client.send(BINARY, bytes(20000))
         client.close()
-    board.wait_for("the error handler failed")
+    board.wait_for("on_error failed")
     board.wait_for("a timer failed")
 
 
-def company(board: Board) -> None:
-    """Who is there: pings, ghosts, floods, latest values, statistics."""
+def clients(board: Board) -> None:
+    """Pings, replaced connections, floods, latest values, statistics."""
     address = board.address()
     with RawWebSocket(address) as client:
         while (received := client.receive()).opcode != PING:
@@ -219,8 +183,8 @@ def company(board: Board) -> None:
             pass
         client.close()
     page = "/ws?page=0123456789abcdef"
-    with RawWebSocket(address, page) as ghost, RawWebSocket(address, page) as new:
-        while ghost.receive().opcode != CLOSE:
+    with RawWebSocket(address, page) as old, RawWebSocket(address, page) as new:
+        while old.receive().opcode != CLOSE:
             pass
         new.close()
     with RawWebSocket(address) as client:
@@ -231,7 +195,7 @@ def company(board: Board) -> None:
 
 
 def shared(board: Board) -> None:
-    """What the pages of code.py do."""
+    """The messages of code.py's page."""
     with reference_page(board.ws_url) as page:
         page.do(name="Ada", chat="hello", light={"on": True, "brightness": 5})
         assert page.said() == "hello"
@@ -245,7 +209,7 @@ def shared(board: Board) -> None:
 
 
 def too_slow(board: Board) -> None:
-    """Whoever does not read, does not write or does not close."""
+    """Clients that do not read, do not write or do not close."""
     address = board.address()
     board.forget()
     with contextlib.ExitStack() as stack:
@@ -260,9 +224,9 @@ def too_slow(board: Board) -> None:
         never_closes.send_text("close")
         board.wait_for("answered 408")
         board.wait_for("sent no request")
-        board.wait_for("1013 takes its messages too slowly")
+        board.wait_for("1013 reads too slowly")
         board.wait_for("1008 message took too long")
-        board.wait_for("left: 4000")
+        board.wait_for("disconnected: 4000")
     board.forget()
     with raw_http.connect(address) as sock:
         sock.sendall(raw_http.request_bytes(address, "/chunks"))
@@ -273,7 +237,7 @@ def too_slow(board: Board) -> None:
 
 
 def hotspot_lost(board: Board) -> None:
-    """The radio has stopped."""
+    """The radio stops."""
     with RawWebSocket(board.address()) as client:
         board.forget()
         client.send_text("down")
@@ -281,7 +245,7 @@ def hotspot_lost(board: Board) -> None:
 
 
 def reload(board: Board) -> None:
-    """A soft reload, with somebody connected and somebody half connected."""
+    """A soft reload with one WebSocket and one connection without a request."""
     with RawWebSocket(board.address()), raw_http.connect(board.address()):
         board.reload()
         board.wait_until_listening()
@@ -289,14 +253,14 @@ def reload(board: Board) -> None:
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory: pytest.TempPathFactory) -> dict:
-    """The results of two programs, put together."""
+    """The results of two programs together."""
     folder = tmp_path_factory.mktemp("depth")
     files = {"static/large.bin": bytes(12_000_000)}
     plain = copy_drive(folder / "plain", files=files)
     full = copy_drive(
         folder / "full", code=(HERE / "everything.py").read_text("utf-8"), files=files
     )
-    # Seconds of patience would only make the test longer.
+    # Shorter timeouts make the test shorter.
     for name in ("websocket/connection", "http/exchange"):
         path = full / f"lib/esp_ws_ap/{name}.py"
         path.write_text(re.sub(r"= const\((\d)000\d?\)", r"= const(300)", path.read_text("utf-8")))
@@ -305,7 +269,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> dict:
         (plain, [portal, pages, upgrades, messages, broken_protocol, shared, reload]),
         (
             full,
-            [portal, pages, messages, handlers_that_raise, company, too_slow, hotspot_lost, reload],
+            [portal, pages, messages, handlers_that_raise, clients, too_slow, hotspot_lost, reload],
         ),
     ):
         own = folder / f"{drive.name}-result"
@@ -321,30 +285,30 @@ def _words(chain: tuple[Function, ...]) -> str:
     return " > ".join(f"{Path(file).stem}.{name}" for file, name in chain)
 
 
-def test_everything_has_happened(measured: dict):
-    """Else the depth would be that of fair weather."""
+def test_everything_was_called(measured: dict):
+    """The depth counts only if the deep functions were called."""
     names = {name for _, name in measured["called"]}
     expected = """
-        request_timed_out _send_timed_out _wait_for_client request_line _respond _log_error
+        request_timed_out _send_timed_out _wait_for_client request_line _respond
         send_file _linger_or_close _shut_down detach fail report_failure report_fault
         log_exception emit
         put_pong _handle_close _send_close clear tick feed deliver attach broadcast
         _switch_on _came_up _run_timers _read_chunk _decode_text _is_strict _not_utf8
-        choose_subprotocol refusal accept reject abort _station_left station resume set_aside
-        put_latest _unfold report_watermark report_refusal _handle_pong stats
+        choose_subprotocol refusal accept abort _station_left station resume set_aside
+        put_latest _unfold report_watermark stats
         _answer _end_of_question _welcome _continue _picture release record save _free_memory
         show release_light draw change_light
     """.split()
     assert set(expected) <= names
 
 
-def test_frames(measured: dict):
+def test_max_frames(measured: dict):
     deepest = max(measured["chains"], key=len)
     assert len(deepest) <= MAX_FRAMES, f"{len(deepest)} frames: {_words(deepest)}"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="MicroPython's wheel is for Linux")
-def test_bytes(measured: dict):
+def test_max_bytes(measured: dict):
     sizes = _Sizes()
     deepest = max(measured["chains"], key=sizes.of)
     used = sizes.of(deepest)
@@ -358,8 +322,8 @@ class _Sizes:
 
     def of(self, chain: tuple[Function, ...]) -> int:
         """
-        The bytes that a chain takes of the stack, the modules below it included: the guard's,
-        which imports code.py, and code.py's own.
+        Return the bytes of the stack that a chain takes, including the modules below it: the
+        guard's, which imports code.py, and code.py's own.
 
         :param tuple chain: The functions.
         """
@@ -372,6 +336,6 @@ class _Sizes:
             places = (REPOSITORY / "lib", REPOSITORY, self._libraries)
             path = next(place / file for place in places if (place / file).exists())
             self._files[file] = frame_sizes(path)
-            if file == "code.py":  # which "everything.py" is too, on its own drive
+            if file == "code.py":  # on the other drive, everything.py has this name
                 self._files[file] |= frame_sizes(HERE / "everything.py")
         return self._files[file][name] + (_ARGUMENTS if name == "__init__" else 0)

@@ -2,17 +2,17 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""examples/echo.py under MicroPython: every kind and length of message comes back."""
+"""examples/echo.py under MicroPython: messages of every kind and length."""
 
 import os
 
 import pytest
 from websockets.sync.client import connect
 
-from tests.raw_websocket import BINARY, CLOSE, CONTINUATION, TEXT, RawWebSocket
+from tests.raw_websocket import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, RawWebSocket, frame
 from tests.small_vm.small_board import SmallBoard, booted
 
-#: What MicroPython's decoder lets through, and RFC 3629 does not.
+#: Sequences that are invalid by RFC 3629; MicroPython's decoder accepts them.
 NOT_UTF8 = {
     "a surrogate": b"\xed\xa0\x80",
     "the last surrogate": b"\xed\xbf\xbf",
@@ -54,22 +54,20 @@ def test_binary(board: SmallBoard, length: int):
         assert client.recv(10) == data
 
 
-def test_fragments_with_a_ping_between(board: SmallBoard):
+def test_ping_between_fragments(board: SmallBoard):
     with RawWebSocket(board.address()) as client:
         data = "你好🙂".encode()
         client.send(TEXT, data[:4], fin=False)
         client.send(CONTINUATION, data[4:8], fin=False)
-        client.send(0x9, b"are you there")
+        client.send(PING, b"are you there")
         client.send(CONTINUATION, data[8:])
-        assert client.receive() == (0xA, b"are you there", True, 0, None)
+        assert client.receive() == (PONG, b"are you there", True, 0, None)
         assert client.receive_text() == "你好🙂"
         assert client.close().close_code == 1000
 
 
 def test_one_byte_at_a_time(board: SmallBoard):
     with RawWebSocket(board.address()) as client:
-        from tests.raw_websocket import frame
-
         for byte in frame(TEXT, "drip, drip") + frame(BINARY, bytes(130)):
             client.send_bytes(bytes([byte]))
         assert client.receive_text() == "drip, drip"
@@ -77,27 +75,27 @@ def test_one_byte_at_a_time(board: SmallBoard):
 
 
 @pytest.mark.parametrize("name", NOT_UTF8)
-@pytest.mark.parametrize("where", ["alone", "behind text", "in a second fragment"])
-def test_text_that_is_not_utf8_fails_with_1007(board: SmallBoard, name: str, where: str):
+@pytest.mark.parametrize("where", ["alone", "after text", "in a second fragment"])
+def test_invalid_utf8_is_1007(board: SmallBoard, name: str, where: str):
     with RawWebSocket(board.address()) as client:
         if where == "in a second fragment":
             client.send(TEXT, "first ", fin=False)
             client.send(CONTINUATION, NOT_UTF8[name])
         else:
             client.send(TEXT, (b"" if where == "alone" else b"text ") + NOT_UTF8[name])
-        frame = client.receive()
-        assert (frame.opcode, frame.close_code) == (CLOSE, 1007)
-        assert frame.close_reason
+        received = client.receive()
+        assert (received.opcode, received.close_code) == (CLOSE, 1007)
+        assert received.close_reason
 
 
-def test_message_too_long_is_refused_before_it_is_read(board: SmallBoard):
+def test_announced_length_is_1009(board: SmallBoard):
     with RawWebSocket(board.address()) as client:
         client.send(TEXT, b"", announce=4097, form=16)
-        frame = client.receive()
-        assert (frame.opcode, frame.close_code) == (CLOSE, 1009)
+        received = client.receive()
+        assert (received.opcode, received.close_code) == (CLOSE, 1009)
 
 
-def test_client_that_does_not_read_is_let_go(board: SmallBoard):
+def test_client_that_never_reads_is_1013(board: SmallBoard):
     with RawWebSocket(board.address()) as good, RawWebSocket(board.address()) as slow:
         board.forget()
         try:
@@ -105,7 +103,7 @@ def test_client_that_does_not_read_is_let_go(board: SmallBoard):
                 slow.send(BINARY, bytes(4096))
         except OSError:
             pass  # the board has closed
-        board.wait_for("1013 takes its messages too slowly")
+        board.wait_for("1013 reads too slowly")
         board.wait_for("1013 too slow")
         good.send_text("fine")
         assert good.receive_text() == "fine"

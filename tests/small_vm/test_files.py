@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""Files under static/ by MicroPython: gzip, ETags and the policy are those of the simulator."""
+"""Files of static/ under MicroPython: gzip, ETags and the policy as in the simulator."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from tests.raw_http import fetch
 from tests.small_vm.small_board import SmallBoard, booted
 from tools.assets import update
 
-#: With inline blocks that are longer than the pieces in which the board reads it, in CRLF.
+#: With CRLF, and inline blocks that are longer than the pieces in which the board reads.
 PAGE = (
     "<!doctype html>\r\n<title>温度</title>\r\n<!-- <script> -->\r\n"
     + "<STYLE>\r\n"
@@ -42,7 +42,7 @@ def board(tmp_path_factory: pytest.TempPathFactory):
 
 
 @pytest.mark.parametrize("name", ["both", "plain", "alone"])
-def test_a_page_and_its_policy(board: SmallBoard, tmp_path: Path, name: str):
+def test_page_and_policy(board: SmallBoard, tmp_path: Path, name: str):
     page = tmp_path / "page.html"
     page.write_bytes(PAGE.encode())
     ends, policy = examine(str(page))
@@ -56,14 +56,14 @@ def test_a_page_and_its_policy(board: SmallBoard, tmp_path: Path, name: str):
     assert response.headers["etag"] == f'"{ends.hex()}{"" if name == "plain" else "-gzip"}"'
 
 
-def test_a_page_without_gzip(board: SmallBoard):
+def test_without_gzip(board: SmallBoard):
     assert fetch(board.address(), "/both.html").body == PAGE.encode()
     assert fetch(board.address(), "/alone.html").status == 406
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("name", ["both", "plain", "alone"])
-def test_a_page_that_the_browser_has(board: SmallBoard, name: str, method: str):
+def test_not_modified(board: SmallBoard, name: str, method: str):
     first = fetch(board.address(), f"/{name}.html", headers=GZIP, method=method)
     condition = {"If-None-Match": f'"other", W/{first.headers["etag"]}'}
     again = fetch(board.address(), f"/{name}.html", headers=GZIP | condition, method=method)
@@ -72,7 +72,7 @@ def test_a_page_that_the_browser_has(board: SmallBoard, name: str, method: str):
         assert again.headers[kept] == first.headers[kept]
 
 
-def test_a_gz_that_is_older_than_its_file(board: SmallBoard):
+def test_older_gz_is_ignored(board: SmallBoard):
     board.forget()
     static = board.drive / "static"
     (static / "plain.html.gz").write_bytes((static / "both.html.gz").read_bytes())

@@ -3,8 +3,7 @@
 # SPDX-License-Identifier: MIT
 
 """
-The memory that the design allows, counted in bytes of MicroPython's heap: no figure here depends
-on time.
+The memory budget, in bytes of MicroPython's heap: no figure here depends on time.
 """
 
 import contextlib
@@ -18,11 +17,12 @@ from tests.board import copy_drive
 from tests.raw_websocket import BINARY, TEXT, RawWebSocket
 from tests.small_vm.small_board import SmallBoard, booted
 
-#: How much larger objects are in this 64-bit VM than on the board.
+#: Objects are this many times as large in this 64-bit VM as on the board.
 SCALE = 2
 
-#: Code is not twice as large here: the yardstick for modules is what those of adafruit_httpserver
-#: keep in the same VM, 48.8 KB on a 32-bit CircuitPython. docs/benchmarks.md has the budget.
+#: The budget of the imports as a multiple of adafruit_httpserver's, because code is not twice as
+#: large here. The server's modules keep 48.8 KB on a 32-bit CircuitPython; docs/benchmarks.md has
+#: the budget.
 IMPORTS = 1.65
 
 HERE = Path(__file__).parent
@@ -30,27 +30,19 @@ HERE = Path(__file__).parent
 
 @pytest.fixture(scope="module")
 def board(tmp_path_factory: pytest.TempPathFactory):
-    """A board with a heap in which nothing has to be collected while something is measured."""
+    """A board whose heap is large enough to measure without a collection."""
     code = (HERE / "measure.py").read_text("utf-8")
     drive = copy_drive(tmp_path_factory.mktemp("measure") / "drive", code=code)
     with booted(drive=drive, heap="4m") as board:
         yield board
 
 
-@contextlib.contextmanager
-def _idle_clients(board: SmallBoard, count: int):
+@pytest.mark.parametrize("turns", ["turns", "ticks"], ids=["idle", "timers"])
+def test_turn_allocates_nothing(board: SmallBoard, turns: str):
     with contextlib.ExitStack() as stack:
-        yield [stack.enter_context(RawWebSocket(board.address())) for _ in range(count)]
-
-
-def test_idle_turn_allocates_nothing(board: SmallBoard):
-    with _idle_clients(board, 4):
-        assert board.ask("turns") == {"bytes": 0, "clients": 5}
-
-
-def test_timers_of_the_package_allocate_nothing(board: SmallBoard):
-    with _idle_clients(board, 4):
-        assert board.ask("ticks") == {"bytes": 0, "clients": 5}
+        for _ in range(4):
+            stack.enter_context(RawWebSocket(board.address()))
+        assert board.ask(turns) == {"bytes": 0, "clients": 5}
 
 
 def _bytes_per_echo(board: SmallBoard, opcode: int, length: int, count: int = 100) -> float:
@@ -69,7 +61,7 @@ def test_echo_of_125_bytes(board: SmallBoard, opcode: int):
     assert _bytes_per_echo(board, opcode, 125) <= SCALE * 1024
 
 
-def test_nothing_grows(board: SmallBoard):
+def test_heap_does_not_grow(board: SmallBoard):
     def heap() -> int:
         return board.ask("heap")["bytes"]
 
@@ -85,7 +77,7 @@ def test_nothing_grows(board: SmallBoard):
     exchange(2000)
     for _ in range(20):
         exchange(1)
-    # A list that has grown once by a few entries may stay as long as it is.
+    # A list that has grown by a few entries keeps its size.
     assert heap() - before <= 256
 
 
@@ -100,7 +92,7 @@ def test_imports(tmp_path: Path):
 
 @pytest.mark.parametrize("code", ["code.py", "examples/echo.py"])
 @pytest.mark.parametrize("heap", ["340k", "350k", "360k", "370k", "380k", "384k"])
-def test_boots_with_room_to_spare(code: str, heap: str):
-    """Several sizes, because the holes between what the imports keep fall elsewhere in each."""
+def test_boots(code: str, heap: str):
+    """Several sizes, because each has its free blocks elsewhere."""
     with booted(code=code, heap=heap) as board:
         board.wait_for("server listens")

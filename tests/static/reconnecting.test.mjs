@@ -227,7 +227,7 @@ for (const [code, reason, expected] of [
   [1006, "", "waiting"],
   [1008, "message took too long to arrive", "refused"],
   [1009, "message too long", "refused"],
-  [1013, "too slow: the queue is full", "waiting"],
+  [1013, "reads too slowly: the queue is full", "waiting"],
   [3000, "", "refused"],
   [4001, "wrong password", "refused"],
 ]) {

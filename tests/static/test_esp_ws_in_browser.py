@@ -139,18 +139,18 @@ def test_full_until_a_place_is_free(browser, boot, drive):
 
 def test_close_until_open(page, board):
     page.evaluate("socket.close(4000, 'enough')")
-    board.wait_for("client 1 left: 4000 enough")
+    board.wait_for("client 1 disconnected: 4000 enough")
     page.wait_for_function("socket.readyState === EspWs.CLOSED")
     assert send(page, "'x'") == ["refused"]
     page.evaluate("socket.open()")
-    board.wait_for("client 2 joined")
+    board.wait_for("client 2 connected")
     expect_lines(page, [*OPEN, "closed", "connecting", *OPEN])
 
 
 def test_back_button_reconnects(page, board):
     page.goto(board.url + "mine.js")
-    board.wait_for("client 1 left")
+    board.wait_for("client 1 disconnected")
     page.go_back()
-    board.wait_for("client 2 joined")
+    board.wait_for("client 2 connected")
     expect(page.locator("body")).to_have_attribute("data-state", "open")
     assert send(page, "'x'") == ["sent"]

@@ -6,7 +6,7 @@
 
 from typing import Any
 
-from tests.network import Network
+from tests.in_process import Network
 from tests.raw_websocket import CONTINUATION, TEXT, Frame, RawWebSocket, frame
 
 

@@ -6,7 +6,7 @@
 
 import sys
 
-from tests.network import Network
+from tests.in_process import Network
 from tests.raw_websocket import BINARY, CLOSE, PING, TEXT, close_payload, frame
 
 LIMIT = 15

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests import raw_http
-from tests.network import Events, Network, close_frame
+from tests.in_process import Events, Network, close_frame
 from tests.raw_http import Received
 from tests.raw_websocket import (
     BINARY,
@@ -88,7 +88,7 @@ def test_attributes(network: Network):
         assert isinstance(client.joined, int)
         assert client.subprotocol is None
         assert client.close_code == 1006 and client.close_reason == ""
-    assert network.log[1] == "INFO - client 1 joined from 127.0.0.7: 1 of 4"
+    assert network.log[1] == "INFO - client 1 connected from 127.0.0.7: 1 of 4"
 
 
 # Messages out
@@ -191,9 +191,9 @@ def test_iterable_that_raises_is_1011(opened):
 
     test.board.send(generate())
     assert test.raw.receive() == Frame(BINARY, b"first", False)
-    assert close_frame(test.raw) == (1011, "fault on the board")
+    assert close_frame(test.raw) == (1011, "error on the board")
     test.network.advance(1)
-    assert test.events.of("close") == [(1, 1011, "fault on the board")]
+    assert test.events.of("close") == [(1, 1011, "error on the board")]
     assert [str(event[1]) for event in test.events.of("error")] == ["no sensor"]
     assert "ValueError: no sensor" in test.network.errors()[0]
 
@@ -312,7 +312,7 @@ def test_close_is_answered(opened, payload: bytes, code: int, reason: str):
     assert test.raw.receive() == Frame(CLOSE, payload[:2])
     assert test.raw.receive_rest() == Received(b"", "fin")
     test.is_closed(code, reason)
-    assert test.network.log[-1] == f"INFO - client 1 left: {code} {reason}"
+    assert test.network.log[-1] == f"INFO - client 1 disconnected: {code} {reason}"
 
 
 def test_nothing_after_a_close_is_delivered(opened):
@@ -447,7 +447,7 @@ def test_tcp_that_ends_without_a_close_is_1006(opened, end: str):
     test = opened()
     getattr(test.raw.sock, end)()
     test.is_closed(1006, "")
-    assert test.network.log[-1].strip() == "INFO - client 1 left: 1006"
+    assert test.network.log[-1].strip() == "INFO - client 1 disconnected: 1006"
 
 
 @pytest.mark.parametrize("part", [1, 5, 8, 100])
@@ -527,7 +527,7 @@ FRAGMENTS = "message has more than 384 fragments"
         ),
         (frame(BINARY, "x", form=16), 1002, "length is not in its shortest form"),
         (frame(BINARY, "x", form=64), 1002, "length is not in its shortest form"),
-        (frame(CLOSE, b"\x03"), 1002, "close frame has half a code"),
+        (frame(CLOSE, b"\x03"), 1002, "close frame has a payload of 1 byte"),
         (frame(CLOSE, close_payload(1005)), 1002, "close code 1005 is not allowed"),
         (frame(TEXT, b"\xff"), 1007, "text is not UTF-8"),
         (frame(TEXT, b"\xed\xa0\x80"), 1007, "text is not UTF-8"),

@@ -4,7 +4,6 @@
 
 """Frames: what a client may send (RFC 6455 sections 5 and 7.4), and what the board sends."""
 
-import io
 import itertools
 from typing import Any
 
@@ -27,13 +26,13 @@ from esp_ws_ap.websocket.frames import (
     PROTOCOL_ERROR,
     TEXT,
     Decoder,
-    Stream,
     close_code_is_valid,
     close_payload,
     encode_frame,
     encode_message,
 )
 from tests.raw_websocket import apply_mask, frame
+from tests.websocket.received import received
 from tests.websocket.segments import SIZES, bytewise, cut, cuts, fragments
 from tests.websocket.streams import drain, events, feed, timeline
 from tests.websocket.utf8 import INVALID, VALID
@@ -608,19 +607,6 @@ def test_close_payload_with_an_invalid_code(code: int):
         close_payload(code)
 
 
-def _received(frames) -> list:
-    """The messages that wsproto's client decodes."""
-    client = Connection(ConnectionType.CLIENT)
-    whole: list = []
-    for data in frames:
-        client.receive_data(bytes(data))
-        for event in client.events():
-            assert isinstance(event, (TextMessage, BytesMessage))
-            whole.append(event.data)
-    assert [data[0] >= 0x80 for data in frames] == [False] * (len(frames) - 1) + [True]
-    return whole
-
-
 @pytest.mark.parametrize("length", [0, 1, 99, 100])
 @pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
 def test_encode_message_in_one_frame(length: int, kind: type):
@@ -636,7 +622,7 @@ def test_encode_message_in_fragments(length: int, kind: type):
     frames: Any = encode_message(kind(data), 100)
     assert [len(one) for one in frames[:-1]] == [102] * (len(frames) - 1)
     assert len(frames) == -(-length // 100)
-    assert b"".join(_received(frames)) == data
+    assert b"".join(received(frames)) == data
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 100])
@@ -644,50 +630,4 @@ def test_encode_message_cuts_inside_characters(size: int):
     text = "aü€\U0001f600" * 30
     frames: Any = encode_message(text, size)
     assert frames[0][0] == TEXT and {one[0] & 0x7F for one in frames[1:]} == {CONTINUATION}
-    assert "".join(_received(frames)) == text
-
-
-def _all(stream: Stream) -> list[bytearray]:
-    frames = []
-    while (made := stream.next_frame()) is not None:
-        frames.append(made)
-    assert stream.next_frame() is None
-    return frames
-
-
-@pytest.mark.parametrize("length", [0, 1, 99, 100, 101, 1000])
-def test_stream_of_a_file(length: int):
-    data = bytes(index % 251 for index in range(length))
-    file = io.BytesIO(data)
-    frames = _all(Stream(file, 100))
-    assert file.closed
-    assert frames[0][0] & 0x7F == BINARY
-    assert [len(one) - 2 for one in frames[:-1]] == [
-        len(data[at : at + 100]) for at in range(0, length, 100)
-    ]
-    assert b"".join(_received(frames)) == data
-
-
-@pytest.mark.parametrize(
-    "pieces", [["a"], ["a", "", "ü"], [""], ["\U0001f600"] * 5, [b"a"], [b"", b"b"], [b"c"] * 9]
-)
-def test_stream_of_an_iterable(pieces: list):
-    for source in (pieces, iter(pieces), (piece for piece in pieces)):
-        frames = _all(Stream(source, 100))
-        assert frames[0][0] == (TEXT if isinstance(pieces[0], str) else BINARY)
-        assert pieces[0][:0].join(_received(frames)) == pieces[0][:0].join(pieces)
-
-
-@pytest.mark.parametrize("taken", [0, 1, 2])
-def test_stream_closes_its_source(taken: int):
-    file = io.BytesIO(b"a" * 1000)
-    stream = Stream(file, 100)
-    for _ in range(taken):
-        stream.next_frame()
-    stream.close()
-    assert file.closed
-    assert stream.next_frame() is None
-
-
-def test_stream_of_nothing_is_an_empty_message():
-    assert _all(Stream([], 100)) == [encode_frame(BINARY, b"")]
+    assert "".join(received(frames)) == text

@@ -6,7 +6,7 @@
 
 import pytest
 
-from tests.network import Events, Network, let_time_pass
+from tests.in_process import Events, Network, let_time_pass
 from tests.raw_http import parse
 from tests.raw_websocket import TEXT, Frame, RawWebSocket, close_payload, frame
 
@@ -252,7 +252,7 @@ def test_headers_of_the_server(network: Network):
 @pytest.mark.parametrize("cut", [0, 1, 2, 6, 10, 11, 17, 22])
 def test_messages_in_the_segment_of_the_request(network: Network, events: Events, cut: int):
     data = frame(TEXT, "hello") + frame(TEXT, "again")
-    with network.websocket(behind=data[:cut]) as client:
+    with network.websocket(early=data[:cut]) as client:
         client.send_bytes(data[cut:])
         assert client.receive_text() == "hello"
         assert client.receive_text() == "again"
@@ -264,19 +264,19 @@ def test_long_messages_after_the_request(network: Network, events: Events, count
     """More than the buffer for requests holds: the rest waits in the socket."""
     messages = [f"{number}:" + "x" * (4000 // count) for number in range(count)]
     data = b"".join(frame(TEXT, text) for text in messages)
-    with network.websocket(behind=data) as client:
+    with network.websocket(early=data) as client:
         assert [client.receive_text() for _ in range(count)] == messages
 
 
 def test_close_after_the_request(network: Network, events: Events):
-    with network.websocket(behind=frame(8, close_payload(1000, "bye"))) as client:
+    with network.websocket(early=frame(8, close_payload(1000, "bye"))) as client:
         assert client.receive() == Frame(8, close_payload(1000))
         assert client.receive_rest().end == "fin"
     assert events.all == [("open", 1), ("close", 1, 1000, "bye")]
 
 
 def test_unmasked_frame_after_the_request_is_1002(network: Network, events: Events):
-    with network.websocket(behind=frame(TEXT, "x", mask=None)) as client:
+    with network.websocket(early=frame(TEXT, "x", mask=None)) as client:
         assert client.receive().close_code == 1002
         network.advance(1)
     assert events.of("close") == [(1, 1002, "frame is not masked")]
@@ -301,7 +301,7 @@ def test_handshake_over_a_bad_network(network: Network, events: Events, fault: s
     network.serve()
     network.board.faults.set(fault)
     for number in range(10):
-        with network.websocket(behind=frame(TEXT, f"hello {number}")) as client:
+        with network.websocket(early=frame(TEXT, f"hello {number}")) as client:
             assert client.receive_text() == f"hello {number}"
             assert client.close().close_code == 1000
     assert len(events.messages) == 10

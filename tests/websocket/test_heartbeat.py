@@ -6,7 +6,7 @@
 
 import pytest
 
-from tests.network import Events, Network, let_time_pass
+from tests.in_process import Events, Network, let_time_pass
 from tests.raw_websocket import BINARY, CONTINUATION, PING, PONG, TEXT, Frame, frame
 from tests.websocket.member import Member, join_members
 
@@ -210,7 +210,7 @@ def test_no_pong_is_1006_within_30_s(network: Network, how: str):
         assert network.clock.milliseconds - start < 20500
     assert network.clock.milliseconds - start >= 10000
     assert events.of("close") == [(1, 1006, "no answer to a ping")]
-    assert network.log[-1] == "INFO - client 1 left: 1006 no answer to a ping"
+    assert network.log[-1] == "INFO - client 1 disconnected: 1006 no answer to a ping"
     assert network.loop.sockets == ["HTTP listener"]
 
 

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from esp_ws_ap.loop import READ, WRITE
-from esp_ws_ap.websocket.frames import Stream, encode_frame, encode_message
+from esp_ws_ap.websocket.frames import encode_frame, encode_message
 from esp_ws_ap.websocket.send_queue import SendQueue
-from tests.network import Events, Network, close_frame
+from esp_ws_ap.websocket.stream import Stream
+from tests.in_process import Events, Network, close_frame
 from tests.raw_websocket import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT
 from tests.websocket.member import Member
 
@@ -437,13 +438,13 @@ def test_full_queue_is_1013(network: Network):
     while member.board.send("y" * 900):
         pass
     assert member.board.state == network.lib.connection.CLOSING
-    assert member.board.refused == 1
+    assert member.board.send_queue.refused == 1
     assert member.board.send("more") is False
-    assert network.log.count("WARNING - client 1 failed: 1013 takes its messages too slowly") == 1
+    assert network.log.count("WARNING - client 1 failed: 1013 reads too slowly") == 1
     member.come_back()
-    assert close_frame(member.raw) == (1013, "too slow: the queue is full")
+    assert close_frame(member.raw) == (1013, "reads too slowly: the queue is full")
     network.advance(1)
-    assert events.of("close") == [(1, 1013, "too slow: the queue is full")]
+    assert events.of("close") == [(1, 1013, "reads too slowly: the queue is full")]
 
 
 def test_full_queue_is_closed_in_time_for_a_client_that_never_reads(network: Network):
@@ -465,8 +466,8 @@ def test_refuse_when_full(network: Network):
     sent = member.fill_socket()
     taken = [number for number in range(100) if member.board.send(f"{number:900}")]
     assert 3 <= len(taken) <= 5 and taken == list(range(len(taken)))
-    assert member.board.refused == 100 - len(taken)
-    line = "WARNING - client 1 takes its messages too slowly: some are refused"
+    assert member.board.send_queue.refused == 100 - len(taken)
+    line = "WARNING - client 1 reads too slowly: messages are refused"
     assert network.log.count(line) == 1
     member.come_back()
     member.skip(sent)
@@ -493,7 +494,7 @@ def test_refused_file_is_closed(network: Network):
     member.fill_socket()
     file = io.BytesIO(b"content")
     assert member.board.send(file) is False
-    assert file.closed and member.board.refused == 1
+    assert file.closed and member.board.send_queue.refused == 1
 
 
 # With a connection: the watermark
@@ -626,7 +627,7 @@ def test_client_that_keeps_up_gets_every_value(network: Network):
     for number in range(10):
         assert member.board.send(str(number), latest="count")
         assert member.message() == str(number)
-    assert member.board.replaced == 0 and member.board.messages_out == 10
+    assert member.board.send_queue.replaced == 0 and member.board.send_queue.messages_out == 10
 
 
 def test_broadcast_of_a_latest_value(network: Network):
@@ -636,7 +637,7 @@ def test_broadcast_of_a_latest_value(network: Network):
     for number in range(50):
         assert hub.broadcast(str(number), latest="count") == 2
         assert good.message() == str(number)
-    assert (slow.board.replaced, good.board.replaced) == (49, 0)
+    assert (slow.board.send_queue.replaced, good.board.send_queue.replaced) == (49, 0)
     assert slow.board.stats()["queued_messages"] == 2
     slow.come_back()
     slow.skip(filled)

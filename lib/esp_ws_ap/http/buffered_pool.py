@@ -124,7 +124,7 @@ class BufferedPool(_ISocketPool):
 
         :param str address: Its IP address; None if it had none.
         """
-        for exchange in [one for one in self.exchanges if one.address[0] == address]:
+        for exchange in [item for item in self.exchanges if item.address[0] == address]:
             self.log.info("%s dropped: it has left the hotspot", address)
             exchange.abort()
 
@@ -289,9 +289,6 @@ class Listener(_ISocket):
         exchange = Exchange(pool, sock, address)
         pool.exchanges.append(exchange)
         pool.loop.add(sock, exchange, "HTTP")
-
-    def writable(self) -> None:
-        """Never called: the loop does not watch for it."""
 
     def failed(self, error: Exception) -> None:
         """

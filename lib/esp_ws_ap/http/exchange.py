@@ -24,6 +24,8 @@ except ImportError:
     TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from adafruit_httpserver.interfaces import _ISocket
 
     from .buffered_pool import BufferedPool
@@ -83,11 +85,10 @@ class Exchange(_ISocket):
         self._input = b""
         self._request_length = 0  # of head and body; 0 until the head is complete
         self._position = 0  # how much of the request the server has read
-        self._request_line = ""  # method and target, for the log
         self._may_have_more = False  # the request was rejected before its end
         self._discarded = 0  # bytes that came after the request
         self._output = []
-        self._file = None
+        self._file: Any = None
         self._file_left = 0  # bytes of the file that are still to be read
         self._response_begun = False
         self._response_complete = False
@@ -129,13 +130,17 @@ class Exchange(_ISocket):
             raise OSError(ECONNRESET)
         if not self._response_begun:
             self._response_begun = True
-            self._log_error(bytes(data[9:12]))
+            code = bytes(data[9:12])
+            if code >= b"400":
+                self._pool.log.warning(
+                    '%s: "%s" answered %s', self.address[0], self.request_line, code.decode()
+                )
         elif self._input[:5] == b"HEAD ":
             return len(data)  # the server sends the head first, and a HEAD request wants no more
         self._output.append(memoryview(data))
         self.queued += len(data)
         if len(self._output) == 1:
-            self._write()
+            self.writable()
         if self.queued > _MAX_QUEUED and len(self._output) > 2:
             self._wait_for_client()
         return len(data)
@@ -152,7 +157,7 @@ class Exchange(_ISocket):
         if self._state == _CLOSED:
             self._close_file()
         elif not self._output:
-            self._write()
+            self.writable()
 
     def close(self) -> None:
         """End the response. The connection closes when it is sent."""
@@ -192,12 +197,8 @@ class Exchange(_ISocket):
     @property
     def request_line(self) -> str:
         """Method and target, for the log."""
-        if not self._request_line:
-            line = self._input[:64].split(b"\r\n", 1)[0].split(b" HTTP/", 1)[0]
-            self._request_line = "".join(
-                [chr(byte) if 0x20 <= byte < 0x7F else "?" for byte in line]
-            )
-        return self._request_line
+        line = self._input[:64].split(b"\r\n", 1)[0].split(b" HTTP/", 1)[0]
+        return "".join([chr(byte) if 0x20 <= byte < 0x7F else "?" for byte in line])
 
     def start_answering(self) -> bool:
         """
@@ -253,7 +254,10 @@ class Exchange(_ISocket):
                 return
             count = 0
         if count == 0:
-            self._disconnected()
+            if self._state == _READING:
+                what = "in the middle of a request" if self._input else "before sending a request"
+                self._pool.log.info("%s disconnected %s", self.address[0], what)
+            self.abort()
         elif self._state == _READING:
             self._input += self._pool.buffer[:count]
             self._parse()
@@ -263,8 +267,38 @@ class Exchange(_ISocket):
                 self.abort()
 
     def writable(self) -> None:
-        """Send more of the response."""
-        self._write()
+        """Send what the socket takes of the response."""
+        output = self._output
+        try:
+            while output or self._file is not None:
+                if not output:
+                    length = min(_FILE_PIECE, self._file_left)
+                    piece = self._file.read(length) if length else b""
+                    if not piece:
+                        self._close_file()
+                        break
+                    self._file_left -= len(piece)
+                    output.append(memoryview(piece))
+                    self.queued += len(piece)
+                data = output[0]
+                sent = self._socket.send(data)
+                self.queued -= sent
+                self._deadline = ticks_add(self._loop.ticks(), _SEND_TIMEOUT)
+                if sent < len(data):
+                    output[0] = data[sent:]
+                    self._loop.watch(self._socket, WRITE)
+                    return
+                output.pop(0)
+        except OSError as error:
+            if error.errno == EAGAIN:
+                self._loop.watch(self._socket, WRITE)
+            else:
+                self.abort()
+            return
+        # Server-sent events may follow: notice when their client disconnects.
+        self._loop.watch(self._socket, READ)
+        if self._response_complete:
+            self._linger_or_close()
 
     def failed(self, error: Exception) -> None:
         """
@@ -326,12 +360,6 @@ class Exchange(_ISocket):
                 answer = pool.on_foreign_host(self.address[0], *error.foreign) or answer
             self._respond(*answer)
 
-    def _disconnected(self) -> None:
-        if self._state == _READING:
-            what = "in the middle of a request" if self._input else "without a request"
-            self._pool.log.info("%s closed %s", self.address[0], what)
-        self.abort()
-
     # The response
 
     def _respond(self, code: int, reason: str, body: str, headers: str = _TEXT) -> None:
@@ -349,50 +377,6 @@ class Exchange(_ISocket):
         if body and self._state != _CLOSED:  # the client may have disconnected meanwhile
             self.send(body.encode())
 
-    def _log_error(self, code: bytes) -> None:
-        if code >= b"400":
-            self._pool.log.warning(
-                '%s: "%s" answered %s', self.address[0], self.request_line, code.decode()
-            )
-
-    def _write(self) -> None:
-        """Send what the socket takes."""
-        output = self._output
-        try:
-            while output or self._file is not None:
-                if not output and not self._read_file(self._file):
-                    break
-                data = output[0]
-                sent = self._socket.send(data)
-                self.queued -= sent
-                self._deadline = ticks_add(self._loop.ticks(), _SEND_TIMEOUT)
-                if sent < len(data):
-                    output[0] = data[sent:]
-                    self._loop.watch(self._socket, WRITE)
-                    return
-                output.pop(0)
-        except OSError as error:
-            if error.errno == EAGAIN:
-                self._loop.watch(self._socket, WRITE)
-            else:
-                self.abort()
-            return
-        # Server-sent events may follow: notice when their client disconnects.
-        self._loop.watch(self._socket, READ)
-        if self._response_complete:
-            self._linger_or_close()
-
-    def _read_file(self, file) -> bool:
-        """Queue the next piece of the file. Return False at its end."""
-        piece = file.read(min(_FILE_PIECE, self._file_left)) if self._file_left else b""
-        if piece:
-            self._file_left -= len(piece)
-            self._output.append(memoryview(piece))
-            self.queued += len(piece)
-            return True
-        self._close_file()
-        return False
-
     def _close_file(self) -> None:
         if self._file is not None:
             self._file.close()
@@ -407,7 +391,7 @@ class Exchange(_ISocket):
         deadline = ticks_add(self._loop.ticks(), _BLOCKING_SEND_TIMEOUT)
         before = self.queued
         while self.queued > _MAX_QUEUED:
-            self._write()
+            self.writable()
             if self._state == _CLOSED:
                 raise OSError(ECONNRESET)
             if self.queued < before:

@@ -12,9 +12,9 @@ import time
 
 from adafruit_ticks import ticks_diff, ticks_ms
 
-from ..events import event
+from .. import unload
+from ..events import Event
 from ..log import get_logger, log_exception
-from .start_ap import is_up, start_ap
 from .stations import update
 
 try:
@@ -44,18 +44,25 @@ class AccessPoint:
             time.sleep(1)
     """
 
-    on_up = event("on_up")
+    on_up = Event("on_up")
     """Decorator for a function that is called each time the hotspot has come up."""
 
-    on_join = event("on_join")
+    on_join = Event("on_join")
     """Decorator for a function that is called with each `Station` that has joined."""
 
-    on_leave = event("on_leave")
+    on_leave = Event("on_leave")
     """Decorator for a function that is called with each `Station` that has left."""
 
     def __init__(self, radio: "Any", settings: "Settings") -> None:
         self.stations: dict[bytes, Station] = {}
         """The stations by hardware address; at most `Settings.ap_max_stations`."""
+
+        self.address: str = settings.ap_address
+        """The board's IPv4 address on its hotspot."""
+
+        port = "" if settings.http_port == 80 else f":{settings.http_port}"
+        self.url = f"http://{self.address}{port}/"
+        """The page's URL for stations of the hotspot."""
 
         name = settings.ap_hostname.lower()
         self.hosts: set[str] = {settings.ap_address, name, name + ".local"}
@@ -82,28 +89,10 @@ class AccessPoint:
         self._problem = ""  # of the last check
 
     @property
-    def address(self) -> str:
-        """The board's IPv4 address on its hotspot."""
-        return self._settings.ap_address
-
-    @property
-    def url(self) -> str:
-        """The page's URL for stations of the hotspot."""
-        return f"http://{self.address}{self._port()}/"
-
-    def _port(self) -> str:
-        port = self._settings.http_port
-        return "" if port == 80 else f":{port}"
-
-    @property
     def active(self) -> bool:
         """True while the hotspot is up, with its address."""
-        return is_up(self._radio, self._settings)
-
-    @property
-    def allowed(self) -> bool:
-        """True if the settings have a password. Without one the hotspot is never opened."""
-        return self._settings.hotspot_allowed
+        radio = self._radio
+        return bool(radio.ap_active) and str(radio.ipv4_address_ap) == self.address
 
     def start(self, timeout: int = 3000, keep_station: bool = False) -> bool:
         """
@@ -113,7 +102,7 @@ class AccessPoint:
         :param bool keep_station: The radio is also a station of another network, and stays it.
         :return: True if the hotspot is up.
         """
-        if not self.allowed:
+        if not self._settings.hotspot_allowed:
             self._log.error("hotspot off: fix AP_PASSWORD in settings.toml")
             return False
         self._wanted = True
@@ -123,7 +112,7 @@ class AccessPoint:
         started = ticks_ms()
         while not self.active:
             if ticks_diff(ticks_ms(), started) >= timeout:
-                self._log.error("hotspot refused: the radio did not open it in %d ms", timeout)
+                self._log.error("hotspot failed to start within %d ms", timeout)
                 self._switch_off()
                 return False
             time.sleep(0.01)
@@ -155,7 +144,7 @@ class AccessPoint:
                 self._up = False
                 self._call_handlers(self._update_stations(()))
             if self._starting:
-                self._log.error("hotspot refused: the radio did not open it")
+                self._log.error("hotspot failed to start")
                 self._switch_off()
             if self._pause > 0:
                 self._pause -= 1
@@ -170,17 +159,19 @@ class AccessPoint:
             problem = f"{error.__class__.__name__}: {error}"
             if problem != self._problem:
                 self._problem = problem
-                self._log.error("hotspot check: %s", problem)
+                self._log.error("hotspot check failed: %s", problem)
 
     def _switch_on(self) -> bool:
         try:
+            from .start_ap import start_ap
+
             start_ap(self._radio, self._settings, self._keep_station)
             self._starting = True
-            return True
         except Exception as error:  # ValueError, or anything else the driver raises
-            self._log.error("hotspot refused: %s", error)
+            self._log.error("hotspot failed to start: %s", error)
             self._switch_off()
-            return False
+        unload("network.start_ap")
+        return self._starting
 
     def _switch_off(self) -> None:
         # After a start_ap that failed, the driver may run its default network, which is open.
@@ -197,50 +188,36 @@ class AccessPoint:
         self._up = True
         self._pause = 0
         self._next_pause = 1
-        name = self._settings.ap_ssid
+        settings = self._settings
         if self._mdns is not None or not self._introduced:
-            self._start_mdns()
+            server = self._mdns
+            self._mdns = None
+            try:
+                from .local_name import announce
+
+                self._mdns = announce(self._radio, settings, server)
+            except Exception as error:  # such as: CircuitPython's web workflow has it
+                self._log.warning("no mDNS name %s.local: %s", settings.ap_hostname, error)
+            unload("network.local_name")
         if self._introduced:
-            self._log.info('hotspot up again: name "%s", address %s', name, self.address)
+            self._log.info(
+                'hotspot up again: name "%s", address %s', settings.ap_ssid, self.address
+            )
         else:
             self._introduced = True
-            self._introduce()
-        return [("on_up", self._on_up, ())]
-
-    def _introduce(self) -> None:
-        settings = self._settings
-        # The only line with the password: those who can read the serial console may join.
-        self._log.info(
-            'hotspot up: name "%s", password "%s", channel %d, address %s',
-            settings.ap_ssid,
-            settings.ap_password,
-            self.channel,
-            self.address,
-        )
-        urls = self.url
-        if self._mdns is not None:
-            urls += f" or http://{settings.ap_hostname}.local{self._port()}/"
-        self._log.info("open %s on the phone", urls)
-
-    def _start_mdns(self) -> None:
-        """Answer multicast DNS queries for the board's name."""
-        name = self._settings.ap_hostname
-        try:
-            if self._mdns is not None and self._mdns.hostname == name:
-                return
-        except ValueError:  # the radio was off in between, which ended it
-            self._mdns = None
-        try:
-            from mdns import Server
-
-            server = Server(self._radio)
-            server.hostname = name
-            server.advertise_service(
-                service_type="_http", protocol="_tcp", port=self._settings.http_port
+            # The only line with the password: those who can read the serial console may join.
+            self._log.info(
+                'hotspot up: name "%s", password "%s", channel %d, address %s',
+                settings.ap_ssid,
+                settings.ap_password,
+                self.channel,
+                self.address,
             )
-            self._mdns = server  # it answers only as long as it is referenced
-        except Exception as error:  # such as: CircuitPython's web workflow has it
-            self._log.warning("no name %s.local: %s", name, error)
+            urls = self.url
+            if self._mdns is not None:
+                urls += " or " + urls.replace(self.address, settings.ap_hostname + ".local")
+            self._log.info("open %s on the phone", urls)
+        return [("on_up", self._on_up, ())]
 
     def _update_stations(self, present) -> "list[tuple]":
         """
@@ -249,32 +226,32 @@ class AccessPoint:
         :param present: The radio's list.
         :return: For `_call_handlers`. They are not called here, to keep the call stack short.
         """
-        calls = []
+        events = []
         for station, joined in update(self.stations, present, self._settings.ap_max_stations):
             if joined:
                 address = station.address or "no address yet"
                 self._log.info("station %s joined: %s, %d dBm", station.mac, address, station.rssi)
-                calls.append(("on_join", self._on_join, (station,)))
+                events.append(("on_join", self._on_join, (station,)))
             else:
                 self._log.info("station %s left", station.mac)
-                calls.append(("on_leave", self._on_leave, (station,)))
-        return calls
+                events.append(("on_leave", self._on_leave, (station,)))
+        return events
 
-    def _call_handlers(self, calls: "list[tuple]") -> None:
+    def _call_handlers(self, events: "list[tuple]") -> None:
         """
         Call the handlers of events. One that raises is logged and stops none of the others.
 
-        :param list calls: Tuples of an event's name, its handlers and their arguments.
+        :param list events: Tuples of an event's name, its handlers and their arguments.
         :raises MemoryError: If a handler has raised it, after all have been called.
         """
-        shortage = None
-        for name, handlers, arguments in calls:
+        failure = None
+        for name, handlers, arguments in events:
             for handler in handlers:
                 try:
                     handler(*arguments)
                 except Exception as error:
                     log_exception(self._log, name, error)
                     if isinstance(error, MemoryError):
-                        shortage = error
-        if shortage is not None:
-            raise shortage
+                        failure = error
+        if failure is not None:
+            raise failure

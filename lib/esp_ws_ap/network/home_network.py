@@ -61,6 +61,11 @@ class HomeNetwork:
         self._pause = 0
         self._next_pause = _MIN_PAUSE
 
+    def tick(self) -> None:
+        """Call `check` if the hotspot is up."""
+        if self._access_point.active:
+            self.check(not self._access_point.stations)
+
     def check(self, alone: bool) -> None:
         """
         Join the network when an attempt is due, or leave it when it is lost.

@@ -45,14 +45,14 @@ def update(
     :param int max_stations: The most entries of the table.
     :return: What has changed: pairs of a station and True if it has joined, False if it has left.
     """
-    changes = []
+    result = []
     if present is None:
-        return changes
+        return result
     macs = [entry.mac_address for entry in present]
     for mac in [mac for mac in stations if mac not in macs]:
         station = stations.pop(mac)
         if station._joined:
-            changes.append((station, False))
+            result.append((station, False))
     for entry in present:
         station = stations.get(entry.mac_address)
         if station is None:
@@ -66,5 +66,5 @@ def update(
         station._updates += 1
         if not station._joined and (station.address or station._updates > _ADDRESS_TIMEOUT):
             station._joined = True
-            changes.append((station, True))
-    return changes
+            result.append((station, True))
+    return result

@@ -102,11 +102,19 @@ class CaptivePortal:
         self._log = get_logger()
         self._max_stations = settings.ap_max_stations + _EXTRA_STATIONS
         self._stations = []  # [address, state], the oldest first
-        self._code = self._encode()
+        self._code = None  # the QR code of the address; None without the library or the memory
+        try:
+            from ..network.join_code import encode
+
+            self._code = encode(self._url)
+        except (ImportError, MemoryError) as error:
+            self._log.warning("the welcome page has no QR code: %s", error)
         DnsResponder(hotspot.loop, hotspot.socket_pool, settings.ap_address)
         hotspot.pool.on_foreign_host = self._answer
         hotspot.access_point.on_leave(self._forget)
-        hotspot.on_client_open(self._client_opened)
+        hotspot.open_handlers.append(self._client_opened)
+        for hub in hotspot.hubs:
+            hub.on_open(self._client_opened)
         hotspot.on_run(self._add_routes)
 
     def _add_routes(self, server: "Server") -> None:
@@ -127,7 +135,7 @@ class CaptivePortal:
         station = self._station(address)
         if station[1] != _RELEASED:
             station[1] = _RELEASED
-            self._log.info("portal: %s has seen the page", address)
+            self._log.info("portal: %s released", address)
 
     # Stations
 
@@ -153,7 +161,7 @@ class CaptivePortal:
         if method != GET and method != HEAD:
             return None
         station = self._station(address)
-        location = self._url
+        url = self._url
         if station[1] == _RELEASED:
             name = host + target.split("?", 1)[0]
             for part, body in _PROBES:
@@ -165,12 +173,12 @@ class CaptivePortal:
                         return 204, "No Content", "", headers
                     return 200, "OK", body, f"{headers}Content-Type: {kind}\r\n"
         else:
-            location += "welcome"
+            url += "welcome"
             if station[1] == _NEW:
                 station[1] = _CAPTIVE
                 self._log.info("portal: %s redirected to the welcome page", address)
-        headers = f"{_NO_STORE}Location: {location}\r\nContent-Type: text/plain\r\n"
-        return 302, "Found", f"Open {location}\n", headers
+        headers = f"{_NO_STORE}Location: {url}\r\nContent-Type: text/plain\r\n"
+        return 302, "Found", f"Open {url}\n", headers
 
     # Requests for the board
 
@@ -207,16 +215,6 @@ class CaptivePortal:
         from ..network.join_code import svg
 
         return Response(request, svg(self._code), content_type="image/svg+xml")
-
-    def _encode(self) -> "tuple[int, ...] | None":
-        """Return the QR code of the address; None without the library or the memory for it."""
-        try:
-            from ..network.join_code import encode
-
-            return encode(self._url)
-        except (ImportError, MemoryError) as error:
-            self._log.warning("the welcome page has no QR code: %s", error)
-        return None
 
 
 def _language(accepted: str) -> str:

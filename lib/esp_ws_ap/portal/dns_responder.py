@@ -111,9 +111,6 @@ class DnsResponder:
                 # The station has left, or the network is short of memory. It will ask again.
                 self._warn(f"an answer could not be sent ({error})")
 
-    def writable(self) -> None:
-        """Never called: the socket is watched for reading only."""
-
     def failed(self, error: Exception) -> None:
         """
         Close a socket that has failed. The next attempt opens another one.

@@ -29,7 +29,6 @@ from .frames import (
     TEXT,
     TRY_AGAIN_LATER,
     Decoder,
-    Stream,
     close_payload,
     encode_frame,
     encode_message,
@@ -50,7 +49,6 @@ CLOSING = const(2)
 CLOSED = const(3)
 
 _CLOSE_TIMEOUT = const(5000)  # ms for the client to answer a close frame
-_REJECT_TIMEOUT = const(1000)  # ms, the same for a client that is rejected: it holds a socket
 _FAIL_TIMEOUT = const(500)  # ms in which input is discarded after a failure
 _MAX_DRAIN_READS = const(16)  # reads of unread input before the socket is closed
 _MAX_EVENTS_PER_TURN = const(16)  # messages and control frames of one client in one turn
@@ -106,6 +104,9 @@ class Connection:
         """What happens to a message that finds the queue full. False: the client is closed with
         1013. True: `send` returns False."""
 
+        self.groups = ()
+        """The groups that the client is in."""
+
         self.latency: int | None = None
         """The last round trip in ms; None before the first."""
 
@@ -121,7 +122,6 @@ class Connection:
         self._decoder = Decoder(
             hub.buffer, hub.max_message_size, hub.max_fragments, hub.accepts_chunks
         )
-        self._groups = ()
         # Times are in ticks.
         self._last_received = self._loop.ticks()
         self._message_deadline = None  # while a message is arriving
@@ -158,6 +158,8 @@ class Connection:
         """
         if isinstance(data, _MESSAGE):
             return self.send_message(encode_message(data, self._hub.max_frame_size), latest)
+        from .stream import Stream
+
         source = Stream(data, self._hub.max_frame_size)
         if self.state != OPEN or not self.send_queue.put_stream(source):
             source.close()
@@ -182,18 +184,21 @@ class Connection:
         if self.state == OPEN:
             self._send_first(PING, data)
 
-    def close(self, code: int = NORMAL_CLOSURE, reason: str = "") -> None:
+    def close(
+        self, code: int = NORMAL_CLOSURE, reason: str = "", timeout: int = _CLOSE_TIMEOUT
+    ) -> None:
         """
         Start the closing handshake (section 7.1.2). What is queued is sent first.
 
         :param int code: The status code: 1000 to 1003, 1007 to 1014, or 3000 to 4999.
         :param str reason: A text for the client, cut to 123 bytes.
+        :param int timeout: How long the client may take to answer, in ms.
         :raises ValueError: if no close frame may carry ``code``.
         """
         payload = close_payload(code, reason)
         if self.state == OPEN:
             self._ends(code, reason, False)
-            self._send_close(payload, _CLOSE_TIMEOUT)
+            self._send_close(payload, timeout)
 
     def join(self, group: str) -> None:
         """
@@ -203,8 +208,8 @@ class Connection:
         :raises TypeError: if it is not a str.
         """
         check_group(group, 'client.join("name")')
-        if group not in self._groups:
-            self._groups += (group,)
+        if group not in self.groups:
+            self.groups += (group,)
 
     def leave(self, group: str) -> None:
         """
@@ -214,12 +219,7 @@ class Connection:
         :raises TypeError: if it is not a str.
         """
         check_group(group, 'client.leave("name")')
-        self._groups = tuple([name for name in self._groups if name != group])
-
-    @property
-    def groups(self) -> tuple:
-        """The groups that the client is in."""
-        return self._groups
+        self.groups = tuple([name for name in self.groups if name != group])
 
     @property
     def rssi(self) -> "int | None":
@@ -232,50 +232,26 @@ class Connection:
         """Bytes that wait to be sent, without latest values."""
         return self.send_queue.queued
 
-    @property
-    def queued_most(self) -> int:
-        """The most bytes that ever waited."""
-        return self.send_queue.queued_most
-
-    @property
-    def replaced(self) -> int:
-        """How many latest values were replaced before they were sent."""
-        return self.send_queue.replaced
-
-    @property
-    def refused(self) -> int:
-        """How many messages found the queue full."""
-        return self.send_queue.refused
-
-    @property
-    def messages_out(self) -> int:
-        """How many messages were sent to the client."""
-        return self.send_queue.messages_out
-
-    @property
-    def bytes_out(self) -> int:
-        """How many bytes the socket has taken."""
-        return self.send_queue.bytes_out
-
     def stats(self) -> dict:
         """Return the client's statistics as plain values, for a page or a log."""
-        median, worst = self._round_trips()
+        queue = self.send_queue
+        values = sorted(self._latencies[: min(self._latency_count, _MAX_LATENCIES)])
         return {
             "id": self.id,
             "address": self.address,
             "joined": self.joined,
             "rssi": self.rssi,
             "messages_in": self.messages_in,
-            "messages_out": self.messages_out,
+            "messages_out": queue.messages_out,
             "bytes_in": self.bytes_in,
-            "bytes_out": self.bytes_out,
-            "queued": self.queued,
-            "queued_messages": len(self.send_queue.items),
-            "queued_most": self.queued_most,
-            "replaced": self.replaced,
-            "refused": self.refused,
-            "latency": median,
-            "latency_worst": worst,
+            "bytes_out": queue.bytes_out,
+            "queued": queue.queued,
+            "queued_messages": len(queue.items),
+            "queued_most": queue.queued_most,
+            "replaced": queue.replaced,
+            "refused": queue.refused,
+            "latency": values[len(values) // 2] if values else None,
+            "latency_worst": values[-1] if values else None,
         }
 
     # What the hub calls
@@ -307,7 +283,7 @@ class Connection:
         except Exception as error:
             # No memory for the rest of a message, perhaps, and nothing may follow half of one.
             # Not raised: a broadcast goes on with the other clients.
-            self._connection_lost("fault on the board")
+            self._connection_lost("error on the board")
             self._hub.report_fault(self, error)
             return False
         if queue.closed:
@@ -316,25 +292,6 @@ class Connection:
             queue.rising = False
             self._hub.report_watermark(self, True)
         return True
-
-    def is_in(self, group: "str | None") -> bool:
-        """
-        Return True if a broadcast to a group goes to this client.
-
-        :param str group: The group's name, or None for all.
-        """
-        return group is None or group in self._groups
-
-    def reject(self, reason: str) -> None:
-        """
-        Close a connection that exceeds the hub's ``max_clients``, after the opening handshake, so
-        that the page can read why.
-
-        :param str reason: A text for people.
-        """
-        payload = close_payload(TRY_AGAIN_LATER, reason)
-        self._ends(TRY_AGAIN_LATER, reason, False)
-        self._send_close(payload, _REJECT_TIMEOUT)
 
     def feed(self, data: bytes) -> None:
         """
@@ -461,11 +418,11 @@ class Connection:
 
     def failed(self, error: Exception) -> None:
         """
-        Fail the connection because of a fault on the board.
+        Fail the connection because of an error on the board.
 
         :param Exception error: What was raised.
         """
-        self.fail(INTERNAL_ERROR, "fault on the board")
+        self.fail(INTERNAL_ERROR, "error on the board")
         self._hub.report_fault(self, error)
 
     # Receiving
@@ -493,7 +450,11 @@ class Connection:
                     if self.send_queue.closed:
                         self._connection_lost()
             elif event == PONG:
-                self._handle_pong(decoder.data)
+                # A round trip, if this answers the hub's own ping. Any other pong is ignored.
+                sent = self._ping_sent
+                if sent is not None and decoder.data == sent.to_bytes(4, "big"):
+                    self.note_latency(ticks_diff(self._last_received, sent))
+                    self._ping_sent = None
             elif event == CLOSE:
                 self._handle_close(decoder.close_code, decoder.close_reason)
                 return
@@ -516,12 +477,6 @@ class Connection:
             elif self._message_deadline is None:
                 self._message_deadline = ticks_add(self._last_received, self._hub.message_timeout)
 
-    def _handle_pong(self, data) -> None:
-        """Measure the round trip if this answers the hub's own ping; ignore any other pong."""
-        if self._ping_sent is not None and data == self._ping_sent.to_bytes(4, "big"):
-            self.note_latency(ticks_diff(self._last_received, self._ping_sent))
-            self._ping_sent = None
-
     def _handle_close(self, code: int, reason: str) -> None:
         """Answer the client's Close frame (section 5.5.1); the connection then ends."""
         self._close_received = True
@@ -531,11 +486,6 @@ class Connection:
             self._send_close(close_payload(code), _CLOSE_TIMEOUT)
         if not self.send_queue.items:
             self.abort()
-
-    def _round_trips(self) -> tuple:
-        """Return the median and the worst of the last round trips in ms, None before the first."""
-        known = sorted(self._latencies[: min(self._latency_count, _MAX_LATENCIES)])
-        return (known[len(known) // 2], known[-1]) if known else (None, None)
 
     # Sending
 
@@ -557,10 +507,10 @@ class Connection:
         if self.state == OPEN:
             self.send_queue.refused += 1
             if not self.refuse_when_full:
-                self._hub.report_failure(self, TRY_AGAIN_LATER, "takes its messages too slowly")
-                self.fail(TRY_AGAIN_LATER, "too slow: the queue is full")
-            elif self.refused == 1:
-                self._hub.report_refusal(self)
+                self._hub.report_failure(self, TRY_AGAIN_LATER, "reads too slowly")
+                self.fail(TRY_AGAIN_LATER, "reads too slowly: the queue is full")
+            elif self.send_queue.refused == 1:
+                self._hub.log.warning("client %d reads too slowly: messages are refused", self.id)
         return False
 
     # The state. Nothing but `_enter` changes it, and nothing but `_ends` the close code, the reason
@@ -568,7 +518,7 @@ class Connection:
     #
     # state    event                                 what the board does                 next
     # OPEN     the client's Close frame              sends Close, closes TCP             CLOSING
-    # OPEN     close(), reject()                     sends Close, waits for the answer   CLOSING
+    # OPEN     close()                               sends Close, waits for the answer   CLOSING
     # OPEN     fail(): protocol, limit, own fault    sends Close, discards the input     CLOSING
     # OPEN     the socket fails in a send            closes TCP at the next tick         CLOSING
     # OPEN     TCP ends, abort(), no pong            closes TCP                          CLOSED

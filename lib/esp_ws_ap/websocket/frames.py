@@ -16,25 +16,25 @@ try:
 except ImportError:
     pass
 
-CONTINUATION = 0x0
-TEXT = 0x1
-BINARY = 0x2
-CLOSE = 0x8
-PING = 0x9
-PONG = 0xA
-FAIL = -1
+CONTINUATION = const(0x0)
+TEXT = const(0x1)
+BINARY = const(0x2)
+CLOSE = const(0x8)
+PING = const(0x9)
+PONG = const(0xA)
+FAIL = const(-1)
 """What `Decoder.next` returns once the client has broken the protocol or a limit."""
 
-NORMAL_CLOSURE = 1000
-GOING_AWAY = 1001
-PROTOCOL_ERROR = 1002
-NO_STATUS = 1005
-ABNORMAL_CLOSURE = 1006
-INVALID_PAYLOAD = 1007
-POLICY_VIOLATION = 1008
-MESSAGE_TOO_BIG = 1009
-INTERNAL_ERROR = 1011
-TRY_AGAIN_LATER = 1013
+NORMAL_CLOSURE = const(1000)
+GOING_AWAY = const(1001)
+PROTOCOL_ERROR = const(1002)
+NO_STATUS = const(1005)
+ABNORMAL_CLOSURE = const(1006)
+INVALID_PAYLOAD = const(1007)
+POLICY_VIOLATION = const(1008)
+MESSAGE_TOO_BIG = const(1009)
+INTERNAL_ERROR = const(1011)
+TRY_AGAIN_LATER = const(1013)
 
 # Bytes that are unmasked at once. Unmasking makes garbage of four times that, in contiguous blocks,
 # and blocks above _LONG are no faster.
@@ -142,50 +142,6 @@ def _encode_fragments(opcode: int, view: memoryview, size: int) -> list:
     return frames
 
 
-class Stream:
-    """
-    A message of unknown length, whose frames are built one by one.
-
-    :param source: A file that is open for reading in binary, or an iterable of str (a text message)
-        or of bytes (a binary one). It is closed at the end if it has ``close``.
-    :param int max_frame_size: How much of a file is read for one frame, in bytes.
-    """
-
-    def __init__(self, source, max_frame_size: int) -> None:
-        self._source = source
-        if hasattr(source, "read"):
-            source = _read(source, max_frame_size)
-        self._pieces = iter(source)
-        self._opcode = None
-
-    def next_frame(self):
-        """Return the next frame, or None after the last one."""
-        if self._pieces is None:
-            return None
-        opcode = CONTINUATION
-        try:
-            piece = next(self._pieces)  # the board's takes no default
-        except StopIteration:
-            piece = None
-        if self._opcode is None:
-            opcode = self._opcode = TEXT if isinstance(piece, str) else BINARY
-        if piece is None:
-            self.close()
-            return encode_frame(opcode, b"")
-        return encode_frame(opcode, piece.encode() if isinstance(piece, str) else piece, False)
-
-    def close(self) -> None:
-        """Close the source, at its end or before."""
-        self._pieces = None
-        if hasattr(self._source, "close"):
-            self._source.close()
-
-
-def _read(file, size: int):
-    while piece := file.read(size):
-        yield piece
-
-
 def _is_strict(data, start: int, end: int) -> bool:
     """Return True if text that the board's decoder accepts is also valid by RFC 3629."""
     for lead, lowest, highest in _SECOND_BYTES:
@@ -205,8 +161,8 @@ def _unfinished(data, start: int, end: int) -> int:
         if byte & 0xC0 != 0x80:
             if byte < 0xC0 or byte > 0xF7:
                 return 0
-            needed = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
-            return count if needed > count else 0
+            length = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
+            return count if length > count else 0
     return 0
 
 
@@ -548,10 +504,10 @@ class Decoder:
             data = self._tail + self._view[start:end]
             start = 0
             end = len(data)
-        unfinished = _unfinished(data, start, end)
-        if unfinished and final:
+        count = _unfinished(data, start, end)
+        if count and final:
             return None
-        cut = end - unfinished
+        cut = end - count
         view = self._view if data is self._buffer else memoryview(data)
         try:
             text = str(view[start:cut], "utf-8")
@@ -569,7 +525,7 @@ class Decoder:
         if length == 0:
             return CLOSE
         if length == 1:
-            return self.fail(PROTOCOL_ERROR, "close frame has half a code")
+            return self.fail(PROTOCOL_ERROR, "close frame has a payload of 1 byte")
         code = payload[0] << 8 | payload[1]
         if not close_code_is_valid(code):
             return self.fail(PROTOCOL_ERROR, f"close code {code} is not allowed")

@@ -67,16 +67,16 @@ def accept(key: str) -> str:
     return b2a_base64(digest.digest()).strip().decode()
 
 
-def choose_subprotocol(request: "Request", supported: "Iterable[str]") -> "str | None":
+def choose_subprotocol(request: "Request", subprotocols: "Iterable[str]") -> "str | None":
     """
     Return the first of the program's subprotocols that the client offers, or None (section 4.2.2,
     step 4).
 
     :param Request request: The handshake.
-    :param supported: The names that the program understands, best first.
+    :param subprotocols: The names that the program understands, best first.
     """
     offered = _tokens(request, "Sec-WebSocket-Protocol")
-    for name in supported:
+    for name in subprotocols:
         if name in offered:
             return name
     return None
@@ -92,36 +92,34 @@ def refusal(request: "Request", origins: "Iterable[str]" = ()) -> "Response | No
     """
     headers = request.headers
     if request.method != "GET":
-        return _answer(request, (405, "Method Not Allowed"), "Use GET here.", "Allow", "GET")
+        return _answer(request, "Use GET here.", (405, "Method Not Allowed"), "Allow", "GET")
     if "websocket" not in _tokens(request, "Upgrade", True):
         return _answer(
             request,
-            _UPGRADE_REQUIRED,
             "This address is for WebSocket connections.",
+            _UPGRADE_REQUIRED,
             "Upgrade",
             "websocket",
         )
     if request.http_version != "HTTP/1.1":
-        return _bad(request, "A WebSocket handshake needs HTTP/1.1.")
+        return _answer(request, "A WebSocket handshake needs HTTP/1.1.")
     if "upgrade" not in _tokens(request, "Connection", True):
-        return _bad(request, "The header Connection: Upgrade is missing.")
+        return _answer(request, "The header Connection: Upgrade is missing.")
     if headers.get_list("Sec-WebSocket-Version") != ["13"]:
         return _answer(
             request,
-            _UPGRADE_REQUIRED,
             "Only version 13 of the WebSocket protocol is supported.",
+            _UPGRADE_REQUIRED,
             "Sec-WebSocket-Version",
             "13",
         )
     keys = headers.get_list("Sec-WebSocket-Key")
     if len(keys) != 1 or not _is_key(keys[0]):
-        return _bad(request, "Sec-WebSocket-Key must be 16 bytes in base64.")
+        return _answer(request, "Sec-WebSocket-Key must be 16 bytes in base64.")
     origin = headers.get("Origin")
     if origin is not None and "*" not in origins and origin not in origins:
         if origin.lower() != "http://" + headers["Host"].lower():
-            return _answer(
-                request, (403, "Forbidden"), "Pages of other sites may not connect.", None, None
-            )
+            return _answer(request, "Pages of other sites may not connect.", (403, "Forbidden"))
     return None
 
 
@@ -138,12 +136,12 @@ def _is_key(key: str) -> bool:
         return False
 
 
-def _bad(request: "Request", text: str) -> Response:
-    return _answer(request, (400, "Bad Request"), text, None, None)
-
-
 def _answer(
-    request: "Request", status: tuple, text: str, name: "str | None", value: "str | None"
+    request: "Request",
+    text: str,
+    status: tuple = (400, "Bad Request"),
+    name: "str | None" = None,
+    value: str = "",
 ) -> Response:
     headers = {"Connection": "close"} if name is None else {"Connection": "close", name: value}
     if name == "Upgrade":

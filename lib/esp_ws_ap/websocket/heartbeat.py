@@ -36,8 +36,8 @@ def answer_heartbeat(client: "Connection", text: str) -> bool:
     if len(text) > _MAX_LENGTH or len(fields) != 3 or fields[2] not in ("0", "1"):
         return False
     client.hidden = fields[2] == "1"
-    round_trip = fields[1]
-    if round_trip and min(round_trip) >= "0" and max(round_trip) <= "9":
-        client.note_latency(int(round_trip))
+    latency = fields[1]
+    if latency and min(latency) >= "0" and max(latency) <= "9":
+        client.note_latency(int(latency))
     client.send_message(encode_message(_ACK + fields[0], _MAX_LENGTH), _ACK)
     return True

@@ -14,12 +14,12 @@ from errno import EAGAIN
 from micropython import const
 
 from ..loop import READ, WRITE
-from .frames import Stream
 
 try:
     from typing import Any
 
     from ..loop import Loop
+    from .stream import Stream
 except ImportError:
     pass
 
@@ -83,8 +83,8 @@ class SendQueue:
             self.queued += len(data)
         self._loop = loop
         self._socket = sock
-        self._max_queued = max_queued
-        self._max_messages = max_queued_messages
+        self.max_queued = max_queued
+        self.max_queued_messages = max_queued_messages
         self._in_part = len(unsent) > 0  # the first frame is sent in part
         self._ending = False
         self._latest = {}  # key: the list in items
@@ -97,7 +97,7 @@ class SendQueue:
         :param built: What `encode_message` has returned.
         """
         size = sum([len(data) for data in built]) if isinstance(built, list) else len(built)
-        return self.queued + size <= self._max_queued and len(self.items) < self._max_messages
+        return self.queued + size <= self.max_queued and len(self.items) < self.max_queued_messages
 
     def put_latest(self, key, built) -> bool:
         """
@@ -119,7 +119,7 @@ class SendQueue:
         self.items.append(waiting)
         return True
 
-    def put_stream(self, stream: Stream) -> bool:
+    def put_stream(self, stream: "Stream") -> bool:
         """
         Queue a message whose frames are built when the socket takes them. If nothing else waits,
         `flush` comes next.
@@ -127,7 +127,7 @@ class SendQueue:
         :param Stream stream: The message.
         :return: False if the queue is full.
         """
-        if len(self.items) >= self._max_messages:
+        if len(self.items) >= self.max_queued_messages:
             return False
         self.items.append(stream)
         return True
@@ -209,7 +209,7 @@ class SendQueue:
                 return False
             items.pop(0)
             self._in_part = False
-            if self.above and self.queued <= self._max_queued // 4:
+            if self.above and self.queued <= self.max_queued // 4:
                 self.above = False
                 if not self.rising:
                     return True
@@ -230,8 +230,8 @@ class SendQueue:
             self._in_part = False
         while len(items) > self._in_part:
             data = items.pop()
-            if isinstance(data, Stream):
-                data.close()
+            if not isinstance(data, (bytearray, memoryview, list)):
+                data.close()  # a stream
         self._latest = {}
         self.queued = len(items[0]) if items else 0
 
@@ -263,7 +263,7 @@ class SendQueue:
         if self.queued > self.queued_most:
             self.queued_most = self.queued
         # Only marked here: a handler may send, and that must not come between two fragments.
-        if not self.above and not self._ending and self.queued > self._max_queued // 2:
+        if not self.above and not self._ending and self.queued > self.max_queued // 2:
             self.above = self.rising = True
 
     def _transmit(self, data) -> int:

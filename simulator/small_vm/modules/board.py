@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""``board``: one without pins."""
+"""``board``, without pins."""
 
 board_id = "small_vm"

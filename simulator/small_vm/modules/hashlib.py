@@ -2,17 +2,17 @@
 #
 # SPDX-License-Identifier: MIT
 # pyright: reportMissingImports=false, reportAttributeAccessIssue=false
-"""``hashlib`` as CircuitPython has it: ``new`` and nothing else."""
+"""CircuitPython's ``hashlib``, which has only ``new``."""
 
 import uhashlib
 
 
 def new(name, data=b""):
     """
-    A hash.
+    Start a hash.
 
-    :param str name: "sha1" or "sha256"
-    :param bytes data: What it begins with
+    :param str name: ``sha1`` or ``sha256``.
+    :param bytes data: The first bytes.
     """
     if name not in ("sha1", "sha256"):
         raise ValueError("Unsupported hash algorithm")

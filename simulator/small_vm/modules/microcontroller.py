@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""``microcontroller``: a processor, its memory that lasts (not here), and its reset."""
+"""``microcontroller``: the processor, reset, and non-volatile memory, which is not kept here."""
 
 import sys
 

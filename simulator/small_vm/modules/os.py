@@ -2,17 +2,17 @@
 #
 # SPDX-License-Identifier: MIT
 # pyright: reportMissingImports=false, reportAttributeAccessIssue=false
-"""``os``, whose ``getenv`` reads settings.toml."""
+"""``os``, with a ``getenv`` that reads settings.toml."""
 
 from uos import *  # noqa: F403
 
 
 def getenv(key, default=None):
     """
-    A setting. The file is read for each, as on the board.
+    Return a setting. Each call reads the file, as on the board.
 
-    :param str key: Its name
-    :param default: What a missing key gives
+    :param str key: The key.
+    :param default: The value of a missing key.
     """
     import settings_toml
 

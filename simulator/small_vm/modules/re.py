@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 # pyright: reportMissingImports=false, reportAttributeAccessIssue=false
-"""``re``, whose matches have ``groups()``, which MicroPython's on a PC have not."""
+"""``re``, with ``groups()``, which MicroPython's matches do not have on a PC."""
 
 import ure
 from ure import *  # noqa: F403
@@ -14,14 +14,14 @@ class _Match:
 
     def group(self, number=0):
         """
-        What a group has matched.
+        Return the text of a group.
 
-        :param int number: Which, 0 for all of it
+        :param int number: The group; 0 for the whole match.
         """
         return self._match.group(number)
 
     def groups(self):
-        """What every group has matched."""
+        """Return the texts of all groups."""
         found = []
         while True:
             try:
@@ -38,18 +38,18 @@ class _Pattern:
 
     def match(self, text):
         """
-        A match at the beginning, or None.
+        Return a match at the start, or None.
 
-        :param str text: Where to look
+        :param str text: The text to search.
         """
         found = self._pattern.match(text)
         return None if found is None else _Match(found)
 
     def search(self, text):
         """
-        A match anywhere, or None.
+        Return the first match, or None.
 
-        :param str text: Where to look
+        :param str text: The text to search.
         """
         found = self._pattern.search(text)
         return None if found is None else _Match(found)
@@ -57,28 +57,28 @@ class _Pattern:
 
 def compile(text):
     """
-    A pattern.
+    Compile a pattern.
 
-    :param str text: What it looks for
+    :param str text: The pattern.
     """
     return _Pattern(text)
 
 
 def match(pattern, text):
     """
-    A match at the beginning, or None.
+    Return a match at the start, or None.
 
-    :param str pattern: What to look for
-    :param str text: Where
+    :param str pattern: The pattern.
+    :param str text: The text to search.
     """
     return compile(pattern).match(text)
 
 
 def search(pattern, text):
     """
-    A match anywhere, or None.
+    Return the first match, or None.
 
-    :param str pattern: What to look for
-    :param str text: Where
+    :param str pattern: The pattern.
+    :param str text: The text to search.
     """
     return compile(pattern).search(text)

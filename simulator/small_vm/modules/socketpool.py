@@ -3,11 +3,12 @@
 # SPDX-License-Identifier: MIT
 # pyright: reportMissingImports=false, reportAttributeAccessIssue=false
 """
-``socketpool`` over MicroPython's sockets, with the board's table of 8 and its way of telling ends.
+``socketpool`` over MicroPython's sockets, with the board's table of 8 and the board's errors at the
+end of a connection.
 
-Non-blocking use only, because it is the only safe one on the board. A `Socket` is a stream that
-names its file descriptor, so that MicroPython's own ``select.poll`` takes it and gives it back, and
-asking allocates nothing.
+Only non-blocking use is possible, because only that is safe on the board. A `Socket` is a stream
+with a file descriptor, so that MicroPython's own ``select.poll`` works with it and allocates
+nothing.
 """
 
 import errno
@@ -16,11 +17,11 @@ import socket as host
 
 import wifi
 
-SIZE = 8
-"""How many sockets there are in all."""
+MAX_SOCKETS = 8
+"""The size of the socket table."""
 
 ports = {}
-"""The PC's port for a port of the board; any for one that is not here."""
+"""The PC's port for each port of the board; any port for one that is missing."""
 
 _GET_FILENO = 10  # of MicroPython's stream protocol
 _TCP_NODELAY = 1
@@ -33,9 +34,9 @@ _open = []
 
 def _address(sockaddr):
     """
-    Host and port.
+    Return host and port of a socket address.
 
-    :param bytes sockaddr: What MicroPython has in their place
+    :param bytes sockaddr: The address in MicroPython's form.
     """
     _, packed, port = host.sockaddr(sockaddr)[:3]
     return ".".join([str(byte) for byte in packed]), port
@@ -43,8 +44,8 @@ def _address(sockaddr):
 
 def _sockaddr(address):
     name, port = address
-    # A hotspot has no name server. The whole of 127.0.0.0/8 is this PC: the board is one address
-    # of it, and the phones are others.
+    # A hotspot has no name server. All of 127.0.0.0/8 is this PC: the board is one address, each
+    # station another.
     return host.getaddrinfo("127.0.0.1" if name in ("", "0.0.0.0") else name, port)[0][-1]
 
 
@@ -52,12 +53,12 @@ class Socket(io.IOBase):
     """
     A TCP or UDP socket. `SocketPool.socket` and `accept` make them.
 
-    :param real: MicroPython's
+    :param real: MicroPython's socket.
     """
 
     def __init__(self, real):
         real.setblocking(False)
-        # A long answer has to be sent in many parts here too, and a slow phone is noticed.
+        # As small as the board's, so that long data is sent in parts and a slow client is noticed.
         real.setsockopt(host.SOL_SOCKET, _SO_SNDBUF, _SEND_BUFFER)
         self._real = real
         self._port = None
@@ -67,25 +68,25 @@ class Socket(io.IOBase):
         """
         Called by ``select.poll``.
 
-        :param int request: What it wants to know
-        :param int argument: Of that
+        :param int request: The request.
+        :param int argument: Its argument.
         """
         return self._real.fileno() if request == _GET_FILENO else -1
 
     def settimeout(self, value):
         """
-        Never wait.
+        Do nothing: the socket never blocks.
 
-        :param float value: 0
+        :param float value: Always 0.
         """
         if value != 0:
             raise NotImplementedError("only settimeout(0) is safe on the board")
 
     def setblocking(self, flag):
         """
-        Never wait.
+        Do nothing: the socket never blocks.
 
-        :param bool flag: False
+        :param bool flag: Always False.
         """
         if flag:
             raise NotImplementedError("only setblocking(False) is safe on the board")
@@ -94,9 +95,9 @@ class Socket(io.IOBase):
         """
         Set an option.
 
-        :param int level: SOL_SOCKET or IPPROTO_TCP
-        :param int option: By lwIP's number
-        :param int value: Its value
+        :param int level: SOL_SOCKET or IPPROTO_TCP.
+        :param int option: The option, with lwIP's number.
+        :param int value: The value.
         """
         if level == SocketPool.SOL_SOCKET and option == _SO_REUSEADDR:
             self._real.setsockopt(host.SOL_SOCKET, host.SO_REUSEADDR, value)
@@ -105,28 +106,28 @@ class Socket(io.IOBase):
 
     def bind(self, address):
         """
-        Take a port.
+        Bind to a port.
 
-        :param tuple address: Host and port
+        :param tuple address: ``(host, port)``.
         """
         name, self._port = address
         self._real.bind(_sockaddr((name, ports.get(self._port, 0))))
 
     def listen(self, backlog):
         """
-        Wait for connections.
+        Listen for connections.
 
-        :param int backlog: How many may wait
+        :param int backlog: The maximum number of connections that wait.
         """
         self._real.listen(backlog)
         number = self._port
         print(f"simulator: board port {number} is http://127.0.0.1:{ports.get(number, 0)}/")
 
     def accept(self):
-        """A connection that waits, as ``(socket, (host, port))``; never waits itself."""
+        """Accept a connection, and return ``(socket, (host, port))``."""
         real, sockaddr = self._real.accept()
-        if len(_open) >= SIZE:
-            # The board takes the connection, drops it, and does not say so.
+        if len(_open) >= MAX_SOCKETS:
+            # The board accepts the connection and closes it, but raises EAGAIN.
             real.close()
             raise OSError(errno.EAGAIN)
         return Socket(real), _address(sockaddr)
@@ -135,23 +136,23 @@ class Socket(io.IOBase):
         """
         Connect.
 
-        :param tuple address: Host and port
+        :param tuple address: ``(host, port)``.
         """
         self._real.connect(_sockaddr(address))
 
     def recv_into(self, buffer, size=0):
         """
-        What has arrived. An end is an error, ENOTCONN, and not a 0.
+        Receive bytes, and return their number. At FIN it raises ENOTCONN; it never returns 0.
 
-        :param buffer: Where it goes
-        :param int size: At most so many bytes, 0 for as many as fit
+        :param buffer: The buffer to receive into.
+        :param int size: The maximum number of bytes; 0 for the size of the buffer.
         """
         if size > len(buffer):
             raise ValueError("buffer too small for requested bytes")
         try:
             count = self._real.readinto(buffer, size if size > 0 else len(buffer))
         except OSError as error:
-            # The board hides a reset at first, and says later that there is no connection.
+            # The board raises EAGAIN at first after a reset, and ENOTCONN later.
             if error.errno == errno.ECONNRESET:
                 raise OSError(errno.EAGAIN) from None
             raise
@@ -163,18 +164,18 @@ class Socket(io.IOBase):
 
     def send(self, data):
         """
-        Send, perhaps a part only.
+        Send all bytes or a part of them.
 
-        :param data: The bytes
-        :return: How many were taken
+        :param data: The bytes.
+        :return: The number of bytes taken.
         """
         return self._real.send(data)
 
     def recvfrom_into(self, buffer):
         """
-        A datagram that has arrived, as ``(length, (host, port))``.
+        Receive a datagram, and return ``(length, (host, port))``.
 
-        :param buffer: Where it goes
+        :param buffer: The buffer to receive into.
         """
         data, sockaddr = self._real.recvfrom(len(buffer))
         buffer[: len(data)] = data
@@ -184,13 +185,13 @@ class Socket(io.IOBase):
         """
         Send a datagram.
 
-        :param data: The bytes
-        :param tuple address: Host and port
+        :param data: The bytes.
+        :param tuple address: ``(host, port)``.
         """
         return self._real.sendto(data, _sockaddr(address))
 
     def close(self):
-        """Give the place in the table back."""
+        """Close the socket, and free its slot of the table."""
         if self in _open:
             _open.remove(self)
             self._real.close()
@@ -198,9 +199,9 @@ class Socket(io.IOBase):
 
 class SocketPool:
     """
-    Where sockets come from.
+    Makes sockets.
 
-    :param radio: ``wifi.radio``
+    :param radio: ``wifi.radio``.
     """
 
     AF_INET = 2
@@ -217,22 +218,25 @@ class SocketPool:
 
     def socket(self, family=AF_INET, type=SOCK_STREAM, proto=0):
         """
-        A new socket.
+        Make a socket.
 
-        :param int family: AF_INET
-        :param int type: SOCK_STREAM or SOCK_DGRAM
-        :param int proto: Not looked at
+        :param int family: AF_INET.
+        :param int type: SOCK_STREAM or SOCK_DGRAM.
+        :param int proto: Ignored.
         """
-        if len(_open) >= SIZE:
+        if len(_open) >= MAX_SOCKETS:
             raise RuntimeError("Out of sockets")
         return Socket(host.socket(family, type))
 
     def getaddrinfo(self, name, port, family=0, type=0, proto=0, flags=0):
         """
-        Addresses for a name; only addresses have any.
+        Return the addresses of a host, which must be an address.
 
-        :param str name: An IPv4 address
-        :param int port: A port
-        :param int family: Not looked at, as the rest
+        :param str name: The IPv4 address.
+        :param int port: The port.
+        :param int family: Ignored.
+        :param int type: Ignored.
+        :param int proto: Ignored.
+        :param int flags: Ignored.
         """
         return [(self.AF_INET, self.SOCK_STREAM, 0, "", (name, port))]

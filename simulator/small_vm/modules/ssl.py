@@ -2,8 +2,8 @@
 #
 # SPDX-License-Identifier: MIT
 """
-The names of ``ssl`` that adafruit_httpserver wants wherever it does not run on CircuitPython. There
-is no TLS here, and nothing of this is called.
+The names of ``ssl`` that adafruit_httpserver imports when it does not run on CircuitPython. There
+is no TLS here, and none of this is called.
 """
 
 CERT_NONE = 0
@@ -14,13 +14,13 @@ class SSLError(OSError):
 
 
 class SSLContext:
-    """Never made."""
+    """Never used."""
 
 
 class Purpose:
-    """Never asked for."""
+    """Never used."""
 
 
 def create_default_context():
-    """Not here."""
+    """Raise NotImplementedError."""
     raise NotImplementedError

@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 # pyright: reportMissingImports=false, reportAttributeAccessIssue=false
-"""``supervisor``: the clock, and the soft reload, which ends the process here."""
+"""``supervisor``: the clock, and the soft reload, which here ends the process."""
 
 import sys
 
@@ -12,7 +12,7 @@ _start = utime.ticks_ms()
 
 
 def ticks_ms():
-    """Milliseconds. They begin where they wrap after 65 s, and wrap at 2**29."""
+    """Return milliseconds, which wrap at 2**29, the first time after 65 s."""
     return (utime.ticks_diff(utime.ticks_ms(), _start) + 0x1FFF0000) & 0x1FFFFFFF
 
 

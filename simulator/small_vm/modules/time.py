@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 # pyright: reportMissingImports=false, reportAttributeAccessIssue=false
-"""``time`` with the clocks that MicroPython's has not."""
+"""``time``, with the clocks that MicroPython does not have."""
 
 import utime
 from utime import *  # noqa: F403
@@ -11,10 +11,10 @@ _start = utime.time_ns()
 
 
 def monotonic_ns():
-    """Nanoseconds since the start."""
+    """Return nanoseconds since the start."""
     return utime.time_ns() - _start
 
 
 def monotonic():
-    """Seconds since the start."""
+    """Return seconds since the start."""
     return monotonic_ns() / 1e9

@@ -10,10 +10,10 @@ import sys
 
 def format_exception(error, *rest):
     """
-    An exception and where it came from, as a list of text.
+    Return the traceback of an exception as a list of one text.
 
-    :param error: The exception
-    :param rest: Not looked at
+    :param error: The exception.
+    :param rest: Ignored.
     """
     stream = io.StringIO()
     sys.print_exception(error, stream)
@@ -22,9 +22,9 @@ def format_exception(error, *rest):
 
 def print_exception(error, *rest):
     """
-    Show an exception on the console.
+    Print the traceback of an exception.
 
-    :param error: The exception
-    :param rest: Not looked at
+    :param error: The exception.
+    :param rest: Ignored.
     """
     sys.print_exception(error)

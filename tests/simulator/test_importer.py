@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""Where modules come from."""
+"""Imports: core modules, the drive, and installed libraries."""
 
 import sys
 
@@ -15,7 +15,7 @@ ABSENT = """
 
 
 @pytest.mark.parametrize("name", ABSENT)
-def test_a_module_that_the_board_lacks(run, name):
+def test_absent_module_is_importerror(run, name):
     source = f"try:\n    import {name}\nexcept ImportError as error:\n    print(error)\n"
     assert run(source) == f"no module named '{name}'\n"
 
@@ -29,11 +29,11 @@ CORE = """
 
 
 @pytest.mark.parametrize("name", CORE)
-def test_a_core_module(run, name):
+def test_core_module(run, name):
     assert run(f"import {name}\nprint('ok')\n") == "ok\n"
 
 
-def test_modules_of_the_drive_come_from_its_root_and_from_lib(run, drive):
+def test_drive_root_and_lib(run, drive):
     (drive / "lib" / "package").mkdir(parents=True)
     (drive / "one.py").write_text("value = 1\n")
     (drive / "lib" / "two.py").write_text("import one\nvalue = one.value + 1\n")
@@ -55,36 +55,31 @@ print(sorted(name for name in sys.modules if "." in name), sys.path)
     )
 
 
-def test_the_drive_comes_before_the_pcs_libraries(run, drive):
+def test_drive_shadows_installed_library(run, drive):
     (drive / "lib").mkdir()
     (drive / "lib" / "adafruit_ticks.py").write_text("mine = True\n")
     assert run("import adafruit_ticks\nprint(adafruit_ticks.mine)\n") == "True\n"
 
 
-def test_installed_libraries_for_circuitpython_are_found(run):
-    source = "import adafruit_httpserver\nprint(adafruit_httpserver.Server.__module__)\n"
-    assert run(source) == "adafruit_httpserver.server\n"
-
-
-def test_installed_libraries_run_in_the_boards_world(run):
+def test_installed_library_uses_board_modules(run):
     source = "import adafruit_httpserver.server as s\nprint(s.implementation.name, s.ETIMEDOUT)\n"
     before = sys.modules.get("adafruit_httpserver.server")
     assert run(source) == "circuitpython 116\n"
     assert sys.modules.get("adafruit_httpserver.server") is before
 
 
-def test_other_installed_libraries_are_not_found(run):
+def test_library_for_cpython_is_importerror(run):
     assert "no module named 'websockets'" in run("import websockets\n")
 
 
-def test_a_blank_path_has_only_the_drive(make_board, drive, printed):
+def test_blank_path(make_board, drive, printed):
     board = make_board(blank_path=True)
     (drive / "code.py").write_text("import adafruit_ticks\n")
     board._execute("code.py")
     assert "ImportError: no module named 'adafruit_ticks'" in "".join(printed)
 
 
-def test_a_module_that_fails_can_be_imported_again(run, drive):
+def test_failed_import_may_repeat(run, drive):
     (drive / "bad.py").write_text("raise ValueError('bad')\n")
     source = """
 for _ in range(2):
@@ -96,20 +91,20 @@ for _ in range(2):
     assert run(source) == "bad\nbad\n"
 
 
-def test_a_name_that_a_module_lacks_is_an_importerror(run):
+def test_absent_name_is_importerror(run):
     assert "ImportError: " in run("from time import perf_counter\n")
 
 
-def test_a_relative_import_beyond_the_top_is_an_importerror(run):
+def test_relative_import_beyond_top_is_importerror(run):
     assert "ImportError: " in run("from . import x\n")
 
 
-def test_the_boards_modules_are_its_own(board):
+def test_core_modules_are_not_cpythons(board):
     for name in ("os", "sys", "time", "json", "gc"):
         assert board.module(name) is not sys.modules.get(name)
 
 
-def test_every_run_has_fresh_modules(board):
+def test_each_run_has_new_modules(board):
     first = board.module("wifi")
     board._end()
     board._begin()

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""select."""
+"""select: poll() and select()."""
 
 import threading
 import time
@@ -19,63 +19,63 @@ def poll(select):
     return select.poll()
 
 
-def test_ipoll_of_nothing_new_is_empty(bench, poll):
+def test_ipoll_of_idle_socket_is_empty(bench, poll):
     sock, _ = bench.pair()
     poll.register(sock, 1)
     assert list(poll.ipoll(0)) == []
 
 
-def test_data_makes_a_socket_readable(bench, poll):
-    sock, phone = bench.pair()
+def test_data_is_pollin(bench, poll):
+    sock, client = bench.pair()
     poll.register(sock, 1)
-    phone.sendall(b"x")
+    client.sendall(b"x")
     assert list(poll.ipoll(5000)) == [(sock, 1)]
 
 
-def test_fin_makes_a_socket_readable(bench, poll):
-    sock, phone = bench.pair()
+def test_fin_is_pollin(bench, poll):
+    sock, client = bench.pair()
     poll.register(sock, 1)
-    phone.close()
+    client.close()
     assert list(poll.ipoll(5000)) == [(sock, 1)]
 
 
-def test_rst_makes_a_socket_readable_for_good(bench, poll):
-    sock, phone = bench.pair()
+def test_rst_stays_pollin(bench, poll):
+    sock, client = bench.pair()
     poll.register(sock, 1)
-    bench.reset(phone)
+    bench.reset(client)
     for _ in range(3):
         assert list(poll.ipoll(5000)) == [(sock, 1)]
         with pytest.raises(OSError):
             sock.recv_into(bytearray(1))
 
 
-def test_a_connection_makes_a_listener_readable(bench, poll):
+def test_connection_is_pollin_on_listener(bench, poll):
     listener = bench.listener()
     poll.register(listener, 1)
     assert poll.poll(0) == []
-    bench.phone()
+    bench.client()
     assert poll.poll(5000) == [(listener, 1)]
     assert bench.accept(listener)
     assert poll.poll(0) == []
 
 
-def test_a_connection_of_a_phone_that_is_not_let_in_is_no_news(bench, poll):
+def test_connection_of_station_out_of_range_is_not_pollin(bench, poll):
     listener = bench.listener()
     poll.register(listener, 1)
     bench.network.leave("127.0.0.2")
-    bench.phone()
+    bench.client()
     assert poll.poll(50) == []
     bench.network.join("127.0.0.2")
     assert poll.poll(5000) == [(listener, 1)]
 
 
-def test_a_listener_is_never_writable(bench, poll):
+def test_listener_is_never_pollout(bench, poll):
     listener = bench.listener()
     poll.register(listener, 4)
     assert poll.poll(0) == []
 
 
-def test_writable_needs_more_than_2881_free_bytes(bench, poll):
+def test_pollout_needs_more_than_2881_free_bytes(bench, poll):
     sock, _ = bench.pair()
     poll.register(sock, 4)
     assert poll.poll(0) == [(sock, 4)]
@@ -84,7 +84,7 @@ def test_writable_needs_more_than_2881_free_bytes(bench, poll):
         assert poll.poll(0) == expected
 
 
-def test_writable_needs_fewer_than_8_queued_writes(bench, poll):
+def test_pollout_needs_fewer_than_8_queued_writes(bench, poll):
     sock, _ = bench.pair()
     poll.register(sock, 4)
     for writes, expected in ((7, [(sock, 4)]), (8, [])):
@@ -93,22 +93,22 @@ def test_writable_needs_fewer_than_8_queued_writes(bench, poll):
         assert poll.poll(0) == expected
 
 
-def test_waiting_ends_when_a_reader_makes_room(bench, poll):
-    sock, phone = bench.pair(buffer=2048)
+def test_pollout_when_client_reads(bench, poll):
+    sock, client = bench.pair(buffer=2048)
     while sock._unacked < 5760:
         bench.quiet(sock.send, b"x" * 5760)
         bench.network.turn()
     poll.register(sock, 4)
     assert poll.poll(0) == []
-    reader = threading.Thread(target=lambda: list(iter(lambda: phone.recv(65536), b"")))
+    reader = threading.Thread(target=lambda: list(iter(lambda: client.recv(65536), b"")))
     reader.start()
     assert poll.poll(5000) == [(sock, 4)]
-    sock.close()  # the end, for the reader
+    sock.close()  # ends the reader
     reader.join()
-    phone.close()
+    client.close()
 
 
-def test_waiting_does_not_burn_the_processor(bench, poll):
+def test_poll_does_not_busy_wait(bench, poll):
     sock, _ = bench.pair()
     poll.register(sock, 1)
     used, start = time.process_time(), time.monotonic()
@@ -117,7 +117,7 @@ def test_waiting_does_not_burn_the_processor(bench, poll):
     assert time.process_time() - used < 0.1
 
 
-def test_a_closed_socket_is_reported_as_both(bench, poll):
+def test_closed_socket_is_pollin_and_pollout(bench, poll):
     sock, _ = bench.pair()
     poll.register(sock)
     sock.close()
@@ -135,24 +135,24 @@ def test_unregister_and_modify(bench, poll):
         poll.modify(sock, 1)
 
 
-def test_only_sockets_can_be_polled(poll):
+def test_register_of_other_object_is_oserror(poll):
     with pytest.raises(OSError):
         poll.register(object())
 
 
-def test_select_with_three_lists(bench, select):
-    sock, phone = bench.pair()
+def test_select(bench, select):
+    sock, client = bench.pair()
     assert select.select([sock], [sock], [sock], 0) == ([], [sock], [])
-    phone.sendall(b"x")
+    client.sendall(b"x")
     assert select.select([sock], [], [], 5) == ([sock], [], [])
     assert select.select([], [], [], 0.01) == ([], [], [])
 
 
-def test_polling_works_on_a_pc_without_poll(bench, select, monkeypatch):
+def test_poll_on_pc_without_poll(bench, select, monkeypatch):
     monkeypatch.delattr("select.poll", raising=False)
     poll = select.poll()
-    sock, phone = bench.pair()
+    sock, client = bench.pair()
     poll.register(sock, 1)
     assert poll.poll(10) == []
-    phone.sendall(b"x")
+    client.sendall(b"x")
     assert poll.poll(5000) == [(sock, 1)]

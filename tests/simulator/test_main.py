@@ -1,21 +1,19 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""Wrong command lines, and portable modules under MicroPython."""
+"""The command line."""
 
 import contextlib
 import os
 import pty
-import shutil
+import socket
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from simulator.__main__ import main
-
-ROOT = Path(__file__).parents[2]
+from tests.board import REPOSITORY
 
 WRONG = [
     (["--drive", "/does/not/exist"], "no folder"),
@@ -31,7 +29,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("arguments", "message"), WRONG)
-def test_a_wrong_command_line_is_explained(capsys, tmp_path, arguments, message):
+def test_wrong_option_exits_with_2(capsys, tmp_path, arguments, message):
     if "--drive" not in arguments:
         arguments = ["--drive", str(tmp_path), *arguments]
     with pytest.raises(SystemExit) as caught:
@@ -40,7 +38,7 @@ def test_a_wrong_command_line_is_explained(capsys, tmp_path, arguments, message)
     assert message in capsys.readouterr().err
 
 
-# Makes its standard input the terminal that it hangs on.
+# Makes its standard input its controlling terminal.
 ON_A_TERMINAL = """
 import fcntl, os, sys, termios
 os.setsid()
@@ -49,12 +47,12 @@ os.execv(sys.executable, [sys.executable, "-m", "simulator", "--drive", sys.argv
 """
 
 
-def test_a_terminal_that_is_closed_ends_it(tmp_path):
+def test_closed_terminal_exits_with_0(tmp_path):
     (tmp_path / "code.py").write_text("print('awake')\nwhile True:\n    pass\n")
     terminal, end = pty.openpty()
     board = subprocess.Popen(
         [sys.executable, "-c", ON_A_TERMINAL, str(tmp_path)],
-        cwd=ROOT,
+        cwd=REPOSITORY,
         stdin=end,
         stdout=end,
         stderr=end,
@@ -69,37 +67,21 @@ def test_a_terminal_that_is_closed_ends_it(tmp_path):
         assert board.wait(20) == 0
 
 
-SMALL = """
-import ipaddress, settings_toml, time, wifi
-radio = wifi.radio
-for options in ({"channel": 14}, {"max_connections": 11}):
-    try:
-        radio.start_ap("x", "password", **options)
-    except ValueError as error:
-        print(error)
-radio.start_ap("x", "password")
-while not radio.ap_active:
-    time.sleep(0.005)
-print(radio.ipv4_address_ap, radio.stations_ap)
-print(settings_toml.getenv('[x]\\nK = 1', "K", 5), settings_toml.getenv('K = "\\\\u0041"', "K"))
-"""
-
-
-@pytest.mark.parametrize("interpreter", ["micropython", sys.executable])
-def test_wifi_ipaddress_and_settings_run_on_any_small_python(tmp_path, interpreter):
-    if interpreter == "micropython":
-        interpreter = Path(sys.executable).with_name("micropython")
-        if not interpreter.exists():
-            pytest.skip("MicroPython is not installed")
-    simulator = ROOT / "simulator"
-    for name in ("modules/wifi.py", "modules/ipaddress.py", "settings_toml.py"):
-        shutil.copy(simulator / name, tmp_path)
-    (tmp_path / "main.py").write_text(SMALL)
-    command = [str(interpreter), "main.py"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=20)
-    assert done.stdout.splitlines() == [
-        "channel must be 1-13",
-        "max_connections must be 0-10",
-        "192.168.4.1 []",
-        "5 A",
-    ], done.stderr
+def test_port_in_use_exits_with_1(tmp_path):
+    (tmp_path / "code.py").write_text(
+        "import wifi, socketpool\n"
+        "sock = socketpool.SocketPool(wifi.radio).socket()\n"
+        "sock.bind(('', 80))\n"
+        "sock.listen(4)\n"
+    )
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-m", "simulator", "--drive", str(tmp_path), "--port", f"80={port}"],
+            cwd=REPOSITORY,
+            capture_output=True,
+            text=True,
+            timeout=20,
+        )
+    assert done.returncode == 1
+    assert f"port {port} of this computer" in done.stdout and "--port" in done.stdout

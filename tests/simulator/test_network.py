@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""Phones that join, leave, come back, and are too many."""
+"""Stations that join, leave, come back, and are too many. A client is a station's socket."""
 
 import pytest
 
@@ -17,12 +17,12 @@ def addresses(radio):
     return [str(station.ipv4_address) for station in radio.stations_ap]
 
 
-def test_phones_are_the_addresses_that_connect(bench, radio):
+def test_client_address_is_a_station(bench, radio):
     bench.until(lambda: radio.ap_active)
     assert radio.stations_ap == []
     listener = bench.listener()
     for address in ("127.0.0.2", "127.0.0.3"):
-        bench.phone(address=address)
+        bench.client(address=address)
         bench.accept(listener)
     assert addresses(radio) == ["127.0.0.2", "127.0.0.3"]
     station = radio.stations_ap[0]
@@ -30,59 +30,59 @@ def test_phones_are_the_addresses_that_connect(bench, radio):
     assert len({station.mac_address for station in radio.stations_ap}) == 2
 
 
-def test_a_phone_that_has_left_says_nothing_and_hears_nothing(bench, radio):
-    sock, phone = bench.pair()
+def test_connection_of_station_out_of_range_stalls(bench, radio):
+    sock, client = bench.pair()
     bench.network.leave("127.0.0.2")
-    phone.sendall(b"unheard")
+    client.sendall(b"unheard")
     assert bench.quiet(sock.recv_into, bytearray(10)) is None
     assert sum(sock.send(b"x" * 1000) for _ in range(6)) == 5760
     assert bench.quiet(sock.send, b"x") is None
     assert not sock.writable()
-    phone.settimeout(0.05)
+    client.settimeout(0.05)
     with pytest.raises(TimeoutError):
-        phone.recv(1)
+        client.recv(1)
 
 
-def test_a_phone_that_has_left_does_not_see_the_board_close(bench):
-    sock, phone = bench.pair()
+def test_station_out_of_range_gets_fin_when_back(bench):
+    sock, client = bench.pair()
     bench.network.leave("127.0.0.2")
     sock.close()
-    phone.settimeout(0.05)
+    client.settimeout(0.05)
     with pytest.raises(TimeoutError):
-        phone.recv(1)
+        client.recv(1)
     bench.network.join("127.0.0.2")
-    phone.settimeout(5)
-    assert phone.recv(1) == b""
+    client.settimeout(5)
+    assert client.recv(1) == b""
 
 
-def test_a_phone_that_comes_back_gets_what_was_sent_meanwhile(bench):
-    sock, phone = bench.pair()
+def test_station_that_is_back_gets_data_sent_meanwhile(bench):
+    sock, client = bench.pair()
     bench.network.leave("127.0.0.2")
     sock.send(b"meanwhile")
     bench.network.join("127.0.0.2")
     bench.network.turn()
-    assert phone.recv(100) == b"meanwhile"
-    phone.sendall(b"back")
+    assert client.recv(100) == b"meanwhile"
+    client.sendall(b"back")
     assert bench.receive(sock, 4) == b"back"
 
 
-def test_a_new_connection_of_a_phone_that_has_left_is_ignored_until_it_joins(bench):
+def test_syn_of_station_out_of_range_waits(bench):
     listener = bench.listener()
     bench.network.leave("127.0.0.2")
-    bench.phone()
+    bench.client()
     assert bench.quiet(listener.accept) is None
     bench.network.join("127.0.0.2")
     assert bench.accept(listener)
 
 
-def test_one_phone_more_than_max_connections_waits_until_another_leaves(bench, radio):
+def test_max_connections(bench, radio):
     radio.start_ap("board", "password", max_connections=1)
     listener = bench.listener()
-    bench.phone(address="127.0.0.2")
+    bench.client(address="127.0.0.2")
     first = bench.accept(listener)
-    bench.phone(address="127.0.0.3")
+    bench.client(address="127.0.0.3")
     assert bench.quiet(listener.accept) is None
-    bench.phone(address="127.0.0.2")
+    bench.client(address="127.0.0.2")
     same = bench.accept(listener)
     assert addresses(radio) == ["127.0.0.2"] if radio.stations_ap else True
     bench.network.leave("127.0.0.2")
@@ -90,35 +90,35 @@ def test_one_phone_more_than_max_connections_waits_until_another_leaves(bench, r
     assert first and same
 
 
-def test_without_a_hotspot_nobody_comes_in(bench, radio):
+def test_syn_without_hotspot_waits(bench, radio):
     listener = bench.listener()
     radio.stop_ap()
-    bench.phone()
+    bench.client()
     assert bench.quiet(listener.accept) is None
     radio.start_ap("board", "password")
     assert bench.accept(listener)
 
 
-def test_the_end_of_the_hotspot_strands_its_connections(bench, radio):
-    sock, phone = bench.pair()
+def test_stop_ap_stalls_connections(bench, radio):
+    sock, client = bench.pair()
     radio.stop_ap()
-    phone.sendall(b"x")
+    client.sendall(b"x")
     assert bench.quiet(sock.recv_into, bytearray(1)) is None
     sock.send(b"x")
-    phone.settimeout(0.05)
+    client.settimeout(0.05)
     with pytest.raises(TimeoutError):
-        phone.recv(1)
+        client.recv(1)
 
 
-def test_without_a_hotspot_phones_are_on_the_home_network(bench, radio):
+def test_station_reaches_board_on_home_network_without_hotspot(bench, radio):
     radio.stop_ap()
     sock = bench.keep(bench.listener())
-    bench.phone()
+    bench.client()
     assert bench.quiet(sock.accept) is None
     bench.network.homes.append(Network("router", "password", 3))
     radio.connect("router", "password")
     bench.accept(sock)
     assert radio.stations_ap is None
     bench.network.homes_in_range = False
-    bench.phone(address="127.0.0.3")
+    bench.client(address="127.0.0.3")
     assert bench.quiet(sock.accept) is None

@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""What phones do. Each function is one episode in the life of one."""
+"""What phones do. Each function is one episode of one phone."""
 
 import contextlib
 import socket
@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 
 from tests import raw_http
-from tests.phones.phone import Broken, Phone
+from tests.phones.phone import Phone
 from tests.raw_http import request_bytes
 from tests.raw_websocket import (
     BINARY,
@@ -26,7 +26,7 @@ from tests.raw_websocket import (
 
 
 def chatter(phone: Phone) -> None:
-    """Sends messages of any size, and reads what comes."""
+    """Send messages of any size, and read."""
     with phone.websocket() as websocket:
         for _ in range(phone.rng.randint(3, 30)):
             size = phone.rng.choice((0, 1, 20, 125, 126, 1000, 4096))
@@ -36,11 +36,11 @@ def chatter(phone: Phone) -> None:
                 websocket.send(BINARY, bytes(size))
             if end := phone.read(websocket, phone.between(0.01, 0.2)):
                 return phone.note(end)
-        phone.say_goodbye(websocket)
+        phone.close(websocket)
 
 
 def sleep(phone: Phone) -> None:
-    """The screen goes dark: nothing is read or answered. Later the connection may be gone."""
+    """Read and answer nothing for a while, as with a dark screen."""
     with phone.websocket(receive_buffer=4096) as websocket:
         phone.read(websocket, 0.2)
         phone.wait(phone.between(0.5, 15))
@@ -48,7 +48,7 @@ def sleep(phone: Phone) -> None:
 
 
 def roam(phone: Phone) -> None:
-    """Walks out of range and back."""
+    """Leave the hotspot and come back."""
     assert phone.radio
     with phone.websocket() as websocket:
         phone.read(websocket, phone.between(0.1, 1.5))
@@ -58,25 +58,25 @@ def roam(phone: Phone) -> None:
         finally:
             phone.radio.join(phone.source)
         with contextlib.suppress(OSError):
-            websocket.send(TEXT, "back again")
+            websocket.send(TEXT, "back")
         phone.note(phone.read(websocket, 1.5) or "still connected")
 
 
 def hidden(phone: Phone) -> None:
-    """A tab in the background."""
+    """Stay silent but answer pings, as a tab in the background does."""
     with phone.websocket() as websocket:
         phone.note(phone.read(websocket, phone.between(1, 15)) or "undisturbed")
 
 
 def reload(phone: Phone) -> None:
-    """The page is loaded again and again; the old connection may not have been told."""
+    """Load the page again and again; the old connection may not have been closed."""
     for _ in range(phone.rng.randint(1, 5)):
         phone.note(f"page {phone.fetch('/')}")
         with phone.websocket() as websocket:
             if end := phone.read(websocket, phone.between(0.05, 0.6)):
                 phone.note(end)
             elif phone.rng.random() < 0.5:
-                phone.say_goodbye(websocket)
+                phone.close(websocket)
             else:
                 with phone.websocket() as successor:
                     phone.note(phone.read(websocket, 0.5) or "a ghost remained")
@@ -84,7 +84,7 @@ def reload(phone: Phone) -> None:
 
 
 def preconnect(phone: Phone) -> None:
-    """A browser connects ahead of time."""
+    """Connect, and perhaps send a request later, as browsers do."""
     with phone.connected() as sock:
         phone.wait(phone.between(0.05, 6))
         if phone.rng.random() < 0.5:
@@ -96,9 +96,9 @@ def preconnect(phone: Phone) -> None:
 
 
 def browse(phone: Phone) -> None:
-    """Loads the page and its files."""
+    """Load the page and its files, some over a bad link."""
     for path in phone.files:
-        phone.wait(0)  # out of range, each answer may take as long as it is waited for
+        phone.wait(0)  # out of range, each fetch may take until its deadline
         if phone.rng.random() < 0.7:
             phone.note(phone.fetch(path))
             continue
@@ -112,7 +112,7 @@ def browse(phone: Phone) -> None:
 
 
 def flood(phone: Phone) -> None:
-    """Sends as fast as it can, and never reads."""
+    """Send as fast as possible, and never read."""
     size = phone.rng.choice((0, 10, 125, 1000, 4096))
     burst = frame(phone.rng.choice((TEXT, BINARY, PING)), b"f" * min(size, 125)) * 50
     if size > 125:
@@ -132,7 +132,7 @@ def flood(phone: Phone) -> None:
 
 
 def drip(phone: Phone) -> None:
-    """A byte now and then."""
+    """Send a request or a frame in single bytes."""
     if phone.rng.random() < 0.5:
         with phone.connected() as sock:
             data = request_bytes(phone.address, "/", headers={"X-Drip": "x" * 200})
@@ -157,7 +157,7 @@ def _drip(phone: Phone, sock: socket.socket, data: bytes) -> str:
 
 
 def vanish(phone: Phone) -> None:
-    """Walks out of range in the middle of something, and comes back as if new."""
+    """Leave the hotspot in the middle of something, and come back with a new connection."""
     assert phone.radio
     with contextlib.ExitStack() as stack:
         kind = phone.rng.randrange(3)
@@ -178,8 +178,8 @@ def vanish(phone: Phone) -> None:
         phone.note("was away")
 
 
-#: Bytes behind the handshake that no client may send.
-LIES = {
+#: Bytes that no client may send after the handshake.
+VIOLATIONS = {
     "reserved bits": frame(TEXT, "x", rsv=7),
     "no mask": frame(TEXT, "x", mask=None),
     "unknown opcode": frame(0xB, "x"),
@@ -199,7 +199,7 @@ LIES = {
 
 
 def lie(phone: Phone) -> None:
-    """Breaks HTTP or the WebSocket protocol, or resets in the middle of either."""
+    """Break HTTP or the WebSocket protocol, or reset in the middle of either."""
     with phone.connected() as sock:
         kind = phone.rng.randrange(5)
         upgrade = upgrade_bytes(phone.address, phone.path)
@@ -214,20 +214,20 @@ def lie(phone: Phone) -> None:
             return phone.note("reset by itself")
         else:
             websocket = RawWebSocket(phone.address, phone.path, sock=sock, deadline=10)
-            name = phone.rng.choice(sorted(LIES))
+            name = phone.rng.choice(sorted(VIOLATIONS))
             if kind == 3:
-                cut = phone.rng.randint(0, len(LIES[name]))
-                websocket.send_bytes(LIES[name][:cut])
+                cut = phone.rng.randint(0, len(VIOLATIONS[name]))
+                websocket.send_bytes(VIOLATIONS[name][:cut])
                 raw_http.reset(sock)
                 return phone.note("reset by itself")
-            websocket.send_bytes(LIES[name])
+            websocket.send_bytes(VIOLATIONS[name])
             return phone.note(f"{name}: {phone.read(websocket, 3)}")
         received = raw_http.receive(sock, 7)
         phone.note(received.data[9:12].decode("latin-1") or received.end)
 
 
-#: All of them by name.
-BEHAVIOURS: dict[str, Callable[[Phone], None]] = {
+#: All by name.
+BEHAVIORS: dict[str, Callable[[Phone], None]] = {
     "chatter": chatter,
     "sleep": sleep,
     "roam": roam,
@@ -243,6 +243,3 @@ BEHAVIOURS: dict[str, Callable[[Phone], None]] = {
 
 #: Those that need a radio.
 NEED_RADIO = ("roam", "vanish")
-
-#: What a phone's connection may end with at any time, when places are few.
-ACCIDENTS = Broken
