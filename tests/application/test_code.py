@@ -352,7 +352,7 @@ def test_the_fifth_client_is_refused_and_a_place_is_free_again(board: Board):
             1013,
             "all 4 places are taken",
         )
-        board.wait_for("from 127.0.0.6 refused: all 4 places are taken")
+        board.wait_for("from 127.0.0.6 rejected: all 4 places are taken")
         assert fetch(board.address(), "/nothing").status == 404
         last.socket.close()
         board.wait_for(" disconnected: 1000")
