@@ -2,8 +2,8 @@
 #
 # SPDX-License-Identifier: MIT
 """
-Makes a guard run code.py and restart the board if code.py fails. Without this file the board runs
-code.py itself.
+Makes a guard run code.py and restart the board if code.py fails, and keeps the drive private.
+Without this file the board runs code.py itself.
 """
 
 import supervisor
@@ -15,3 +15,9 @@ supervisor.set_next_code_file(
     sticky_on_error=True,
     sticky_on_reload=True,
 )
+
+try:
+    # A board without native USB offers its files over BLE at each start, to everyone nearby.
+    supervisor.runtime.ble_workflow = False
+except (AttributeError, NotImplementedError):
+    pass  # this board has no BLE workflow

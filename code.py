@@ -212,9 +212,12 @@ def push_status():
     """Send the board's figures and the list of clients to every page that is on a screen."""
     if not hub.clients:
         return
+    temperature = microcontroller.cpu.temperature
+    if temperature is not None and not -50 <= temperature <= 150:
+        temperature = None  # a sensor that fails may return any number, or inf, which JSON lacks
     status = {
         "uptime": int(time.monotonic()),
-        "temperature": microcontroller.cpu.temperature,
+        "temperature": temperature,
         "free_memory": gc.mem_free(),
         "max": hub.max_clients,
         "clients": [

@@ -35,6 +35,8 @@ def measure():
     global count
     count += 1
     value = math.sin(count / 50)
+    if not math.isfinite(value):
+        value = None  # a sensor that fails may return NaN, which JSON does not have
     hub.broadcast(json.dumps({"count": count, "value": value}), latest="value")
 
 

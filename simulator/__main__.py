@@ -68,8 +68,8 @@ def _parser():
         action="append",
         default=[],
         metavar="NAME[=VALUE]",
-        help="partial=P, eagain=P, delay=MS, ap-refused, port-80-taken, no-nvm, no-neopixel, "
-        "no-usb",
+        help="partial=P, eagain=P, delay=MS, temperature=C, ap-refused, port-80-taken, no-nvm, "
+        "no-neopixel, no-usb, no-native-usb",
     )
     add(
         "--home-network",
@@ -85,6 +85,7 @@ def _parser():
     # For the process that replaces this one after a reset.
     add("--reset-reason", default="POWER_ON", help=argparse.SUPPRESS)
     add("--safe-mode", default="NONE", help=argparse.SUPPRESS)
+    add("--saved-word", default="NONE", help=argparse.SUPPRESS)
     add("--faults-now", help=argparse.SUPPRESS)
     add("--away", default="", help=argparse.SUPPRESS)
     return parser
@@ -121,6 +122,7 @@ def main(arguments=None):
         code=code,
         reset_reason=options.reset_reason,
         safe_mode=options.safe_mode,
+        saved_word=options.saved_word,
     )
     board.network.homes += options.home_network
     board.network.away.update(options.away.split(","))

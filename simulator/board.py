@@ -50,6 +50,8 @@ class Board:
     :param str code: A file of the drive to run in place of code.py.
     :param str reset_reason: The name of ``microcontroller.cpu.reset_reason``.
     :param str safe_mode: The reason why it boots into safe mode; NONE if it does not.
+    :param str saved_word: The word that no reset clears: NONE, BLE for public BLE discovery, or a
+        reason for safe mode.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class Board:
         code=None,
         reset_reason="POWER_ON",
         safe_mode="NONE",
+        saved_word="NONE",
     ):
         self.version = version
         self.console = console or Console()
@@ -81,7 +84,8 @@ class Board:
         self.watchdog = Watchdog(self)
         self.reset_reason = reset_reason
         self.safe_mode = safe_mode
-        self.next_safe_mode = "NONE"
+        self.saved_word = saved_word
+        self.ble_discovery = False
         self.run_reason = "STARTUP"
         self.previous_traceback = None
         self.next_code = None
@@ -191,11 +195,22 @@ class Board:
 
     def _boot(self):
         self._in_boot = True
+        self._obey_saved_word()
         if self.safe_mode == "NONE":
             self._boot_file("boot.py")
         elif self.safe_mode != "USER" and self._boot_file("safemode.py") is not None:
             self.safe_mode = "SAFE_MODE_PY_ERROR"
         self._in_boot = False
+
+    def _obey_saved_word(self):
+        if self.reset_reason not in ("BROWNOUT", "WATCHDOG"):
+            self.ble_discovery = self.faults.on("no-native-usb")
+            if self.saved_word == "BLE":
+                self.ble_discovery = True
+                self.saved_word = "NONE"
+        if self.safe_mode == "NONE" and self.saved_word != "BLE":
+            self.safe_mode = self.saved_word
+            self.saved_word = "NONE"
 
     def _boot_file(self, name):
         """Run boot.py or safemode.py, and return the exception that ended it, or None."""
@@ -224,6 +239,8 @@ class Board:
                 "Press reset to exit safe mode.\n"
             )
             return self._wait_for_reload()
+        if self.ble_discovery:
+            self.console.notice("anyone nearby can read and write the drive over BLE")
         options, error, text = self._run_first_file()
         reloaded = isinstance(error, ReloadException)
         if reloaded and self.run_reason == "AUTO_RELOAD":
@@ -420,16 +437,17 @@ class Board:
         self.run_reason = reason
         self.inject(ReloadException("reload"))
 
-    def reset(self, reason="SOFTWARE", safe_mode=None):
+    def reset(self, reason="SOFTWARE", safe_mode="NONE", saved_word=None):
         """
         Reset the microcontroller. It does not return.
 
         :param str reason: The name of the next ``reset_reason``.
-        :param str safe_mode: The reason for safe mode after the reset; None for what
-            ``on_next_reset`` has set.
+        :param str safe_mode: The reason for safe mode after the reset; NONE for none.
+        :param str saved_word: The saved word after the reset; None to keep the one there is.
         """
-        if safe_mode is not None:
-            self.next_safe_mode = safe_mode
+        self.safe_mode = safe_mode
+        if saved_word is not None:
+            self.saved_word = saved_word
         self.on_reset(reason)
 
     def _restart(self, reason):
@@ -446,7 +464,8 @@ class Board:
                     ports[int(port)] = int(number)
             del arguments[mine:]
         ports.update(self.network.host_ports())
-        arguments += ["--reset-reason", reason, "--safe-mode", self.next_safe_mode]
+        arguments += ["--reset-reason", reason, "--safe-mode", self.safe_mode]
+        arguments += ["--saved-word", self.saved_word]
         for port, number in ports.items():
             arguments += ["--port", f"{port}={number}"]
         arguments += ["--faults-now", ",".join(self.faults.settings())]

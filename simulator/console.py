@@ -13,6 +13,7 @@ save                soft reload, as after a file is saved on the drive
 reset               press the board's reset button
 fault hard          the interpreter crashes: the board resets into safe mode
 fault brownout      the supply voltage drops: the same
+fault brownout 0.5  the same, 0.5 s after power-on: 0-1 s and 1-2 s are the button's times
 leave 127.0.0.3     this phone goes out of range
 join 127.0.0.3      this phone is in range again
 ap down             the access point stops by itself
@@ -90,11 +91,15 @@ def obey(board, line):
     elif command == "save" and not arguments:
         board.request_reload("AUTO_RELOAD")
     elif command == "reset" and not arguments:
-        board.reset("RESET_PIN", "NONE")
+        board.reset("RESET_PIN", saved_word="NONE")
     elif words == ["fault", "hard"]:
         board.reset("SOFTWARE", "HARD_FAULT")
     elif words == ["fault", "brownout"]:
         board.reset("BROWNOUT", "BROWNOUT")
+    elif words[:2] == ["fault", "brownout"] and len(words) == 3:
+        # The first second waits for the safe-mode button, the next one for BLE discovery.
+        word = {"0": "USER", "1": "BLE"}.get(words[2].partition(".")[0], "NONE")
+        board.reset("BROWNOUT", "BROWNOUT", word)
     elif command == "leave" and len(arguments) == 1:
         board.network.leave(arguments[0])
         notice(f"{arguments[0]} has left")

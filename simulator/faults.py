@@ -6,7 +6,7 @@
 import random
 
 _NUMBERS = {"partial": 1.0, "eagain": 1.0, "delay": float("inf")}
-_SWITCHES = ("ap-refused", "port-80-taken", "no-nvm", "no-neopixel", "no-usb")
+_SWITCHES = ("ap-refused", "port-80-taken", "no-nvm", "no-neopixel", "no-usb", "no-native-usb")
 
 
 class Faults:
@@ -17,11 +17,13 @@ class Faults:
     ``partial=P``       send() takes only a random part, with probability P
     ``eagain=P``        send and receive raise EAGAIN, with probability P
     ``delay=MS``        data from stations arrives MS milliseconds later
+    ``temperature=C``   the reading of the chip's sensor; nan and inf too
     ``ap-refused``      the driver does not start the hotspot, without an error
     ``port-80-taken``   the web workflow listens on port 80
     ``no-nvm``          the board has no non-volatile memory
     ``no-neopixel``     the board has a plain LED in place of the NeoPixel
     ``no-usb``          the USB port has only power
+    ``no-native-usb``   the USB port has a serial chip: the board boots into BLE discovery
     ==================  =========================================================
 
     :param seed: The seed of the random faults; None for an unpredictable one.
@@ -40,8 +42,9 @@ class Faults:
         :raises ValueError: If it is not one of the faults. The message is for the user.
         """
         name, _, value = text.strip().partition("=")
-        if name not in _NUMBERS and name not in _SWITCHES:
-            known = ", ".join([*(f"{name}=VALUE" for name in _NUMBERS), *_SWITCHES])
+        if name not in (*_NUMBERS, *_SWITCHES, "temperature"):
+            known = [*(f"{name}=VALUE" for name in _NUMBERS), "temperature=VALUE", *_SWITCHES]
+            known = ", ".join(known)
             raise ValueError(f"no fault is called {name!r}; there are: {known}")
         if value == "off":
             self._on.pop(name, None)
@@ -54,7 +57,7 @@ class Faults:
                 number = float(value)
             except ValueError:
                 raise ValueError(f"{name} needs a number, as in {name}=0.1") from None
-            if not 0 <= number <= _NUMBERS[name]:
+            if name in _NUMBERS and not 0 <= number <= _NUMBERS[name]:
                 raise ValueError(f"{name} goes from 0 to {_NUMBERS[name]}")
             self._on[name] = number
         self.on_the_wire = any(self._on.get(name) for name in _NUMBERS)
@@ -84,6 +87,11 @@ class Faults:
         if size > 1 and self._random.random() < self._on.get("partial", 0):
             return self._random.randint(1, size - 1)
         return size
+
+    @property
+    def temperature(self):
+        """The reading of the chip's sensor under this fault; None if the fault is off."""
+        return self._on.get("temperature")
 
     @property
     def delay(self):

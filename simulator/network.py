@@ -509,11 +509,16 @@ class Air:
             self._board.console.notice(f"the radio is on channel {channel} now")
         self._channel = channel
 
-    def driver_accepts(self, channel, enabled):
+    def driver_accepts(self, enabled):
         """
-        Return True if the driver accepts the hotspot's configuration.
+        Return True if the driver starts the hotspot.
 
-        :param int channel: 1 to 13; the default country has 11.
         :param bool enabled: True if the radio is on.
         """
-        return enabled and channel <= 11 and not self._board.faults.on("ap-refused")
+        return enabled and not self._board.faults.on("ap-refused")
+
+    def config_rejected(self):
+        """Say what no code can see: the driver runs its default network."""
+        self._board.console.notice(
+            "the driver rejected the name or channel and runs its open network"
+        )

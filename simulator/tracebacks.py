@@ -8,6 +8,8 @@ import traceback
 _BECAUSE = "\nThe above exception was the direct cause of the following exception:\n\n"
 _DURING = "\nDuring handling of the above exception, another exception occurred:\n\n"
 
+# The board ends the lines that come from its table of messages with \r\n, the others with \n.
+
 OWN = object()
 
 
@@ -38,7 +40,7 @@ def entries(tb, sources):
     for frame, line in traceback.walk_tb(tb):
         code = frame.f_code
         if code.co_filename in sources:
-            lines.append(f'  File "{code.co_filename}", line {line}, in {code.co_name}\n')
+            lines.append(f'  File "{code.co_filename}", line {line}, in {code.co_name}\r\n')
     return lines
 
 
@@ -65,4 +67,4 @@ def render(error, sources, tb=OWN, chain=True, limit=None):
     text = describe(error)
     if isinstance(error, SyntaxError):
         text = f"SyntaxError: {error.msg}"
-    return before + "".join(["Traceback (most recent call last):\n", *lines, text, "\n"])
+    return before + "".join(["Traceback (most recent call last):\r\n", *lines, text, "\n"])

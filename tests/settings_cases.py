@@ -63,16 +63,27 @@ for _key, _default, _low, _high in NUMBERS:
     for _text in ('"6', '"6" 7', '"6\\', '"\\u12"', '"\\UFFFFFFFF"', '"""6"""'):
         _bad(_key, _text, UNREADABLE)
 
-for _text in ("x", "Küche", "a" * 32, "ü" * 16, "网络" * 5, "two words", " ", "7", "100 %", "{0}"):
+for _text in (
+    "x",
+    "Küche",
+    "a" * 31,
+    "ü" * 15 + "u",
+    "网络" * 5,
+    "two words",
+    " ",
+    "7",
+    "100 %",
+    "{0}",
+):
     _good("AP_SSID", '"' + _text + '"', _text)
 _good("AP_SSID", '"a\\"b\\\\c"', 'a"b\\c')
 _good("AP_SSID", '"\\u00fc" # a comment', "ü")
 _good("AP_SSID", '"# no comment"', "# no comment")
-for _text in ("a" * 33, "ü" * 17, "a" * 5000, ""):
-    _bad("AP_SSID", '"' + _text + '"', '= "' + _text[:40] + '" is not 1 to 32 bytes of text')
-_bad("AP_SSID", '"a\\nb"', '= "a\nb" is not 1 to 32 bytes of text')
-_bad("AP_SSID", '"\\u0000"', '= "\0" is not 1 to 32 bytes of text')
-_bad("AP_SSID", '"\\u007f"', '= "\x7f" is not 1 to 32 bytes of text')
+for _text in ("a" * 32, "ü" * 16, "a" * 5000, ""):
+    _bad("AP_SSID", '"' + _text + '"', '= "' + _text[:40] + '" is not 1 to 31 bytes of text')
+_bad("AP_SSID", '"a\\nb"', '= "a\nb" is not 1 to 31 bytes of text')
+_bad("AP_SSID", '"\\u0000"', '= "\0" is not 1 to 31 bytes of text')
+_bad("AP_SSID", '"\\u007f"', '= "\x7f" is not 1 to 31 bytes of text')
 for _text in ("kitchen", "42", "007", "true", "'kitchen'", "", "kitchen # here"):
     _bad("AP_SSID", _text, BARE)
 for _text in ('"kitchen', '"kit" chen', '"""kitchen"""', '"\\u12"'):
@@ -155,6 +166,7 @@ _odd(_HOME + 'HOME_PASSWORD = "secret-secret"\n', "HOME_PASSWORD", "secret-secre
 for _text in ("", 'HOME_PASSWORD = ""\n'):
     _odd(_HOME + _text, "HOME_SSID", "router", None)
     _odd(_HOME + _text, "HOME_PASSWORD", "", None)
+_odd('HOME_SSID = "' + "ü" * 16 + '"\n', "HOME_SSID", "ü" * 16, None)
 for _text in ("", 'HOME_SSID = ""\n', 'HOME_PASSWORD = "secret-secret"\n'):
     _odd(_text, "HOME_SSID", None, None)
 _odd(

@@ -182,6 +182,20 @@ def test_exception_with_traceback(console: Console):
     assert "\x1b" not in console.text and "\r" not in console.text
 
 
+def test_line_ends_of_the_board(console: Console, monkeypatch: pytest.MonkeyPatch):
+    text = (
+        'Traceback (most recent call last):\r\n  File "code.py", line 1, in f\r\nValueError: no\n'
+    )
+    monkeypatch.setattr("traceback.format_exception", lambda error: [text])
+    log_exception(console.logger, "on_message", ValueError("no"))
+    assert console.text.split("\n")[1:] == [
+        "   0.000: ERROR -   Traceback (most recent call last):",
+        '   0.000: ERROR -     File "code.py", line 1, in f',
+        "   0.000: ERROR -   ValueError: no",
+        "",
+    ]
+
+
 def test_exception_without_memory(console: Console, monkeypatch: pytest.MonkeyPatch):
     def format_exception(error):
         raise MemoryError

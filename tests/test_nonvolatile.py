@@ -78,7 +78,12 @@ def test_safemode_py_has_the_same_slot(monkeypatch: pytest.MonkeyPatch):
     nvm = bytearray(b"\xff" * SIZE)
     runtime = SimpleNamespace(safe_mode_reason="HARD_FAULT")
     modules = {
-        "microcontroller": SimpleNamespace(nvm=nvm, reset=lambda: None),
+        "microcontroller": SimpleNamespace(
+            nvm=nvm,
+            reset=lambda: None,
+            on_next_reset=lambda mode: None,
+            RunMode=SimpleNamespace(NORMAL=None),
+        ),
         "supervisor": SimpleNamespace(runtime=runtime),
         "time": SimpleNamespace(sleep=lambda seconds: None),
     }

@@ -210,7 +210,7 @@ def test_any_file_gives_valid_settings(log: Log, pieces: list[str]):
             lines = log.take()
             random = any("made a random password" in line for _, line in lines)
             password = None if random else settings.ap_password
-            assert 1 <= len(settings.ap_ssid.encode()) <= 32
+            assert 1 <= len(settings.ap_ssid.encode()) <= 31
             assert ipaddress.ip_address(settings.ap_address).is_private
             assert all(
                 low <= getattr(settings, key.lower()) <= high for key, _, low, high in NUMBERS
@@ -367,7 +367,7 @@ def test_without_adafruit_logging_lines_are_printed(
     Settings.load(getenv={"AP_SSID": ""}.get, path="none")
     assert capsys.readouterr().out.splitlines() == [
         "settings.toml: not found; using the defaults",
-        'settings.toml: AP_SSID = "" is not 1 to 32 bytes of text; using esp_ws_ap',
+        'settings.toml: AP_SSID = "" is not 1 to 31 bytes of text; using esp_ws_ap',
         "made a random password for the hotspot and kept it in nvm",
     ]
 

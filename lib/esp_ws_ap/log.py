@@ -132,6 +132,7 @@ def log_exception(logger: "Logger", what: str, error: BaseException) -> None:
             sys.print_exception(error, stream)  # type: ignore[attr-defined]
             text = stream.getvalue()
         for line in text.split("\n"):
+            line = line.rstrip()  # CircuitPython ends most of them with \r\n
             if line:
                 logger.error("  %s", line)
     except MemoryError:

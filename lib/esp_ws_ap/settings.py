@@ -28,7 +28,8 @@ class Settings:
 
     def __init__(self) -> None:
         self.ap_ssid: str = "esp_ws_ap"
-        """The hotspot's name: 1 to 32 bytes of UTF-8 without control characters."""
+        """The hotspot's name: 1 to 31 bytes of UTF-8 without control characters. CircuitPython
+        passes a name of 32 bytes, which 802.11 allows, without the NUL that the driver expects."""
 
         self.ap_password: str | None = None
         """The hotspot's password: 8 to 63 printable ASCII characters. None if there is no valid
@@ -36,8 +37,8 @@ class Settings:
         key, are rejected: they are too long to type on a phone."""
 
         self.ap_channel: int = 6
-        """The Wi-Fi channel: 1 to 11, which the radio's default country allows. With a higher one
-        the driver fails without an error."""
+        """The Wi-Fi channel: 1 to 11, which the radio's default country allows. The driver rejects
+        a higher one without an error, and runs its open default network."""
 
         self.ap_max_stations: int = 8
         """The most stations on the hotspot: 1 to 8. The board's DHCP server has 8 addresses; a
@@ -50,7 +51,7 @@ class Settings:
         """The board's name, for ``http://esp.local/``: 1 to 32 letters, digits and dashes."""
 
         self.home_ssid: str | None = None
-        """The name of another network to join as well; None for none."""
+        """The name of another network to join as well: 1 to 32 bytes of UTF-8; None for none."""
 
         self.home_password: str = ""
         """That network's password: 8 to 63 printable ASCII characters; empty if it is open."""

@@ -62,7 +62,7 @@ def read_into(settings: "Settings", getenv: "Callable[[str], Any]", path: str) -
     """
     log = _get_log()
     file = _File(path, getenv, log)
-    file.apply(settings, "AP_SSID", _ssid)
+    file.apply(settings, "AP_SSID", _ssid, 31)
     file.apply(settings, "AP_ADDRESS", _address)
     file.apply(settings, "AP_HOSTNAME", _hostname)
     for key, low, high in _LIMITS:
@@ -79,7 +79,7 @@ def read_into(settings: "Settings", getenv: "Callable[[str], Any]", path: str) -
     try:
         ssid = file.text(key)
         if ssid:
-            ssid = _ssid(ssid)
+            ssid = _ssid(ssid, 32)
             key = "HOME_PASSWORD"
             password = file.text(key)
             if password:
@@ -224,10 +224,10 @@ def _number(value: str, low: int, high: int) -> int:
     raise ValueError(f"= {value[:40] or 'nothing'} is not {low} to {high}")
 
 
-def _ssid(value: str) -> str:
-    if value and len(value.encode()) <= 32 and min(value) >= " " and "\x7f" not in value:
+def _ssid(value: str, limit: int) -> str:
+    if value and len(value.encode()) <= limit and min(value) >= " " and "\x7f" not in value:
         return value
-    raise ValueError(f'= "{value[:40]}" is not 1 to 32 bytes of text')
+    raise ValueError(f'= "{value[:40]}" is not 1 to {limit} bytes of text')
 
 
 def _hostname(value: str) -> str:

@@ -9,6 +9,10 @@ import re
 _MISSING = object()
 _PAIR = re.compile(r"((?<!\\)(?:\\\\)*)\\u([dD][89abAB]..)\\u([dD][c-fC-F]..)")
 
+# Python and the board write numbers that JSON does not have, but not alike. Strings stay.
+_NOT_JSON = re.compile(r'"(?:[^"\\]|\\.)*"|NaN|Infinity')
+_PRINTED = {"NaN": "nan", "Infinity": "inf"}
+
 
 def build(board):
     """Return the module's names."""
@@ -20,7 +24,8 @@ def build(board):
         :param obj: The object.
         :param tuple separators: The separators of items and keys.
         """
-        return json.dumps(obj, separators=separators, ensure_ascii=False)
+        text = json.dumps(obj, separators=separators, ensure_ascii=False)
+        return _NOT_JSON.sub(lambda found: _PRINTED.get(found[0], found[0]), text)
 
     def loads(text):
         """

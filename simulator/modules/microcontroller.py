@@ -33,6 +33,9 @@ class Processor:
     @property
     def temperature(self):
         """In degrees Celsius: rising after power-on, then varying a little."""
+        fault = self._board.faults.temperature
+        if fault is not None:
+            return None if math.isnan(fault) else fault
         seconds = self._board.clock.milliseconds() / 1000
         warm = 38.0 - 9.0 * math.exp(-seconds / 300)
         return round(warm + 0.7 * math.sin(seconds / 17), 1)
@@ -76,7 +79,10 @@ def build(board):
         """
         if not isinstance(run_mode, RunMode):
             raise TypeError("run_mode must be of type RunMode")
-        board.next_safe_mode = "PROGRAMMATIC" if run_mode is RunMode.SAFE_MODE else "NONE"
+        if run_mode is RunMode.SAFE_MODE:
+            board.saved_word = "PROGRAMMATIC"
+        elif run_mode is RunMode.NORMAL:
+            board.saved_word = "NONE"
 
     def reset():
         """Reset the board. It does not return."""

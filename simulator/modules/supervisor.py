@@ -12,7 +12,8 @@ SafeModeReason = enumeration(
     "supervisor.SafeModeReason",
     """
     NONE BROWNOUT FLASH_WRITE_FAIL GC_ALLOC_OUTSIDE_VM HARD_FAULT INTERRUPT_ERROR NLR_JUMP_FAIL
-    NO_CIRCUITPY NO_HEAP PROGRAMMATIC SAFE_MODE_PY_ERROR SDK_FATAL_ERROR STACK_OVERFLOW USER
+    NO_CIRCUITPY NO_HEAP PROGRAMMATIC SAFE_MODE_PY_ERROR SDK_FATAL_ERROR STACK_OVERFLOW
+    USB_BOOT_DEVICE_NOT_INTERFACE_ZERO USB_TOO_MANY_ENDPOINTS USB_TOO_MANY_INTERFACE_NAMES USER
     WATCHDOG
     """,
 )
@@ -26,7 +27,6 @@ class Runtime:
     """
 
     serial_bytes_available = 0
-    ble_workflow = False
     rgb_status_brightness = 13
     display = None
 
@@ -37,9 +37,19 @@ class Runtime:
     @property
     def usb_connected(self):
         """True while the board is connected to a PC by USB."""
-        return not self._board.faults.on("no-usb")
+        return not (self._board.faults.on("no-usb") or self._board.faults.on("no-native-usb"))
 
     serial_connected = usb_connected
+
+    @property
+    def ble_workflow(self):
+        """True while the board offers its files over BLE."""
+        return self._board.ble_discovery
+
+    @ble_workflow.setter
+    def ble_workflow(self, value):
+        if not value:  # True does not start it again
+            self._board.ble_discovery = False
 
     @property
     def safe_mode_reason(self):

@@ -103,15 +103,16 @@ class Link:
         """
         time.sleep(duration / 1000)
 
-    def driver_accepts(self, channel, enabled):
+    def driver_accepts(self, enabled):
         """
-        Return True if the driver accepts the hotspot's configuration. It rejects one without an
-        error.
+        Return True if the driver starts the hotspot. It fails without an error.
 
-        :param int channel: 1 to 13.
         :param bool enabled: True if the radio is on.
         """
-        return enabled and channel <= 11
+        return enabled
+
+    def config_rejected(self):
+        """Take note that the driver runs its default network, which is open."""
 
     def ap_started(self, max_connections):
         """
@@ -258,8 +259,10 @@ class Radio:
         if self._up_at is not None:
             self._up_at = None
             link.ap_stopped()
-        if not link.driver_accepts(channel, self._enabled):
+        if not link.driver_accepts(self._enabled):
             return
+        if channel > 11 or len(ssid) == 32:  # of another country, or without a NUL
+            link.config_rejected()
         self._up_at = link.milliseconds() + link.start_up_ms
         if not self._linked():
             self._channel = channel

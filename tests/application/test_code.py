@@ -54,6 +54,17 @@ def test_the_status_comes_each_second(board: Board):
     assert second["uptime"] - first["uptime"] in (1, 2)
 
 
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf", "1e30"])
+def test_temperature_of_a_broken_sensor_is_null(board: Board, value: str):
+    with page(board) as one:
+        board.command(f"fault temperature={value}")
+        try:
+            heard = [one.hear("status")["temperature"] for _ in range(3)]
+            assert heard[-1] is None
+        finally:
+            board.command("fault temperature=off")
+
+
 def test_the_status_tells_who_is_there(board: Board):
     with page(board) as one, page(board, "127.0.0.3") as other:
         other.do(name="  Ada ")
@@ -341,7 +352,7 @@ def test_the_fifth_client_is_refused_and_a_place_is_free_again(board: Board):
             1013,
             "all 4 places are taken",
         )
-        board.wait_for("from 127.0.0.6 refused: all 4 places are taken")
+        board.wait_for("from 127.0.0.6 rejected: all 4 places are taken")
         assert fetch(board.address(), "/nothing").status == 404
         last.socket.close()
         board.wait_for(" disconnected: 1000")

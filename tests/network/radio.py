@@ -42,8 +42,8 @@ class Air(wifi.Link):
         self.homes: list = []
         self.board = types.SimpleNamespace(mdns=None, version=(10, 2, 1))
 
-    def driver_accepts(self, channel, enabled):
-        return self.willing and super().driver_accepts(channel, enabled)
+    def driver_accepts(self, enabled):
+        return self.willing and super().driver_accepts(enabled)
 
     def ap_started(self, max_connections):
         self.max_connections = max_connections

@@ -230,7 +230,7 @@ def test_password_is_logged_once(make_bench: MakeBench):
 
 def test_longest_names_fit_into_a_line(make_bench: MakeBench, capsys: pytest.CaptureFixture):
     bench = make_bench(
-        ap_ssid="n" * 32, ap_password="p" * 63, ap_channel=11, ap_address="192.168.255.254"
+        ap_ssid="n" * 31, ap_password="p" * 63, ap_channel=11, ap_address="192.168.255.254"
     )
     bench.log._logger.addHandler(ConsoleHandler())
     assert bench.start()

@@ -40,6 +40,14 @@ def test_traceback_is_escaped(failing: Failing):
     assert "&lt;b>&amp;amp;&lt;/b>" in _page(board).body.decode()
 
 
+def test_traceback_has_lines(failing: Failing):
+    board = failing(code="def f():\n    raise SyntaxError('no')\n\n\nf()\n")
+    assert (
+        ', line 5, in &lt;module>\n  File "code.py", line 2, in f\nSyntaxError: no\n'
+        in _page(board).body.decode()
+    )
+
+
 def test_no_library_is_needed(failing: Failing):
     """adafruit_logging may be the one that is missing."""
     board = failing("--blank-path")

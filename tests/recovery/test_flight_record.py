@@ -53,7 +53,7 @@ def test_next_boot_knows_the_last_one(boot: Boot):
     first = boot()
     first.uptime = 123
     first.record("the pump has started")
-    first.crash("Traceback\n  File\nValueError: no\n")
+    first.crash("Traceback\r\n  File\r\nValueError: no\n")
     second = boot("SOFTWARE")
     assert (second.boots, second.failing) == (2, 1)
     assert second.last == {"reason": "POWER_ON", "uptime": 123}

@@ -161,3 +161,12 @@ def test_end_of_the_program_is_no_failure(failing: Failing, boot_py: bool):
     board.wait_for("Press any key to enter the REPL")
     assert "code.py failed" not in board.log
     assert ("guard.py output:" in board.log) == boot_py
+
+
+# BLE
+
+
+def test_boot_py_ends_ble_discovery(failing: Failing):
+    board = failing("--fault", "no-native-usb")
+    board.wait_for("guard.py output:")
+    assert "over BLE" not in board.log

@@ -44,6 +44,15 @@ def test_faults_in_a_row_end_in_the_error_page_and_then_in_safe_mode(failing: Fa
     board.wait_for("guard.py output:")
 
 
+@pytest.mark.parametrize("seconds", [0.5, 1.5])
+def test_brownout_during_boot_ends_in_a_normal_boot(failing: Failing, seconds: float):
+    board = failing(listening=True)
+    board.command(f"fault brownout {seconds}")
+    board.wait_for("safe mode 1 of 8 in a row: BROWNOUT")
+    board.wait_for("guard.py output:")
+    assert "over BLE" not in board.log
+
+
 def test_no_nvm_leaves_the_board_in_safe_mode(failing: Failing):
     board = failing("--fault", "no-nvm")
     board.wait_for("guard.py output:")
@@ -52,13 +61,22 @@ def test_no_nvm_leaves_the_board_in_safe_mode(failing: Failing):
     board.wait_for("You are in safe mode because: SAFE_MODE_PY_ERROR")
 
 
-def test_safe_mode_on_request(failing: Failing):
+def test_programmatic_safe_mode_stays(failing: Failing):
     board = failing(
-        setup=(
-            "if not failing:\n"
-            "    microcontroller.on_next_reset(microcontroller.RunMode.SAFE_MODE)\n"
-            "    microcontroller.reset()\n"
+        code=(
+            "import microcontroller\n"
+            "microcontroller.on_next_reset(microcontroller.RunMode.SAFE_MODE)\n"
+            "microcontroller.reset()\n"
         )
     )
-    board.wait_for("safe mode 1 of 8 in a row: PROGRAMMATIC")
-    board.wait_for("server listens on port 80")
+    board.wait_for("You are in safe mode because: PROGRAMMATIC")
+    assert "in a row" not in board.log
+
+
+def test_usb_safe_mode_stays(failing: Failing):
+    board = failing("--safe-mode", "USB_TOO_MANY_ENDPOINTS")
+    board.wait_for("staying in safe mode: USB_TOO_MANY_ENDPOINTS")
+    board.wait_for("You are in safe mode because: USB_TOO_MANY_ENDPOINTS")
+    assert "in a row" not in board.log
+    board.command("reset")
+    assert record_of(board)["failing"] == 0

@@ -266,6 +266,16 @@ def test_no_usb(boot):
     board.wait_for("usb False")
 
 
+def test_no_native_usb_boots_into_ble_discovery(boot):
+    board = boot(
+        "import supervisor\nprint('ble', supervisor.runtime.ble_workflow)\n",
+        "--fault",
+        "no-native-usb",
+    )
+    board.wait_for("simulator: anyone nearby can read and write the drive over BLE")
+    board.wait_for("ble True")
+
+
 # Safe mode
 
 
@@ -303,6 +313,38 @@ def test_safemode_py_may_reset(boot):
     board.wait_for("safemode.py output:")
     board.wait_for("simulator: reset (SOFTWARE)", count=2)
     board.wait_for(board.url)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "line"),
+    [
+        (0.5, "You are in safe mode because: USER"),
+        (1.5, "simulator: anyone nearby can read and write the drive over BLE"),
+    ],
+)
+def test_saved_word_survives_brownout_and_reset(boot, seconds, line):
+    board = boot(SERVER, safemode="import microcontroller\nmicrocontroller.reset()\n")
+    board.address()
+    board.command(f"fault brownout {seconds}")
+    board.wait_for("simulator: reset (SOFTWARE)")
+    board.wait_for(line)
+
+
+@pytest.mark.parametrize("seconds", [0.5, 1.5])
+def test_on_next_reset_normal_clears_saved_word(boot, seconds):
+    board = boot(
+        SERVER,
+        safemode=(
+            "import microcontroller\n"
+            "microcontroller.on_next_reset(microcontroller.RunMode.NORMAL)\n"
+            "microcontroller.reset()\n"
+        ),
+    )
+    board.address()
+    board.command(f"fault brownout {seconds}")
+    board.wait_for("simulator: reset (SOFTWARE)")
+    board.wait_for(board.url)
+    assert "BLE" not in board.log
 
 
 def test_safemode_py_exception_is_safe_mode_py_error(boot):

@@ -70,6 +70,16 @@ def test_ap_refused(make_board):
     assert (radio.ap_active, radio.ipv4_address_ap, radio.stations_ap) == (False, None, None)
 
 
+def test_temperature(make_board):
+    board = make_board(faults=["temperature=nan"])
+    cpu = board.module("microcontroller").cpu
+    assert cpu.temperature is None
+    board.faults.set("temperature=-inf")
+    assert cpu.temperature == float("-inf")
+    board.faults.set("temperature=off")
+    assert 20 < (cpu.temperature or 0) < 60
+
+
 def test_no_nvm(make_board):
     assert make_board(faults=["no-nvm"]).module("microcontroller").nvm is None
 

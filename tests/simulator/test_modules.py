@@ -95,6 +95,12 @@ def test_json_of_bytes_and_raw_utf8(board):
         json.dumps(1, indent=2)
 
 
+def test_json_of_numbers_outside_json(board):
+    dumps = board.module("json").dumps
+    numbers = [float("nan"), float("inf"), float("-inf"), 'NaN "Infinity\\']
+    assert dumps(numbers) == r'[nan, inf, -inf, "NaN \"Infinity\\"]'
+
+
 def test_json_keeps_surrogate_escapes_apart(board):
     json = board.module("json")
     assert json.loads(r'"\ud83d\ude00"') == "\ud83d\ude00"

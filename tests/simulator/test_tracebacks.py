@@ -12,9 +12,9 @@ def f():
 f()
 """
     assert run(source) == (
-        "Traceback (most recent call last):\n"
-        '  File "code.py", line 5, in <module>\n'
-        '  File "code.py", line 4, in f\n'
+        "Traceback (most recent call last):\r\n"
+        '  File "code.py", line 5, in <module>\r\n'
+        '  File "code.py", line 4, in f\r\n'
         "ValueError: syntax error in JSON\n"
     )
 
@@ -32,19 +32,19 @@ except ValueError as error:
     print(traceback.format_exception(error, chain=False)[0].count("Traceback"))
 """
     assert run(source) == (
-        "Traceback (most recent call last):\n"
-        '  File "code.py", line 5, in <module>\n'
+        "Traceback (most recent call last):\r\n"
+        '  File "code.py", line 5, in <module>\r\n'
         "ZeroDivisionError: division by zero\n"
         "\nThe above exception was the direct cause of the following exception:\n\n"
-        "Traceback (most recent call last):\n"
-        '  File "code.py", line 7, in <module>\n'
+        "Traceback (most recent call last):\r\n"
+        '  File "code.py", line 7, in <module>\r\n'
         "ValueError: bad\n\n1\n"
     )
 
 
 def test_syntaxerror_has_file_and_line(run):
     assert run("x = 1\nx = = 2\n") == (
-        "Traceback (most recent call last):\n"
+        "Traceback (most recent call last):\r\n"
         '  File "code.py", line 2\n'
         "SyntaxError: invalid syntax\n"
     )

@@ -73,7 +73,7 @@ def test_start_ap_of_invalid_value_is_valueerror(wifi, ssid, password, options, 
 
 ACCEPTED = [
     ("x", "", {}),
-    ("x" * 32, "x" * 63, {}),
+    ("x" * 31, "x" * 63, {}),
     (b"bytes", bytearray(b"password"), {}),
     ("x", "0123456789abcdefABCDEF" + "0" * 42, {}),
     ("x", "password", {"channel": 11, "max_connections": 10}),
@@ -99,12 +99,17 @@ def test_start_ap_authmode_of_other_type_is_typeerror(radio):
         radio.start_ap("x", "password", authmode=[5])
 
 
-@pytest.mark.parametrize(
-    ("channel", "enabled"), [(12, True), (13, True), (1, False)], ids=["12", "13", "radio off"]
-)
-def test_start_ap_fails_without_error(radio, channel, enabled):
-    radio.enabled = enabled
-    radio.start_ap("x", "password", channel=channel)
+@pytest.mark.parametrize(("ssid", "channel"), [("x", 12), ("x", 13), ("x" * 32, 6)])
+def test_start_ap_of_rejected_config_is_open_network(board, wifi, printed, ssid, channel):
+    wifi.radio.start_ap(ssid, "password", channel=channel)
+    up(board)
+    assert wifi.radio.ap_active and wifi.radio.ipv4_address_ap is not None
+    assert "open network" in "".join(printed)
+
+
+def test_start_ap_with_radio_off_fails_without_error(radio):
+    radio.enabled = False
+    radio.start_ap("x", "password")
     time.sleep(0.05)
     assert not radio.ap_active
 

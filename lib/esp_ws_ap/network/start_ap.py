@@ -21,9 +21,10 @@ def start_ap(radio: "Any", settings: "Settings", keep_station: bool = False) -> 
     """
     Start the hotspot: WPA2, with the password of the settings.
 
-    The driver does not report every failure, and after one the radio may run an open default
-    network. So `Settings` allows only values that the driver accepts, and the caller waits until
-    `is_up` returns True, or else calls ``radio.stop_ap()``.
+    If the driver rejects the name or the channel, it says nothing and runs its open default
+    network, which `is_up` cannot tell from this one. So `Settings` allows only values that the
+    driver accepts. Other failures show: the caller waits until `is_up` returns True, or else calls
+    ``radio.stop_ap()``.
 
     :param wifi.Radio radio: ``wifi.radio``.
     :param Settings settings: Name, password, channel, address, hostname and number of stations.
@@ -57,7 +58,7 @@ def start_ap(radio: "Any", settings: "Settings", keep_station: bool = False) -> 
 
 def is_up(radio: "Any", settings: "Settings") -> bool:
     """
-    Return True if the hotspot is up, with its address.
+    Return True if the hotspot is up, with its address. The radio does not tell its name.
 
     :param wifi.Radio radio: ``wifi.radio``.
     :param Settings settings: Those of `start_ap`.

@@ -125,6 +125,7 @@ class FlightRecord:
             one is left out: the exception is above a long message, and its end says where.
         """
         self.failing = min(self.failing + 1, _MAX_FAILING)
+        text = text.replace("\r\n", "\n")  # CircuitPython's line ends
         last = text.rfind("\n", 0, len(text) - 1) + 1
         self.record("crash: " + text[last : last + MAX_EVENT_LENGTH].strip())
         if len(text) > _MAX_TRACEBACK_LENGTH:
