@@ -335,6 +335,42 @@ def test_routes_of_the_program_come_before_those_of_a_part_and_files_last(hotspo
     assert paths[:2] == ["/early", "/late"] and "/" in paths[2:]
 
 
+def test_server_without_memory_to_start_is_started_later(hotspot: Any, monkeypatch):
+    start = hotspot.server.start
+
+    def fails(host: str, port: int) -> None:
+        monkeypatch.setattr(hotspot.server, "start", start)
+        raise MemoryError
+
+    monkeypatch.setattr(hotspot.server, "start", fails)
+    run(hotspot, 7)
+    assert hotspot.pool.listener is not None
+
+
+def test_stations_are_known_before_joining_a_home_network(hotspot: Any, shared_board, monkeypatch):  # noqa: F811
+    calls: list[str] = []
+    module = shared_board.board.module("esp_ws_ap.network.home_network")
+    monkeypatch.setattr(module.HomeNetwork, "check", lambda self, alone: None)
+    monkeypatch.setattr(module.HomeNetwork, "tick", lambda self: calls.append("join"))
+    monkeypatch.setattr(hotspot.access_point, "start", lambda **options: True)
+    monkeypatch.setattr(hotspot.access_point, "check", lambda: calls.append("stations"))
+    hotspot.settings.home_ssid = "router"
+    hotspot.start_ap()
+    run(hotspot, 3)
+    assert calls[:2] == ["stations", "join"]
+
+
+def test_hub_that_could_not_be_made_has_no_part(hotspot: Any, shared_board, monkeypatch):  # noqa: F811
+    def no_memory(size: int) -> bytearray:
+        raise MemoryError
+
+    module: Any = shared_board.board.module("esp_ws_ap.hub")
+    monkeypatch.setattr(module, "bytearray", no_memory, raising=False)
+    with pytest.raises(MemoryError):
+        module.Hub(hotspot)
+    assert not hotspot.hubs and not hotspot.has_clients
+
+
 def test_has_clients(hotspot: Any, shared_board: SharedBoard):  # noqa: F811
     hub: Any = shared_board.lib.hub.Hub(hotspot)
     assert not hotspot.has_clients

@@ -203,7 +203,7 @@ def test_one_client_too_many_is_1013(network: Network):
     assert len(events.of("open")) == 4
     assert events.messages == [] and events.of("close") == []
     assert len(hub.clients) == 4
-    assert network.log[-1] == "WARNING - client 5 from 127.0.0.9 refused: all 4 places are taken"
+    assert network.log[-1] == "WARNING - client 5 from 127.0.0.9 rejected: all 4 places are taken"
     clients[0].send_text("still here")
     network.until(lambda: events.messages == ["still here"])
 

@@ -395,6 +395,19 @@ def test_stats_in_on_close(network: Network):
     assert seen[0]["closes"] == {1000: 1}
 
 
+def test_on_close_is_called_when_memory_for_statistics_is_short(network: Network, monkeypatch):
+    def no_memory(self) -> dict:
+        raise MemoryError
+
+    hub = network.hub()
+    events = Events(hub)
+    member = Member(network, hub)
+    monkeypatch.setattr(type(member.board), "stats", no_memory)
+    member.raw.sock.close()
+    network.until(lambda: events.of("close"), "on_close")
+    assert hub.clients == [] and not network.errors()
+
+
 def test_stats_of_sockets(network: Network):
     hub = network.hub()
     Member(network, hub)
@@ -433,3 +446,19 @@ def test_stats_of_the_least_memory(network: Network, monkeypatch):
         network.clock.step = 0
         seen.append(hub.stats()["least_memory"])
     assert seen == [5000, 3000, 3000]
+
+
+def test_client_leaves_if_the_source_of_a_message_fails_to_close(network: Network):
+    class Source(list):
+        def close(self) -> None:
+            raise ValueError("mine")
+
+    hub = network.hub()
+    events = Events(hub)
+    member = Member(network, hub)
+    member.fill_socket()
+    assert member.board.send(Source(["waits"]))
+    network.advance(21)
+    assert events.of("close") == [(1, 1006, "no answer to a ping")]
+    assert hub.clients == []
+    assert "ERROR - closing a message's source failed: ValueError: mine" in network.errors()

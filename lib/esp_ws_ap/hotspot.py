@@ -128,8 +128,9 @@ class Hotspot:
 
             self.home_network = HomeNetwork(self.radio, settings, access_point)
             self.home_network.check(True)  # before a station can be on the hotspot
-            self.loop.every(1, self.home_network.tick)
         self.loop.every(1, access_point.check)
+        if self.home_network is not None:
+            self.loop.every(1, self.home_network.tick)  # after the check, which finds the stations
         try:
             from atexit import register
 
@@ -215,11 +216,13 @@ class Hotspot:
         port = self.settings.http_port
         try:
             self.pool.serve(self._server, "0.0.0.0", port)
-        except (OSError, RuntimeError) as error:
+        except Exception as error:  # the port is taken, or there is no memory
+            self.loop.low_memory |= isinstance(error, MemoryError)
+            problem = str(error) or error.__class__.__name__
             # Once, so that it does not drive everything else out of the flight record.
-            if str(error) != self._problem:
-                self._problem = str(error)
-                self._log.error("cannot listen on port %d: %s; retrying every 5 s", port, error)
+            if problem != self._problem:
+                self._problem = problem
+                self._log.error("cannot listen on port %d: %s; retrying every 5 s", port, problem)
             return False
         self._server = None
         self._log.info("server listens on port %d", port)

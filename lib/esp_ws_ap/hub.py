@@ -141,7 +141,6 @@ class Hub:
             access_point = access_point or hotspot.access_point
             max_clients = self._share(hotspot, max_clients)
             max_message_size = max_message_size or hotspot.settings.ws_max_message
-            hotspot.hubs.append(self)
         if loop is None:
             raise TypeError("write Hub(hotspot), or Hub(loop=loop) without a hotspot")
         self.loop = loop
@@ -187,6 +186,8 @@ class Hub:
         loop.on_low_memory(self._free_memory)
         if access_point is not None:
             access_point.on_leave(self._station_left)
+        if hotspot is not None:
+            hotspot.hubs.append(self)  # last: one that lacks memory has no part of the hotspot
 
     def _share(self, hotspot: "Hotspot", max_clients: "int | None") -> int:
         """Return how many clients it may have: the hotspot's other hubs have their share."""
@@ -433,10 +434,11 @@ class Hub:
                 client.abort(ABNORMAL_CLOSURE, "left the hotspot")
 
     def _add_up(self, result: dict, client: "Connection") -> None:
-        values = client.stats()
+        # Without client.stats(), which takes memory: a client must leave when there is none.
+        queue = client.send_queue
         for name in _COUNTERS:
-            result[name] += values[name]
-        result["queued_most"] = max(result["queued_most"], values["queued_most"])
+            result[name] += getattr(client if name.endswith("_in") else queue, name)
+        result["queued_most"] = max(result["queued_most"], queue.queued_most)
 
     def _open_clients(self) -> int:
         return sum([client.state == OPEN for client in self.clients])

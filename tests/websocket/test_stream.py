@@ -8,7 +8,7 @@ import io
 
 import pytest
 
-from esp_ws_ap.websocket.frames import BINARY, TEXT, encode_frame
+from esp_ws_ap.websocket.frames import BINARY, CONTINUATION, TEXT, encode_frame
 from esp_ws_ap.websocket.stream import Stream
 from tests.websocket.received import received
 
@@ -57,3 +57,13 @@ def test_stream_closes_its_source(taken: int):
 
 def test_stream_of_nothing_is_an_empty_message():
     assert _all(Stream([], 100)) == [encode_frame(BINARY, b"")]
+
+
+def test_source_that_fails_to_close():
+    class Source(list):
+        def close(self) -> None:
+            raise OSError(5, "the drive is gone")
+
+    frames = _all(Stream(Source([b"one"]), 100))
+    assert frames[-1] == encode_frame(CONTINUATION, b"")
+    Stream(Source(), 100).close()

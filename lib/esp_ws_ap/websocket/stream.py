@@ -8,6 +8,7 @@
 Messages that are too long for memory. `Connection.send` imports this module for the first one.
 """
 
+from ..log import get_logger, log_exception
 from .frames import BINARY, CONTINUATION, TEXT, encode_frame
 
 
@@ -44,10 +45,13 @@ class Stream:
         return encode_frame(opcode, piece.encode() if isinstance(piece, str) else piece, False)
 
     def close(self) -> None:
-        """Close the source, at its end or before."""
+        """Close the source, at its end or before. What that raises is logged."""
         self._pieces = None
         if hasattr(self._source, "close"):
-            self._source.close()
+            try:
+                self._source.close()
+            except Exception as error:  # the message is sent or dropped all the same
+                log_exception(get_logger(), "closing a message's source failed", error)
 
 
 def _read(file, size: int):
