@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: MIT
 """
 The parts by hand: the board joins your Wi-Fi at home, without a hotspot, and echoes every message
-on /ws. Set HOME_SSID and HOME_PASSWORD in settings.toml; the other settings are not used.
+on /ws. Set HOME_SSID and HOME_PASSWORD in settings.toml; the other settings are not used. In the
+simulator: make run EXAMPLE=by_hand OPTIONS="--home-network SSID:PASSWORD:6"
 """
 
 import os

@@ -16,7 +16,7 @@ from tests.micropython import needs_micropython, run_script
 class Door:
     """Has an event."""
 
-    on_open = Event("on_open")
+    on_open = Event("door.on_open")
 
     def __init__(self) -> None:
         self._on_open: list = []
@@ -39,14 +39,14 @@ def test_event_has_several_handlers(door: Any):
 
 
 def test_assignment_is_an_attribute_error(door: Any):
-    with pytest.raises(AttributeError, match=r"write @\.\.\.\.on_open above the function"):
+    with pytest.raises(AttributeError, match=r"write @door\.on_open above the function"):
         door.on_open = print
     assert door._on_open == []
 
 
 @pytest.mark.parametrize("arguments", [(), (None,), (1,), ("open",)])
 def test_parentheses_are_a_type_error(door: Any, arguments: tuple):
-    with pytest.raises(TypeError, match=r"write @on_open above the function, without \(\)"):
+    with pytest.raises(TypeError, match=r"write @door.on_open above the function, without \(\)"):
         door.on_open(*arguments)
     assert door._on_open == []
 
@@ -65,7 +65,7 @@ def _generator():
 
 @pytest.mark.parametrize("handler", [_async, _async_generator, _generator])
 def test_coroutine_is_a_type_error(door: Any, handler: Any):
-    with pytest.raises(TypeError, match="@on_open takes a plain function: def, not async def"):
+    with pytest.raises(TypeError, match="@door.on_open takes a plain function: def, not async def"):
         door.on_open(handler)
     assert door._on_open == []
 
@@ -91,7 +91,7 @@ def test_on_micropython(tmp_path: Path):
 from esp_ws_ap.events import Event
 
 class Door:
-    on_open = Event("on_open")
+    on_open = Event("door.on_open")
 
     def __init__(self):
         self._on_open = []
@@ -127,11 +127,11 @@ try:
 except AttributeError as error:
     print(error)
 """)
-    parentheses = "write @on_open above the function, without ()"
-    coroutine = "@on_open takes a plain function: def, not async def, and without yield"
+    parentheses = "write @door.on_open above the function, without ()"
+    coroutine = "@door.on_open takes a plain function: def, not async def, and without yield"
     assert run_script(script, heap="192k") == [
         "True 1",
         "5",
         *(parentheses, parentheses, coroutine, coroutine, parentheses),
-        "on_open cannot be assigned: write @....on_open above the function",
+        "an event cannot be assigned: write @door.on_open above the function",
     ]

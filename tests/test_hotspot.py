@@ -371,6 +371,13 @@ def test_hub_that_could_not_be_made_has_no_part(hotspot: Any, shared_board, monk
     assert not hotspot.hubs and not hotspot.has_clients
 
 
+def test_run_without_start_ap_is_a_warning(hotspot: Any, shared_board: SharedBoard):  # noqa: F811
+    mark = len(shared_board.written)
+    run(hotspot, 1)
+    line = "WARNING - no hotspot: write hotspot.start_ap() before hotspot.run(server)"
+    assert line in "".join(shared_board.written[mark:])
+
+
 def test_has_clients(hotspot: Any, shared_board: SharedBoard):  # noqa: F811
     hub: Any = shared_board.lib.hub.Hub(hotspot)
     assert not hotspot.has_clients

@@ -355,9 +355,9 @@ def test_events_have_several_handlers(network: Network):
 @pytest.mark.parametrize("name", ["open", "message", "chunk", "close", "error", "watermark"])
 def test_assigned_handler_is_an_attribute_error(network: Network, name: str):
     hub = network.hub()
-    with pytest.raises(AttributeError, match=f"write @....on_{name} above the function"):
+    with pytest.raises(AttributeError, match=f"write @hub.on_{name} above the function"):
         setattr(hub, "on_" + name, print)
-    with pytest.raises(TypeError, match=f"write @on_{name} above the function"):
+    with pytest.raises(TypeError, match=f"write @hub.on_{name} above the function"):
         getattr(hub, "on_" + name)()
 
 

@@ -222,19 +222,24 @@ def test_seconds_out_of_range(loop: Any, seconds: float):
 
 
 def test_misuse_is_told_in_words(loop: Any):
-    with pytest.raises(TypeError, match=r"write @loop\.every\(1\) above the function"):
+    with pytest.raises(TypeError, match=r"write @hotspot\.loop\.every\(1\) above the function"):
 
         @loop.every
         def forgotten() -> None: ...
 
+    for wrong in ((), ("1",)):
+        with pytest.raises(TypeError, match=r"write @hotspot\.loop\.every\(1\) above the function"):
+            loop.every(*wrong)
+    with pytest.raises(TypeError, match="it is no decorator"):
+        loop.after(10)
     with pytest.raises(TypeError, match="a plain function: def, not async def"):
 
         @loop.every(1)
         async def coroutine() -> None: ...
 
-    with pytest.raises(TypeError, match=r"loop\.after\(seconds, function\)"):
+    with pytest.raises(TypeError, match=r"write hotspot\.loop\.after\(10, function\)"):
         loop.after(1, None)
-    with pytest.raises(AttributeError, match="write @....on_turn above the function"):
+    with pytest.raises(AttributeError, match="write @loop.on_turn above the function"):
         loop.on_turn = print
 
 

@@ -16,16 +16,16 @@ except ImportError:
 
 class Event:
     """
-    An event of a class: a decorator that adds a function to the list ``self._NAME``.
+    An event of a class: a decorator that adds a function to the list ``self._on_...``.
 
     Using it the wrong way raises at that line, with a message that says what to write.
 
-    :param str name: The event's name, such as "on_open".
+    :param str usage: How programs write it, such as "hub.on_open".
 
     Example::
 
         class Door:
-            on_open = Event("on_open")
+            on_open = Event("door.on_open")
 
             def __init__(self):
                 self._on_open = []
@@ -35,20 +35,20 @@ class Event:
             print("open")
     """
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, usage: str) -> None:
+        self._usage = "@" + usage
+        self._name = "_" + usage.split(".")[-1]
 
     def __get__(self, owner, owner_class=None) -> "Callable":
         def add(handler: "Callable | None" = None) -> "Callable":
-            check_handler(handler, "@" + self._name)
-            getattr(owner, "_" + self._name).append(handler)
+            check_handler(handler, self._usage)
+            getattr(owner, self._name).append(handler)
             return handler  # type: ignore[return-value]
 
         return add
 
     def __set__(self, owner, value) -> None:
-        name = self._name
-        raise AttributeError(f"{name} cannot be assigned: write @....{name} above the function")
+        raise AttributeError(f"an event cannot be assigned: write {self._usage} above the function")
 
 
 def check_handler(handler: "Any", usage: str) -> None:

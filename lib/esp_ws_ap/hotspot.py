@@ -61,11 +61,11 @@ class Hotspot:
         hotspot.run(server)
     """
 
-    on_run = Event("on_run")
+    on_run = Event("hotspot.on_run")
     """Decorator for a function that is called with the server when `run` begins. A part of a
     program adds its routes to it; those of the program itself come before them."""
 
-    on_settled = Event("on_settled")
+    on_settled = Event("hotspot.on_settled")
     """Decorator for a function that is called once, when the program has run for a minute."""
 
     def __init__(self, radio: "Any", settings: "Settings | None" = None) -> None:
@@ -107,6 +107,7 @@ class Hotspot:
         self._problem = ""  # of the last attempt to start the server
         self._watchdog: Any = None
         self._join_code_shown = False
+        self._started = False
         self._ran = False
 
     # The network
@@ -120,6 +121,7 @@ class Hotspot:
 
         :return: True if the hotspot is up.
         """
+        self._started = True
         settings = self.settings
         access_point = self.access_point
         access_point.on_up(self._show_join_code)
@@ -156,8 +158,8 @@ class Hotspot:
 
     def _check_run(self) -> None:
         if not self._ran:
-            # Worded for a program that has failed as well: nothing here can tell.
-            self._log.error("code.py ended without calling hotspot.run(server)")
+            # Nothing here can tell if the program has failed as well.
+            self._log.error("code.py ended before hotspot.run(server); fix any error above first")
 
     @property
     def has_clients(self) -> bool:
@@ -203,6 +205,8 @@ class Hotspot:
     def _begin(self, server: "Server") -> None:
         self._ran = True
         self._server = server
+        if not self._started:
+            self._log.warning("no hotspot: write hotspot.start_ap() before hotspot.run(server)")
         for function in self._on_run:
             function(server)
         serve_files(server)

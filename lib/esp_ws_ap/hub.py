@@ -92,27 +92,27 @@ class Hub:
             client.send(data)
     """
 
-    on_open = Event("on_open")
+    on_open = Event("hub.on_open")
     """Decorator for a function that is called with each client that has connected."""
 
-    on_message = Event("on_message")
+    on_message = Event("hub.on_message")
     """Decorator for a function that is called with the client and each message: str for text,
     bytes for binary."""
 
-    on_chunk = Event("on_chunk")
+    on_chunk = Event("hub.on_chunk")
     """Decorator for a function that takes messages longer than ``max_message_size`` in chunks, as
     they arrive, so that they are never in memory as a whole. It is called with the client, the
     chunk (str or bytes; no character is cut), and True for the last one, else False."""
 
-    on_close = Event("on_close")
+    on_close = Event("hub.on_close")
     """Decorator for a function that is called when a client is disconnected, with the client, the
     close code and the reason."""
 
-    on_error = Event("on_error")
+    on_error = Event("hub.on_error")
     """Decorator for a function that is called when another handler has raised, with the client
     and the exception, after both were logged."""
 
-    on_watermark = Event("on_watermark")
+    on_watermark = Event("hub.on_watermark")
     """Decorator for a function that is called with the client and True when more than half of
     ``max_queued`` waits for it (the program should send less), and with False when no more than a
     quarter does."""

@@ -80,15 +80,15 @@ class Loop:
             loop.turn(wait=True)
     """
 
-    on_turn = Event("on_turn")
+    on_turn = Event("loop.on_turn")
     """Decorator for a function that is called in each turn, after the sockets and before the
     timers. What it raises ends the turn."""
 
-    on_shutdown = Event("on_shutdown")
+    on_shutdown = Event("loop.on_shutdown")
     """Decorator for a function that is called when the program ends: at Ctrl-C and at a soft
     reload."""
 
-    on_low_memory = Event("on_low_memory")
+    on_low_memory = Event("loop.on_low_memory")
     """Decorator for a function that is called at the end of a turn in which memory has run out. It
     frees what it can, and logs what that was."""
 
@@ -170,14 +170,18 @@ class Loop:
 
     # Time
 
-    def every(self, seconds: float, function: "Callable[[], object] | None" = None) -> "Callable":
+    def every(
+        self,
+        seconds: "float | None" = None,
+        function: "Callable[[], object] | None" = None,
+    ) -> "Callable":
         """
         Call a function again and again. Also a decorator.
 
         :param float seconds: The interval, 0.01 to 200,000.
         :param function: Called without arguments.
-        :raises TypeError: if it is no function that can be called later.
-        :raises ValueError: if the interval is out of range.
+        :raises TypeError: If the seconds are missing, or the function is not a plain one.
+        :raises ValueError: If the interval is out of range.
 
         Example::
 
@@ -185,31 +189,33 @@ class Loop:
             def blink():
                 led.value = not led.value
         """
-        if callable(seconds):
-            raise TypeError("every needs the seconds: write @loop.every(1) above the function")
+        if not isinstance(seconds, (int, float)):
+            raise TypeError("write @hotspot.loop.every(1) above the function, with the seconds")
         interval = _milliseconds(seconds)
         if function is None:
             return lambda function: self.every(seconds, function)
-        check_handler(function, "@loop.every(seconds)")
+        check_handler(function, "@hotspot.loop.every(1)")
         self._add_timer(Timer(ticks_add(self.ticks(), interval), interval, function))
         return function
 
-    def after(self, seconds: float, function: "Callable[[], object]") -> Timer:
+    def after(self, seconds: float, function: "Callable[[], object] | None" = None) -> Timer:
         """
         Call a function once.
 
         :param float seconds: How long from now, 0.01 to 200,000.
         :param function: Called without arguments.
         :return: The timer, which can be cancelled.
-        :raises TypeError: if it is no function that can be called later.
-        :raises ValueError: if the time is out of range.
+        :raises TypeError: If there is no function, or it is not a plain one.
+        :raises ValueError: If the time is out of range.
 
         Example::
 
             pump.value = True
             timer = loop.after(10, stop_pump)
         """
-        check_handler(function, "loop.after(seconds, function)")
+        if function is None:
+            raise TypeError("write hotspot.loop.after(10, function): it is no decorator")
+        check_handler(function, "hotspot.loop.after(10, function)")
         timer = Timer(ticks_add(self.ticks(), _milliseconds(seconds)), 0, function)
         self._add_timer(timer)
         return timer

@@ -165,7 +165,7 @@ def test_by_hand(boot: Callable[..., Board], drive: Callable[..., Path]):
 
 ECHO = (REPOSITORY / "examples/echo.py").read_text()
 LAST_LINE = "hotspot.run(server)\n"
-NOT_RUN = "ERROR - code.py ended without calling hotspot.run(server)"
+NOT_RUN = "ERROR - code.py ended before hotspot.run(server); fix any error above first"
 
 
 @pytest.mark.parametrize("guard", [True, False])

@@ -44,13 +44,13 @@ class AccessPoint:
             time.sleep(1)
     """
 
-    on_up = Event("on_up")
+    on_up = Event("hotspot.access_point.on_up")
     """Decorator for a function that is called each time the hotspot has come up."""
 
-    on_join = Event("on_join")
+    on_join = Event("hotspot.access_point.on_join")
     """Decorator for a function that is called with each `Station` that has joined."""
 
-    on_leave = Event("on_leave")
+    on_leave = Event("hotspot.access_point.on_leave")
     """Decorator for a function that is called with each `Station` that has left."""
 
     def __init__(self, radio: "Any", settings: "Settings") -> None:
