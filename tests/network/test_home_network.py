@@ -198,6 +198,17 @@ def test_error_of_the_driver(log: Log, monkeypatch: pytest.MonkeyPatch, error: E
     assert bench.lines()[0] == problem(str(error))
 
 
+def test_error_of_the_driver_in_a_check_is_logged_once(joined: HomeBench, monkeypatch):
+    def stop_station():
+        raise RuntimeError("x")
+
+    joined.air.homes.clear()
+    monkeypatch.setattr(joined.radio, "stop_station", stop_station)
+    for _ in range(3):
+        joined.home_network.tick()
+    assert joined.lines() == ["home network check failed: RuntimeError: x"]
+
+
 @pytest.mark.parametrize("found", [True, False])
 def test_watchdog_is_off_while_it_joins(log: Log, monkeypatch: pytest.MonkeyPatch, found: bool):
     timer = sys.modules["microcontroller"].watchdog

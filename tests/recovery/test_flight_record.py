@@ -4,6 +4,7 @@
 
 """The record in nvm: bounded, checked, and never in the way of a boot."""
 
+import json
 import random
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
@@ -224,3 +225,24 @@ def test_full_heap_neither_damages_nor_replaces_the_record(boot: Boot, nonvolati
         "hello",
     ]
     assert boot().traceback == "ValueError: no"
+
+
+def test_record_is_counted_once_if_memory_runs_out_while_it_is_read(
+    boot: Boot, shared_board: SharedBoard, monkeypatch: pytest.MonkeyPatch
+):
+    class NoMemory(list):
+        def __add__(self, other):
+            raise MemoryError
+
+    def loads(text: str) -> dict:
+        found = json.loads(text)
+        found["events"] = NoMemory(found["events"])
+        return found
+
+    boot().crash("ValueError: no\n")
+    module: Any = shared_board.board.module("esp_ws_ap.recovery.flight_record")
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "json", SimpleNamespace(loads=loads, dumps=json.dumps))
+        record = boot()
+    record.save()
+    assert (record.boots, record.failing) == (2, 1)

@@ -60,11 +60,25 @@ class HomeNetwork:
         self._checks = 0
         self._pause = 0
         self._next_pause = _MIN_PAUSE
+        self._problem = ""  # of the last tick
 
     def tick(self) -> None:
-        """Call `check` if the hotspot is up."""
-        if self._access_point.active:
-            self.check(not self._access_point.stations)
+        """
+        Call `check` if the hotspot is up.
+
+        :raises MemoryError: For the loop, which then frees memory. Nothing else is raised.
+        """
+        try:
+            if self._access_point.active:
+                self.check(not self._access_point.stations)
+                self._problem = ""
+        except MemoryError:
+            raise
+        except Exception as error:  # raised by the driver; logged once, as `AccessPoint.check` does
+            problem = f"{error.__class__.__name__}: {error}"
+            if problem != self._problem:
+                self._problem = problem
+                self._log.error("home network check failed: %s", problem)
 
     def check(self, alone: bool) -> None:
         """

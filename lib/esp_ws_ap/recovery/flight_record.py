@@ -203,15 +203,17 @@ class FlightRecord:
                 self._failed("safe mode " + str(bytes(reason), "utf-8").strip("\0"))
 
     def _restore(self, found: dict) -> None:
-        # Added, because this boot may have recorded something before the old record was read.
+        # Added, because this boot may have recorded something before the old record was read. What
+        # takes memory comes first: after a MemoryError the same record is added later.
+        events = (found["events"] + self.events)[-MAX_EVENTS:]
+        self.last = {"reason": found["reason"], "uptime": found["uptime"]}
         self.boots += found["boots"]
         if found["failing"]:
             self._unsettled = True
             if not self._by_hand:
                 self.failing = min(self.failing + found["failing"], _MAX_FAILING)
         self.traceback = self.traceback or found["traceback"]
-        self.events = (found["events"] + self.events)[-MAX_EVENTS:]
-        self.last = {"reason": found["reason"], "uptime": found["uptime"]}
+        self.events = events
 
     def _failed(self, failure: str) -> None:
         self.failure = failure
