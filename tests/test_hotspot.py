@@ -378,6 +378,26 @@ def test_run_without_start_ap_is_a_warning(hotspot: Any, shared_board: SharedBoa
     assert line in "".join(shared_board.written[mark:])
 
 
+def test_start_ap_twice_adds_its_timers_once(hotspot: Any):
+    assert hotspot.start_ap()
+    before = len(hotspot.loop._timers)
+    assert hotspot.start_ap()
+    assert len(hotspot.loop._timers) == before
+
+
+def test_failing_on_run_shuts_down(hotspot: Any):
+    calls: list[int] = []
+    hotspot.loop.on_shutdown(lambda: calls.append(1))
+
+    @hotspot.on_run
+    def broken(server: Any) -> None:
+        raise ValueError("mine")
+
+    with pytest.raises(ValueError, match="mine"):
+        hotspot.run(hotspot.server, watchdog=None)
+    assert calls == [1]
+
+
 def test_has_clients(hotspot: Any, shared_board: SharedBoard):  # noqa: F811
     hub: Any = shared_board.lib.hub.Hub(hotspot)
     assert not hotspot.has_clients

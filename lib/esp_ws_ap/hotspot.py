@@ -121,9 +121,11 @@ class Hotspot:
 
         :return: True if the hotspot is up.
         """
-        self._started = True
         settings = self.settings
         access_point = self.access_point
+        if self._started:
+            return access_point.start(keep_station=self.home_network is not None)
+        self._started = True
         access_point.on_up(self._show_join_code)
         if settings.home_ssid and settings.hotspot_allowed:
             from .network.home_network import HomeNetwork
@@ -180,9 +182,9 @@ class Hotspot:
         :param float watchdog: Reset the board if one turn of the loop takes longer, in seconds;
             None for no watchdog. What works longer feeds it: ``microcontroller.watchdog.feed()``.
         """
-        self._begin(server)
         loop = self.loop
         try:
+            self._begin(server)
             if watchdog is not None:
                 self._start_watchdog(watchdog)
             while True:
