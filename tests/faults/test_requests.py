@@ -83,7 +83,7 @@ def half_a_request_rst(scene: Scene) -> None:
     sock.sendall(request_bytes(scene.address)[:20])
     scene.log("counts: .*HTTP.*HTTP")  # accepted
     raw_http.reset(sock)
-    scene.log("127.0.0.3 closed")
+    scene.log("127.0.0.3 disconnected")
 
 
 @table.case("half a body and FIN")

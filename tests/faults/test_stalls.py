@@ -258,7 +258,7 @@ def close_unanswered(scene: Scene) -> None:
 def full(scene: Scene) -> None:
     clients = [scene.client(source) for source in (A, B, C)]
     refused = scene.client(D)
-    scene.log(r"client \d+ from 127\.0\.0\.6 refused: all 4 places are taken")
+    scene.log(r"client \d+ from 127\.0\.0\.6 rejected: all 4 places are taken")
     scene.closed(refused, 1013, "all 4 places are taken")
     assert raw_http.fetch(scene.address, "/", source=D).status == 200
     for client in clients:
@@ -279,7 +279,7 @@ def too_many(scene: Scene) -> None:
     scene.remarks.append(f"the page came after {(time.monotonic() - start) * 1000:.0f} ms")
     for client in refused:
         scene.closed(client, 1013, "all 4 places are taken", answer=False)
-    scene.log("refused: all 4 places are taken", 10)
+    scene.log("rejected: all 4 places are taken", 10)
     for client in clients:
         scene.echo(client)
         client.close()

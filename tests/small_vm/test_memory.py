@@ -26,7 +26,7 @@ SCALE = 2
 IMPORTS = 1.65
 
 #: The most that is allowed while that budget is missed.
-IMPORTS_TODAY = 1.75
+IMPORTS_TODAY = 1.78
 
 HERE = Path(__file__).parent
 
