@@ -36,19 +36,19 @@ class Event:
     """
 
     def __init__(self, usage: str) -> None:
-        self._usage = "@" + usage
+        self.usage = "@" + usage
         self._name = "_" + usage.split(".")[-1]
 
     def __get__(self, owner, owner_class=None) -> "Callable":
         def add(handler: "Callable | None" = None) -> "Callable":
-            check_handler(handler, self._usage)
+            check_handler(handler, self.usage)
             getattr(owner, self._name).append(handler)
             return handler  # type: ignore[return-value]
 
         return add
 
     def __set__(self, owner, value) -> None:
-        raise AttributeError(f"an event cannot be assigned: write {self._usage} above the function")
+        raise AttributeError(f"an event cannot be assigned: write {self.usage} above the function")
 
 
 def check_handler(handler: "Any", usage: str) -> None:

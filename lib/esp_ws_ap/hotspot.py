@@ -107,7 +107,7 @@ class Hotspot:
         self._problem = ""  # of the last attempt to start the server
         self._watchdog: Any = None
         self._join_code_shown = False
-        self._started = False
+        self._wanted = False  # True once start_ap was called
         self._ran = False
 
     # The network
@@ -123,9 +123,9 @@ class Hotspot:
         """
         settings = self.settings
         access_point = self.access_point
-        if self._started:
+        if self._wanted:
             return access_point.start(keep_station=self.home_network is not None)
-        self._started = True
+        self._wanted = True
         access_point.on_up(self._show_join_code)
         if settings.home_ssid and settings.hotspot_allowed:
             from .network.home_network import HomeNetwork
@@ -207,7 +207,7 @@ class Hotspot:
     def _begin(self, server: "Server") -> None:
         self._ran = True
         self._server = server
-        if not self._started:
+        if not self._wanted:
             self._log.warning("no hotspot: write hotspot.start_ap() before hotspot.run(server)")
         for function in self._on_run:
             function(server)
