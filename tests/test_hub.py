@@ -510,3 +510,15 @@ def test_shutdown_with_a_client_that_does_not_read(network: Network):
     assert close_frame(other) == (1001, "the board restarts")
     assert network.loop.sockets == ["HTTP listener"]
     stuck.sock.close()
+
+
+def test_shutdown_ends_although_a_closed_connection_is_still_listed(network: Network):
+    """Ctrl-C may come between the two steps of closing."""
+    hub = network.hub()
+    member = Member(network, hub)
+    connections = list(hub._connections)
+    member.raw.close()
+    network.until(lambda: not hub.clients)
+    hub._connections.extend(connections)
+    hub._shut_down()
+    hub._connections.clear()

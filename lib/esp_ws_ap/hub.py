@@ -461,5 +461,6 @@ class Hub:
             most.fail(TRY_AGAIN_LATER, "the board is short of memory")
 
     def _shut_down(self) -> None:
-        while self._connections:
-            self._connections[-1].abort(GOING_AWAY, "the board restarts")
+        # A list of its own: Ctrl-C may have left a closed connection in this one.
+        for client in list(self._connections):
+            client.abort(GOING_AWAY, "the board restarts")

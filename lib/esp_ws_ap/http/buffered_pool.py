@@ -193,8 +193,8 @@ class BufferedPool(_ISocketPool):
                 exchange.request_timed_out()
 
     def _shut_down(self) -> None:
-        while self.exchanges:
-            self.exchanges[-1].abort()
+        for exchange in list(self.exchanges):  # Ctrl-C may have left a closed one in it
+            exchange.abort()
 
 
 class Listener(_ISocket):
