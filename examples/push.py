@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: MIT
 """
 A measurement, pushed to all clients 50 times a second. ``latest`` makes a slow client skip old
-values, so that it never falls behind.
+values, so that its queue stays short.
 
 To try it, join the hotspot with a PC and run ``python -m websockets ws://192.168.4.1/ws``.
 """
