@@ -2,12 +2,11 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""code.py with a route for statistics: what they say of phones that come, sleep, come back, go."""
+"""code.py with a route for statistics: what they say of the clients."""
 
 import json
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,7 @@ import pytest
 
 from tests.board import REPOSITORY, Board, booting, copy_drive
 from tests.raw_http import fetch
-from tests.raw_websocket import CLOSE, RawWebSocket
-
-PAGE = "/ws?page=0123456789abcdef0123456789abcdef"
+from tests.raw_websocket import RawWebSocket
 
 ROUTE = '''
 
@@ -60,10 +57,10 @@ def each(board: Board) -> list[dict]:
     return told(board, "/each")
 
 
-def joined(board: Board, source: str = "127.0.0.2", target: str = "/ws") -> tuple:
+def joined(board: Board, source: str = "127.0.0.2") -> tuple:
     """A client, and its number on the board."""
     board.forget()
-    client = RawWebSocket(board.address(), target, source=source)
+    client = RawWebSocket(board.address(), source=source)
     line = board.wait_for(f"connected from {source}")
     return client, int(re.findall(r"client (\d+) connected", line)[0])
 
@@ -95,64 +92,10 @@ def test_statistics_as_json(board: Board):
     assert after["closes"]["4000"] == before["closes"].get("4000", 0) + 1
 
 
-def test_the_signal_of_a_phone_is_known(board: Board):
+def test_signal_of_a_station(board: Board):
     client, number = joined(board, "127.0.0.4")
     board.wait_for("joined: 127.0.0.4, -40 dBm")
     (own,) = each(board)
     assert own["rssi"] == -40
     client.close()
     left(board, number)
-
-
-def test_a_phone_that_leaves_frees_its_place_within_2_s(board: Board):
-    """The house is full; the next one gets the place of the one that has walked away."""
-    clients = [joined(board, f"127.0.0.{2 + number}") for number in range(4)]
-    for number in range(4):
-        board.wait_for(f" joined: 127.0.0.{2 + number},", since=0)
-    start = time.monotonic()
-    board.command("leave 127.0.0.3")
-    board.wait_for(f"client {clients[1][1]} disconnected: 1006 left the hotspot")
-    assert time.monotonic() - start < 2
-    assert [own["id"] for own in each(board)] == [clients[n][1] for n in (0, 2, 3)]
-    new, number = joined(board, "127.0.0.6")
-    clients[0][0].send_text("who is there?")
-    for client in (clients[0][0], clients[2][0], clients[3][0], new):
-        while b"who is there?" not in client.receive().payload:
-            pass
-        client.close()
-    for own in (clients[0][1], clients[2][1], clients[3][1], number):
-        left(board, own)
-    board.command("join 127.0.0.3")
-    board.wait_for("simulator: 127.0.0.3 has joined")
-    clients[1][0].sock.close()
-
-
-def test_a_page_that_reloads_takes_its_own_place(board: Board):
-    others = [joined(board, f"127.0.0.{3 + number}") for number in range(3)]
-    ghost, first = joined(board, target=PAGE)
-    new, second = joined(board, target=PAGE)
-    assert "disconnected: 1001 replaced by a newer connection of this page" in left(board, first)
-    while (received := ghost.receive()).opcode != CLOSE:
-        pass
-    assert received.close_code == 1001
-    assert stats(board)["clients"] == 4
-    ghost.sock.close()
-    for client, number in (*others, (new, second)):
-        client.close()
-        left(board, number)
-
-
-def test_phone_that_sleeps(boot: Callable[..., Board], tmp_path: Path):
-    """Its screen goes dark: it answers no ping, and TCP says nothing."""
-    program = (REPOSITORY / "code.py").read_text()
-    mark = "hub = Hub(hotspot)\n"
-    assert program.count(mark) == 1
-    short = "hub = Hub(hotspot, ping_interval=300, ping_timeout=500)\n"
-    drive = copy_drive(tmp_path / "drive", code=program.replace(mark, short))
-    board = boot(drive=drive)
-    client, number = joined(board)
-    assert "disconnected: 1006 no answer to a ping" in left(board, number)
-    client.sock.close()
-    again, number = joined(board)
-    again.close()
-    assert "disconnected: 1000" in left(board, number)

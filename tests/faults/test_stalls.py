@@ -27,14 +27,6 @@ HELLO = frame(TEXT, "hello, board")
 TOO_LONG = "message took too long to arrive"
 
 
-@table.case("one byte of a frame and silence", {1008: 1})
-def one_byte(scene: Scene) -> None:
-    client = scene.client()
-    client.send_bytes(HELLO[:1])
-    scene.log(f"client {scene.number()} failed: 1008 {TOO_LONG}")
-    scene.closed(client, 1008, TOO_LONG)
-
-
 @table.case("half a frame and silence", {1008: 1})
 def half_a_frame(scene: Scene) -> None:
     client = scene.client()
@@ -49,15 +41,6 @@ def half_a_frame_fin(scene: Scene) -> None:
     client.send_bytes(HELLO[:10])
     time.sleep(TIMEOUT / 2000)
     client.sock.close()
-    scene.log(f"client {scene.number()} disconnected: 1006")
-
-
-@table.case("half a frame, silence and RST", {1006: 1})
-def half_a_frame_rst(scene: Scene) -> None:
-    client = scene.client()
-    client.send_bytes(HELLO[:10])
-    time.sleep(TIMEOUT / 2000)
-    client.reset()
     scene.log(f"client {scene.number()} disconnected: 1006")
 
 
@@ -252,18 +235,6 @@ def close_unanswered(scene: Scene) -> None:
     assert client.receive_rest().end == "fin"
     scene.log(f"client {scene.number()} disconnected: 4002")
     assert not scene.logged("a handler failed")
-
-
-@table.case("more clients than allowed", {1000: 3})
-def full(scene: Scene) -> None:
-    clients = [scene.client(source) for source in (A, B, C)]
-    refused = scene.client(D)
-    scene.log(r"client \d+ from 127\.0\.0\.6 rejected: all 4 places are taken")
-    scene.closed(refused, 1013, "all 4 places are taken")
-    assert raw_http.fetch(scene.address, "/", source=D).status == 200
-    for client in clients:
-        scene.echo(client)
-        client.close()
 
 
 @table.case("ten clients too many, which do not disconnect", {1000: 3})
