@@ -142,7 +142,9 @@ class Hub:
             max_clients = self._share(hotspot, max_clients)
             max_message_size = max_message_size or hotspot.settings.ws_max_message
         if loop is None:
-            raise TypeError("write Hub(hotspot), or Hub(loop=loop) without a hotspot")
+            from . import misuse
+
+            misuse.hub()
         self.loop = loop
         self.max_clients = 4 if max_clients is None else max_clients
         self.max_message_size = max_message_size or 4096
