@@ -9,6 +9,8 @@ Says that the hotspot is up: in the log, and in multicast DNS with a name such a
 `AccessPoint` imports it each time that has come up, and unloads it once it has done its work.
 """
 
+from .. import unload
+
 try:
     from typing import Any
 
@@ -43,7 +45,7 @@ def announce(radio: "Any", settings: "Settings", server: "Any" = None) -> "Any":
 
 def introduce(access_point: "AccessPoint") -> None:
     """
-    Announce the board's name, and log how to join and what to open.
+    Announce the board's name, log how to join and what to open, and show a QR code to join by.
 
     :param AccessPoint access_point: The hotspot, which has come up.
     """
@@ -73,3 +75,10 @@ def introduce(access_point: "AccessPoint") -> None:
     if access_point._mdns is not None:
         urls += " or " + urls.replace(address, settings.ap_hostname + ".local")
     log.info("open %s on the phone", urls)
+    try:
+        from .join_code import show
+
+        show(settings.ap_ssid, settings.ap_password or "")
+    except Exception as error:  # no library or no memory: the password is in the log
+        log.warning("no QR code: %s", str(error) or error.__class__.__name__)
+    unload("network.join_code")
