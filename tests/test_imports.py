@@ -29,7 +29,7 @@ RULES = [
     ("nonvolatile", []),
     ("settings", ["settings_file"]),
     ("settings_file", ["log", "nonvolatile"]),
-    ("websocket/frames", []),
+    ("websocket/frames", ["websocket/utf8", "websocket/violations"]),
     ("http/request_head", []),
     ("network/start_ap", []),
     ("network/join_code", []),
