@@ -12,9 +12,12 @@ one.
 from adafruit_httpserver import Response
 
 try:
-    from adafruit_httpserver import Request
+    from typing import TYPE_CHECKING
 except ImportError:
-    pass
+    TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from adafruit_httpserver import Request
 
 
 def refuse(request: "Request", wrong: str) -> Response:
