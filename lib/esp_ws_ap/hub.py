@@ -166,8 +166,8 @@ class Hub:
         self.clients = []
         """The connected clients, in the order in which they connected."""
 
-        self.buffer = bytearray(4096 + 14)
-        """All clients' bytes are received here. A frame of 4096 bytes fits in one piece."""
+        self.buffer = bytearray(1024)
+        """All clients' bytes are received here. It grows for a client that sends more."""
 
         self._connections = []  # the clients, and rejected ones that are not closed yet
         self._count = 0  # of all connections since the start
@@ -336,6 +336,14 @@ class Hub:
                 client.feed(early)
             except Exception as error:
                 client.failed(error)
+
+    def grow_buffer(self) -> None:
+        """Receive up to a frame of 4096 bytes in one piece from now on, if there is memory."""
+        if len(self.buffer) == 1024:
+            try:
+                self.buffer = bytearray(4096 + 14)
+            except MemoryError:
+                pass  # several pieces do as well
 
     def deliver(self, client: "Connection", decoder) -> None:
         """

@@ -198,8 +198,7 @@ class Decoder:
         self.close_reason = ""
         """The reason that belongs to `close_code`."""
 
-        self._buffer = buffer
-        self._view = memoryview(buffer)
+        self.use(buffer)
         self._position = 0
         self._end = 0
         self._held: bytes | None = None  # the start of a frame whose rest has not arrived
@@ -216,6 +215,15 @@ class Decoder:
         self._fragments = 0
         self._parts: bytearray | None = None  # what has arrived of a fragmented message
         self._tail = b""  # the first bytes of a character that is not complete yet
+
+    def use(self, buffer: bytearray) -> None:
+        """
+        Receive into this buffer. It can be changed before each `space`.
+
+        :param bytearray buffer: 160 bytes or more.
+        """
+        self.buffer = buffer
+        self._view = memoryview(buffer)
 
     def space(self) -> memoryview:
         """Return the memory into which to receive the next bytes from this client."""
@@ -275,7 +283,7 @@ class Decoder:
             end = self._end
             if end - position < 2:
                 return self._hold()
-            buffer = self._buffer
+            buffer = self.buffer
             first = buffer[position]
             second = buffer[position + 1]
             # The fast path: nearly all that clients send is a message in one frame, received whole.
@@ -474,7 +482,7 @@ class Decoder:
 
     def _decode_text(self, start: int, end: int, final: bool):
         """Decode the characters that are complete up to ``end``; None if they are not UTF-8."""
-        data = self._buffer
+        data = self.buffer
         if self._tail:
             data = self._tail + self._view[start:end]
             start = 0
@@ -483,7 +491,7 @@ class Decoder:
         if count and final:
             return None
         cut = end - count
-        view = self._view if data is self._buffer else memoryview(data)
+        view = self._view if data is self.buffer else memoryview(data)
         try:
             text = str(view[start:cut], "utf-8")
         except UnicodeError:
