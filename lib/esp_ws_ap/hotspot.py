@@ -192,6 +192,7 @@ class Hotspot:
     def _begin(self, server: "Server") -> None:
         self._ran = True
         self._server = server
+        self.loop.measure_memory()
         if not self._wanted:
             self._log.warning("no hotspot: write hotspot.start_ap() before hotspot.run(server)")
         for function in self._on_run:
