@@ -245,17 +245,18 @@ class Decoder:
             self._end += len(self._held)
             self._held = None
 
-    def fail(self, code: int, reason: str) -> int:
+    def fail(self, what: str, value: int = 0) -> int:
         """
         Stop decoding for good: what still arrives is discarded.
 
-        :param int code: The close code to send.
-        :param str reason: A text for people.
+        :param str what: What the client has done wrong, as `violation` words it.
+        :param int value: The wrong value, or the limit.
         :return: `FAIL`.
         """
+        from .violations import violation
+
         self._stop()
-        self.close_code = code
-        self.close_reason = reason
+        self.close_code, self.close_reason = violation(what, value)
         return FAIL
 
     def next(self):
@@ -348,9 +349,9 @@ class Decoder:
         try:
             text = str(payload, "utf-8")
         except UnicodeError:
-            return self._violates("utf-8")
+            return self.fail("utf-8")
         if len(text) != length and not _is_strict(bytes(payload), 0, length):
-            return self._violates("utf-8")
+            return self.fail("utf-8")
         self.data = text
         return TEXT
 
@@ -360,21 +361,21 @@ class Decoder:
         fin = first >= 0x80
         length = second & 0x7F
         if first & 0x70:
-            return self._violates("rsv")
+            return self.fail("rsv")
         if opcode > PONG or BINARY < opcode < CLOSE:
-            return self._violates("opcode", opcode)
+            return self.fail("opcode", opcode)
         if second < 0x80:
-            return self._violates("mask")
+            return self.fail("mask")
         if opcode >= CLOSE:
             if not fin:
-                return self._violates("fin")
+                return self.fail("fin")
             if length > 125:
-                return self._violates("length")
+                return self.fail("length")
         elif opcode == CONTINUATION:
             if not self._message_opcode:
-                return self._violates("continuation")
+                return self.fail("continuation")
         elif self._message_opcode:
-            return self._violates("message")
+            return self.fail("message")
 
         view = self._view
         start = self._position + (2 if length < 126 else 4 if length == 126 else 10)
@@ -384,7 +385,7 @@ class Decoder:
             shortest = 126 if length == 126 else 65536
             length = int.from_bytes(view[self._position + 2 : start], "big")
             if length < shortest or length >> 63:
-                return self._violates("shortest")
+                return self.fail("shortest")
 
         mask = int.from_bytes(view[start : start + 4], "big")
         start += 4
@@ -407,12 +408,12 @@ class Decoder:
         if not self._chunked:
             if self._size > self.max_message_size:
                 if not self.chunks:
-                    return self._violates("max_message_size", self.max_message_size)
+                    return self.fail("max_message_size", self.max_message_size)
                 self._chunked = True
                 if self._parts is not None:  # the character that is cut goes with the next chunk
                     self._parts = self._parts[: len(self._parts) - len(self._tail)]
             elif self._fragments > self.max_fragments:
-                return self._violates("max_fragments", self.max_fragments)
+                return self.fail("max_fragments", self.max_fragments)
         self._position = start
         self._in_frame = True
         self._fin = fin
@@ -445,7 +446,7 @@ class Decoder:
         if opcode == TEXT:
             text = self._decode_text(start, end, final)
             if text is None:
-                return self._violates("utf-8")
+                return self.fail("utf-8")
         if self._chunked:
             return self._read_chunk(opcode, text if opcode == TEXT else bytes(piece), final)
         if final:
@@ -508,16 +509,16 @@ class Decoder:
         if length == 0:
             return CLOSE
         if length == 1:
-            return self._violates("payload")
+            return self.fail("payload")
         code = payload[0] << 8 | payload[1]
         if not close_code_is_valid(code):
-            return self._violates("code", code)
+            return self.fail("code", code)
         try:
             reason = str(payload[2:], "utf-8")
         except UnicodeError:
-            return self._violates("utf-8")
+            return self.fail("utf-8")
         if len(reason) != length - 2 and not _is_strict(payload, 2, length):
-            return self._violates("utf-8")
+            return self.fail("utf-8")
         self.close_code = code
         self.close_reason = reason
         return CLOSE
@@ -528,12 +529,6 @@ class Decoder:
         self._message_opcode = 0
         self._tail = b""
         self._held = self._parts = self.data = None
-
-    def _violates(self, what: str, value: int = 0) -> int:
-        """Fail because of what the client has sent, as `violation` words it."""
-        from .violations import violation
-
-        return self.fail(*violation(what, value))
 
     def _unmask(self, mask: int, start: int, end: int) -> None:
         """Unmask the buffer from ``start`` to ``end`` (section 5.3)."""
