@@ -8,7 +8,6 @@ light and draws on one sheet. docs/page.md describes the messages.
 Edit settings.toml for another name or password, and this file for another program.
 """
 
-import gc
 import json
 import os
 import time
@@ -218,7 +217,7 @@ def push_status():
     status = {
         "uptime": int(time.monotonic()),
         "temperature": temperature,
-        "free_memory": gc.mem_free(),
+        "free_memory": hotspot.loop.free_memory,
         "max": hub.max_clients,
         "clients": [
             [client.id, names.get(client.id, ""), client.rssi, client.latency, int(client.hidden)]

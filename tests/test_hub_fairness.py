@@ -90,13 +90,28 @@ def test_four_floods_have_equal_shares(network: Network):
 
     members = join_members(network, hub, 4)
     for member in members:
-        member.say(*["x"] * 400)
+        member.say(*["x"] * 140)
     network.turn(2)
     before = dict(counts)
+    network.turn(5)
+    assert [counts[number] - before[number] for number in counts] == [80] * 4
     network.turn(10)
-    assert [counts[number] - before[number] for number in counts] == [160] * 4
-    network.turn(20)
-    assert list(counts.values()) == [400] * 4
+    assert list(counts.values()) == [140] * 4
+
+
+def test_buffer_grows_for_a_client_that_sends_more(network: Network):
+    hub = network.hub()
+    seen = []
+    hub.on_message(lambda client, data: seen.append(data))
+    small, large = (member.raw for member in join_members(network, hub, 2))
+    small.send_text("x" * 900)
+    network.until(lambda: seen)
+    assert len(hub.buffer) == 1024
+    for client in (large, small, large):
+        client.send_text("y" * 4096)
+    network.until(lambda: len(seen) == 4)
+    assert seen[1:] == ["y" * 4096] * 3
+    assert len(hub.buffer) == 4110
 
 
 def test_4110_bytes_in_one_turn(network: Network):

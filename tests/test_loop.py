@@ -378,3 +378,24 @@ def test_garbage_is_collected_in_a_quiet_moment(loop: Any, clock: Clock):
     loop.turn(wait=True)
     loop.turn(wait=True)
     assert (loop.least_memory or 0) > 0
+
+
+def test_garbage_is_collected_between_the_heartbeats_of_a_page(
+    loop: Any,
+    clock: Clock,
+    datagrams: Any,
+    shared_board: SharedBoard,  # noqa: F811
+    monkeypatch,
+):
+    sock, send = datagrams
+    loop.add(sock, SimpleNamespace(readable=lambda: sock.recvfrom_into(bytearray(9))), "test")
+    free = iter(range(5000, 6000))
+    monkeypatch.setattr(shared_board.lib.loop.gc, "mem_free", lambda: next(free), raising=False)
+    seen = []
+    for quarter in range(60):  # of a second
+        if quarter % 12 == 0:
+            send()
+        loop.turn(wait=True)
+        clock.milliseconds += 250
+        seen.append(loop.free_memory)
+    assert list(dict.fromkeys(seen)) == [None, 5000, 5001]

@@ -21,7 +21,7 @@ from .http.buffered_pool import BufferedPool
 
 gc.collect()
 
-from . import __version__, nonvolatile, unload
+from . import __version__, nonvolatile
 from .events import Event
 from .http.files import serve_files
 from .log import get_logger, log_exception
@@ -106,7 +106,6 @@ class Hotspot:
         self._server: Server | None = None
         self._problem = ""  # of the last attempt to start the server
         self._watchdog: Any = None
-        self._join_code_shown = False
         self._wanted = False  # True once start_ap was called
         self._ran = False
 
@@ -126,7 +125,6 @@ class Hotspot:
         if self._wanted:
             return access_point.start(keep_station=self.home_network is not None)
         self._wanted = True
-        access_point.on_up(self._show_join_code)
         if settings.home_ssid and settings.hotspot_allowed:
             from .network.home_network import HomeNetwork
 
@@ -142,19 +140,6 @@ class Hotspot:
         except ImportError:  # MicroPython
             pass
         return access_point.start(keep_station=self.home_network is not None)
-
-    def _show_join_code(self) -> None:
-        if self._join_code_shown:
-            return
-        self._join_code_shown = True
-        settings = self.settings
-        try:
-            from .network.join_code import show
-
-            show(settings.ap_ssid, settings.ap_password or "")
-        except Exception as error:  # no library or no memory: the password is in the log
-            self._log.warning("no QR code: %s", str(error) or error.__class__.__name__)
-        unload("network.join_code")
 
     # The program
 
@@ -207,6 +192,7 @@ class Hotspot:
     def _begin(self, server: "Server") -> None:
         self._ran = True
         self._server = server
+        self.loop.measure_memory()
         if not self._wanted:
             self._log.warning("no hotspot: write hotspot.start_ap() before hotspot.run(server)")
         for function in self._on_run:

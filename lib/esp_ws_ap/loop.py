@@ -29,7 +29,8 @@ _TICKS_MAX = const((1 << 29) - 1)
 _TICKS_HALF = const(1 << 28)
 
 _MAX_WAIT = const(100)  # ms
-_COLLECT_INTERVAL = const(5000)  # ms between two garbage collections while nothing happens
+_COLLECT_INTERVAL = const(5000)  # ms between two garbage collections
+_QUIET = const(500)  # ms in which nothing has happened, before one
 _FLUSH_TIME = 0.1  # s for the network to send what was written last
 _MIN_SECONDS = 0.01
 _MAX_SECONDS = const(200000)  # ticks wrap after 2**29 ms
@@ -106,7 +107,7 @@ class Loop:
         self._on_turn = []
         self._on_shutdown = []
         self._on_low_memory = []
-        self.now = self._next_due = self._last_busy = ticks()
+        self.now = self._next_due = self._last_busy = self._collected = ticks()
         """The time at the beginning or the end of this turn, in ticks."""
 
         self.longest_turn = 0
@@ -114,6 +115,9 @@ class Loop:
 
         self.least_memory: int | None = None
         """The least memory that was free after a garbage collection, in bytes."""
+
+        self.free_memory: int | None = None
+        """The memory that was free after the last collection in a quiet moment, in bytes."""
 
         self.low_memory = False
         """Set where a MemoryError is caught: the turn then ends with `on_low_memory`."""
@@ -189,8 +193,6 @@ class Loop:
             def blink():
                 led.value = not led.value
         """
-        if not isinstance(seconds, (int, float)):
-            raise TypeError("write @hotspot.loop.every(1) above the function, with the seconds")
         interval = _milliseconds(seconds)
         if function is None:
             return lambda function: self.every(seconds, function)
@@ -214,7 +216,9 @@ class Loop:
             timer = loop.after(10, stop_pump)
         """
         if function is None:
-            raise TypeError("write hotspot.loop.after(10, function): it is no decorator")
+            from . import misuse
+
+            misuse.after()
         check_handler(function, "hotspot.loop.after(10, function)")
         timer = Timer(ticks_add(self.ticks(), _milliseconds(seconds)), 0, function)
         self._add_timer(timer)
@@ -318,10 +322,14 @@ class Loop:
             self.longest_turn = spent
         if count:
             self._last_busy = started
-        elif pause > 0 and ((started - self._last_busy) & _TICKS_MAX) >= _COLLECT_INTERVAL:
+        elif (
+            pause > 0
+            and (started - self._last_busy) & _TICKS_MAX >= _QUIET
+            and (started - self._collected) & _TICKS_MAX >= _COLLECT_INTERVAL
+        ):
             # In this quiet moment, so that it need not be done in a busy one.
-            self._last_busy = started
-            self._measure_memory()
+            self._collected = started
+            self.measure_memory()
 
     def turn_failed(self, error: Exception) -> None:
         """
@@ -348,9 +356,10 @@ class Loop:
 
     # Memory
 
-    def _measure_memory(self) -> int:
+    def measure_memory(self) -> int:
+        """Collect garbage, and return how much memory is free then, in bytes."""
         gc.collect()
-        memory = gc.mem_free()  # type: ignore[attr-defined]
+        memory = self.free_memory = gc.mem_free()  # type: ignore[attr-defined]
         if self.least_memory is None or memory < self.least_memory:
             self.least_memory = memory
         return memory
@@ -358,7 +367,7 @@ class Loop:
     def _free_memory(self) -> None:
         """Memory has run out somewhere in this turn."""
         self.low_memory = False
-        before = self._measure_memory()
+        before = self.measure_memory()
         for function in self._on_low_memory:
             try:
                 function()
@@ -369,7 +378,9 @@ class Loop:
         self._log.warning("memory ran out: %d bytes free, %d before", memory, before)
 
 
-def _milliseconds(seconds: float) -> int:
-    if not _MIN_SECONDS <= seconds <= _MAX_SECONDS:
-        raise ValueError(f"{seconds} s is not {_MIN_SECONDS} to {_MAX_SECONDS} s")
+def _milliseconds(seconds: "float | None") -> int:
+    if not isinstance(seconds, (int, float)) or not _MIN_SECONDS <= seconds <= _MAX_SECONDS:
+        from . import misuse
+
+        misuse.timer(seconds, _MIN_SECONDS, _MAX_SECONDS)
     return int(seconds * 1000 + 0.5)

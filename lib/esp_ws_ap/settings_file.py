@@ -225,7 +225,7 @@ def _number(value: str, low: int, high: int) -> int:
 
 
 def _ssid(value: str, limit: int) -> str:
-    if value and len(value.encode()) <= limit and min(value) >= " " and "\x7f" not in value:
+    if value and len(value.encode()) <= limit and min(value.encode()) >= 32 and "\x7f" not in value:
         return value
     raise ValueError(f'= "{value[:40]}" is not 1 to {limit} bytes of text')
 
@@ -240,7 +240,8 @@ def _hostname(value: str) -> str:
 def _password(value: str) -> str:
     if not 8 <= len(value) <= 63:
         raise ValueError("must have 8 to 63 characters")
-    if min(value) < " " or max(value) > "~":
+    data = value.encode()
+    if min(data) < 32 or max(data) > 126:
         raise ValueError("may have only ASCII letters, digits, punctuation and spaces")
     return value
 

@@ -398,7 +398,8 @@ access_point.check()
 def test_micropython(tmp_path: Path):
     lines = micropython.run_program(PROGRAM, tmp_path)
     start = len("   0.000: ")
-    assert [line[start:] or line for line in lines] == [
+    lines = [line[start:] or line for line in lines]
+    assert [line for line in lines if " - " in line or line == "True"] == [
         "WARNING - no mDNS name esp.local: no module named 'mdns'",
         f"INFO - {UP}",
         "INFO - open http://192.168.4.1/ on the phone",

@@ -17,13 +17,10 @@ from esp_ws_ap.websocket.frames import (
     CLOSE,
     CONTINUATION,
     FAIL,
-    INVALID_PAYLOAD,
-    MESSAGE_TOO_BIG,
     NO_STATUS,
     PING,
     POLICY_VIOLATION,
     PONG,
-    PROTOCOL_ERROR,
     TEXT,
     Decoder,
     close_code_is_valid,
@@ -31,6 +28,7 @@ from esp_ws_ap.websocket.frames import (
     encode_frame,
     encode_message,
 )
+from esp_ws_ap.websocket.violations import INVALID_PAYLOAD, MESSAGE_TOO_BIG, PROTOCOL_ERROR
 from tests.raw_websocket import apply_mask, frame
 from tests.websocket.received import received
 from tests.websocket.segments import SIZES, bytewise, cut, cuts, fragments
@@ -514,8 +512,9 @@ def test_fail():
         decoder = Decoder(buffer)
         stream = b"".join(fragments([b"abc", b"defghij"])) + frame(TEXT, "next")
         before = feed(decoder, buffer, stream[:place])
-        assert decoder.fail(POLICY_VIOLATION, "too slow") == FAIL
-        assert (decoder.close_code, decoder.close_reason) == (POLICY_VIOLATION, "too slow")
+        assert decoder.fail("mask") == FAIL
+        reason = "frame is not masked"
+        assert (decoder.close_code, decoder.close_reason) == (PROTOCOL_ERROR, reason)
         assert not decoder.in_message
         assert len(decoder.space()) == len(buffer)
         assert feed(decoder, buffer, stream[place:]) == []
@@ -529,9 +528,9 @@ def test_fail_drops_unread_bytes():
     decoder.space()[: len(stream)] = stream
     decoder.commit(len(stream))
     assert decoder.next() == TEXT
-    decoder.fail(POLICY_VIOLATION, "enough")
+    decoder.fail("mask")
     assert drain(decoder) == []
-    assert NO_STATUS != decoder.close_code == POLICY_VIOLATION
+    assert NO_STATUS != decoder.close_code == PROTOCOL_ERROR
 
 
 # What the board sends, byte for byte as websockets and wsproto make it (section 5.2)

@@ -188,35 +188,13 @@ class AccessPoint:
         self._up = True
         self._pause = 0
         self._next_pause = 1
-        settings = self._settings
-        if self._mdns is not None or not self._introduced:
-            server = self._mdns
-            self._mdns = None
-            try:
-                from .local_name import announce
+        try:
+            from .local_name import introduce
 
-                self._mdns = announce(self._radio, settings, server)
-            except Exception as error:  # such as: CircuitPython's web workflow has it
-                self._log.warning("no mDNS name %s.local: %s", settings.ap_hostname, error)
-            unload("network.local_name")
-        if self._introduced:
-            self._log.info(
-                'hotspot up again: name "%s", address %s', settings.ap_ssid, self.address
-            )
-        else:
-            self._introduced = True
-            # The only line with the password: those who can read the serial console may join.
-            self._log.info(
-                'hotspot up: name "%s", password "%s", channel %d, address %s',
-                settings.ap_ssid,
-                settings.ap_password,
-                self.channel,
-                self.address,
-            )
-            urls = self.url
-            if self._mdns is not None:
-                urls += " or " + urls.replace(self.address, settings.ap_hostname + ".local")
-            self._log.info("open %s on the phone", urls)
+            introduce(self)
+        except Exception as error:  # no memory
+            self._log.warning("no mDNS name %s.local: %s", self._settings.ap_hostname, error)
+        unload("network.local_name")
         return [("on_up", self._on_up, ())]
 
     def _update_stations(self, present) -> "list[tuple]":

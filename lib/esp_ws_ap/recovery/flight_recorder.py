@@ -11,7 +11,7 @@ the next boot what came before.
 
 from micropython import const
 
-from .. import nonvolatile
+from .. import nonvolatile, unload
 from ..log import get_logger
 from .flight_record import MAX_EVENT_LENGTH, MAX_EVENTS, get_record
 
@@ -52,7 +52,10 @@ class FlightRecorder:
         self._ticks = hotspot.loop.ticks
         self._last_tick = self._ticks()
         log = get_logger()
-        self._show(log)
+        from .show_record import show_record
+
+        show_record(self._record, log)
+        unload("recovery.show_record")
         log.addHandler(self)  # type: ignore[arg-type]
         hotspot.loop.every(_TICK_INTERVAL, self._tick)
 
@@ -99,30 +102,6 @@ class FlightRecorder:
                     events.pop(0)
                 events.append(text)
                 flight_record.changed = True
-
-    def _show(self, log) -> None:
-        record = self._record
-        if record.problem:
-            log.warning("no flight record: %s", record.problem)
-        if record.reset_reason is None:
-            return
-        log.info(
-            "boot %d after %s, failed boots in a row: %d",
-            record.boots,
-            record.reset_reason,
-            record.failing,
-        )
-        if record.last:
-            log.info(
-                "previous boot: %s, ran for at least %d s",
-                record.last["reason"],
-                record.last["uptime"],
-            )
-        for event in record.events[:-1]:
-            log.info("  %s", event)
-        for line in record.traceback.split("\n"):
-            if line:
-                log.info("  %s", line)
 
     def _tick(self) -> None:
         """Count the uptime, and write if there is something new and it is time for that."""

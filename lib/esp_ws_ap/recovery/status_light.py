@@ -18,10 +18,9 @@ The board is ready while its hotspot is up, and connected while it has a client.
 the hotspot is down.
 """
 
-from time import sleep
-
 from micropython import const
 
+from .. import unload
 from ..log import get_logger
 
 try:
@@ -38,7 +37,6 @@ _ERROR = const(3)
 
 _COLORS = ((255, 80, 0), (0, 0, 255), (0, 255, 0), (255, 0, 0))
 _STEPS = const(8)  # a quarter of a second each, then the rhythm repeats
-_RGB_BOARDS = ("waveshare_esp32_s3_zero", "waveshare_esp32_s3_tiny")
 
 
 class StatusLight:
@@ -86,56 +84,22 @@ class StatusLight:
         self._lit = False
         self._bytes = bytearray(3)
         self._output: Any = None
-        self._power = None
-        self._write = None
+        self._power: Any = None
+        self._write: Any = None
         try:
-            self._open(pin, neopixel)
+            from .light_pins import open_light
+
+            open_light(self, pin, neopixel)
         except (ImportError, ValueError, RuntimeError) as error:
             self._log.info("no status light: %s", error)
             self.off()
             return
+        finally:
+            unload("recovery.light_pins")
         hotspot.loop.on_shutdown(self.off)
         hotspot.loop.every(0.25, self._tick)
         hotspot.on_run(self._show_status)
         self._refresh()
-
-    def _open(self, pin, neopixel: bool) -> None:
-        """Find the light and take its pins."""
-        # Imported here, because a PC that runs this package has no pins.
-        import board
-
-        power = None
-        if pin is None:
-            pin = getattr(board, "NEOPIXEL", None)
-            if pin is not None:
-                power = getattr(board, "NEOPIXEL_POWER", None)
-                if board.board_id in _RGB_BOARDS:
-                    self._order = "RGB"
-            else:
-                pin = getattr(board, "LED", None)
-                neopixel = False
-                self._inverted = hasattr(board, "LED_INVERTED") or board.board_id.startswith(
-                    "seeed_xiao_esp32_s3"
-                )
-        if pin is None:
-            raise ValueError("the board has none")
-        from digitalio import DigitalInOut
-
-        output = DigitalInOut(pin)
-        self._output = output
-        output.switch_to_output(not neopixel and self._inverted)
-        if not neopixel:
-            return
-        from neopixel_write import neopixel_write
-
-        self._write = neopixel_write
-        if power is not None:
-            try:
-                self._power = DigitalInOut(power)
-                self._power.switch_to_output(True)
-                sleep(0.001)
-            except ValueError:
-                pass  # in use: the program switches it on itself
 
     def _show_status(self, server) -> None:
         """Show the status at once when the program runs."""

@@ -234,25 +234,9 @@ class Connection:
 
     def stats(self) -> dict:
         """Return the client's statistics as plain values, for a page or a log."""
-        queue = self.send_queue
-        values = sorted(self._latencies[: min(self._latency_count, _MAX_LATENCIES)])
-        return {
-            "id": self.id,
-            "address": self.address,
-            "joined": self.joined,
-            "rssi": self.rssi,
-            "messages_in": self.messages_in,
-            "messages_out": queue.messages_out,
-            "bytes_in": self.bytes_in,
-            "bytes_out": queue.bytes_out,
-            "queued": queue.queued,
-            "queued_messages": len(queue.items),
-            "queued_most": queue.queued_most,
-            "replaced": queue.replaced,
-            "refused": queue.refused,
-            "latency": values[len(values) // 2] if values else None,
-            "latency_worst": values[-1] if values else None,
-        }
+        from .statistics import stats_of
+
+        return stats_of(self)
 
     # What the hub calls
 
@@ -384,12 +368,18 @@ class Connection:
         """Receive what has arrived."""
         if self._waits_for_turn:
             return  # what was received before comes first
+        decoder = self._decoder
+        if decoder.buffer is not self._hub.buffer:
+            decoder.use(self._hub.buffer)
+        space = decoder.space()
         try:
-            count = self._socket.recv_into(self._decoder.space())
+            count = self._socket.recv_into(space)
         except OSError as error:
             if error.errno != EAGAIN:
                 self.abort()
             return
+        if count == len(space):
+            self._hub.grow_buffer()
         if count == 0:
             self.abort()
         elif not self._discarding:
@@ -566,4 +556,6 @@ def check_group(group: "Any", usage: str) -> None:
     :param str usage: What to write, for the message.
     """
     if not isinstance(group, str):
-        raise TypeError(f"write {usage}, once for each group")
+        from .. import misuse
+
+        misuse.group(usage)

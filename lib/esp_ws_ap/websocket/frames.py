@@ -27,12 +27,9 @@ FAIL = const(-1)
 
 NORMAL_CLOSURE = const(1000)
 GOING_AWAY = const(1001)
-PROTOCOL_ERROR = const(1002)
 NO_STATUS = const(1005)
 ABNORMAL_CLOSURE = const(1006)
-INVALID_PAYLOAD = const(1007)
 POLICY_VIOLATION = const(1008)
-MESSAGE_TOO_BIG = const(1009)
 INTERNAL_ERROR = const(1011)
 TRY_AGAIN_LATER = const(1013)
 
@@ -44,20 +41,6 @@ _LONG = const(1024)
 # Times the four bytes of a mask, these integers are the mask over and over.
 _SHORT_ONES = int.from_bytes(b"\0\0\0\1" * (_SHORT // 4), "big")
 _LONG_ONES = int.from_bytes(b"\0\0\0\1" * (_LONG // 4), "big")
-
-# Lead bytes that the board's UTF-8 decoder accepts although RFC 3629 forbids them, always or with
-# some second bytes: each with the lowest and the highest second byte that is allowed.
-_SECOND_BYTES = (
-    (b"\xc0", 1, 0),
-    (b"\xc1", 1, 0),
-    (b"\xe0", 0xA0, 0xBF),
-    (b"\xed", 0x80, 0x9F),
-    (b"\xf0", 0x90, 0xBF),
-    (b"\xf4", 0x80, 0x8F),
-    (b"\xf5", 1, 0),
-    (b"\xf6", 1, 0),
-    (b"\xf7", 1, 0),
-)
 
 
 def close_code_is_valid(code: int) -> bool:
@@ -143,15 +126,11 @@ def _encode_fragments(opcode: int, view: memoryview, size: int) -> list:
 
 
 def _is_strict(data, start: int, end: int) -> bool:
-    """Return True if text that the board's decoder accepts is also valid by RFC 3629."""
-    for lead, lowest, highest in _SECOND_BYTES:
-        at = data.find(lead, start, end)
-        while at >= 0:
-            at += 1
-            if lowest > highest or at < end and not lowest <= data[at] <= highest:
-                return False
-            at = data.find(lead, at, end)
-    return True
+    """As `is_strict`, which replaces this function at its first call."""
+    global _is_strict
+    from .utf8 import is_strict as _is_strict
+
+    return _is_strict(data, start, end)
 
 
 def _unfinished(data, start: int, end: int) -> int:
@@ -219,8 +198,7 @@ class Decoder:
         self.close_reason = ""
         """The reason that belongs to `close_code`."""
 
-        self._buffer = buffer
-        self._view = memoryview(buffer)
+        self.use(buffer)
         self._position = 0
         self._end = 0
         self._held: bytes | None = None  # the start of a frame whose rest has not arrived
@@ -237,6 +215,15 @@ class Decoder:
         self._fragments = 0
         self._parts: bytearray | None = None  # what has arrived of a fragmented message
         self._tail = b""  # the first bytes of a character that is not complete yet
+
+    def use(self, buffer: bytearray) -> None:
+        """
+        Receive into this buffer. It can be changed before each `space`.
+
+        :param bytearray buffer: 160 bytes or more.
+        """
+        self.buffer = buffer
+        self._view = memoryview(buffer)
 
     def space(self) -> memoryview:
         """Return the memory into which to receive the next bytes from this client."""
@@ -258,17 +245,18 @@ class Decoder:
             self._end += len(self._held)
             self._held = None
 
-    def fail(self, code: int, reason: str) -> int:
+    def fail(self, what: str, value: int = 0) -> int:
         """
         Stop decoding for good: what still arrives is discarded.
 
-        :param int code: The close code to send.
-        :param str reason: A text for people.
+        :param str what: What the client has done wrong, as `violation` words it.
+        :param int value: The wrong value, or the limit.
         :return: `FAIL`.
         """
+        from .violations import violation
+
         self._stop()
-        self.close_code = code
-        self.close_reason = reason
+        self.close_code, self.close_reason = violation(what, value)
         return FAIL
 
     def next(self):
@@ -296,7 +284,7 @@ class Decoder:
             end = self._end
             if end - position < 2:
                 return self._hold()
-            buffer = self._buffer
+            buffer = self.buffer
             first = buffer[position]
             second = buffer[position + 1]
             # The fast path: nearly all that clients send is a message in one frame, received whole.
@@ -361,9 +349,9 @@ class Decoder:
         try:
             text = str(payload, "utf-8")
         except UnicodeError:
-            return self._not_utf8()
+            return self.fail("utf-8")
         if len(text) != length and not _is_strict(bytes(payload), 0, length):
-            return self._not_utf8()
+            return self.fail("utf-8")
         self.data = text
         return TEXT
 
@@ -373,21 +361,21 @@ class Decoder:
         fin = first >= 0x80
         length = second & 0x7F
         if first & 0x70:
-            return self.fail(PROTOCOL_ERROR, "reserved bits are set")
+            return self.fail("rsv")
         if opcode > PONG or BINARY < opcode < CLOSE:
-            return self.fail(PROTOCOL_ERROR, f"unknown opcode {opcode}")
+            return self.fail("opcode", opcode)
         if second < 0x80:
-            return self.fail(PROTOCOL_ERROR, "frame is not masked")
+            return self.fail("mask")
         if opcode >= CLOSE:
             if not fin:
-                return self.fail(PROTOCOL_ERROR, "control frame is fragmented")
+                return self.fail("fin")
             if length > 125:
-                return self.fail(PROTOCOL_ERROR, "control frame is longer than 125 bytes")
+                return self.fail("length")
         elif opcode == CONTINUATION:
             if not self._message_opcode:
-                return self.fail(PROTOCOL_ERROR, "continuation without a message")
+                return self.fail("continuation")
         elif self._message_opcode:
-            return self.fail(PROTOCOL_ERROR, "new message inside a fragmented one")
+            return self.fail("message")
 
         view = self._view
         start = self._position + (2 if length < 126 else 4 if length == 126 else 10)
@@ -397,7 +385,7 @@ class Decoder:
             shortest = 126 if length == 126 else 65536
             length = int.from_bytes(view[self._position + 2 : start], "big")
             if length < shortest or length >> 63:
-                return self.fail(PROTOCOL_ERROR, "length is not in its shortest form")
+                return self.fail("shortest")
 
         mask = int.from_bytes(view[start : start + 4], "big")
         start += 4
@@ -420,16 +408,12 @@ class Decoder:
         if not self._chunked:
             if self._size > self.max_message_size:
                 if not self.chunks:
-                    return self.fail(
-                        MESSAGE_TOO_BIG, f"message is longer than {self.max_message_size} bytes"
-                    )
+                    return self.fail("max_message_size", self.max_message_size)
                 self._chunked = True
                 if self._parts is not None:  # the character that is cut goes with the next chunk
                     self._parts = self._parts[: len(self._parts) - len(self._tail)]
             elif self._fragments > self.max_fragments:
-                return self.fail(
-                    POLICY_VIOLATION, f"message has more than {self.max_fragments} fragments"
-                )
+                return self.fail("max_fragments", self.max_fragments)
         self._position = start
         self._in_frame = True
         self._fin = fin
@@ -462,7 +446,7 @@ class Decoder:
         if opcode == TEXT:
             text = self._decode_text(start, end, final)
             if text is None:
-                return self._not_utf8()
+                return self.fail("utf-8")
         if self._chunked:
             return self._read_chunk(opcode, text if opcode == TEXT else bytes(piece), final)
         if final:
@@ -499,7 +483,7 @@ class Decoder:
 
     def _decode_text(self, start: int, end: int, final: bool):
         """Decode the characters that are complete up to ``end``; None if they are not UTF-8."""
-        data = self._buffer
+        data = self.buffer
         if self._tail:
             data = self._tail + self._view[start:end]
             start = 0
@@ -508,7 +492,7 @@ class Decoder:
         if count and final:
             return None
         cut = end - count
-        view = self._view if data is self._buffer else memoryview(data)
+        view = self._view if data is self.buffer else memoryview(data)
         try:
             text = str(view[start:cut], "utf-8")
         except UnicodeError:
@@ -525,16 +509,16 @@ class Decoder:
         if length == 0:
             return CLOSE
         if length == 1:
-            return self.fail(PROTOCOL_ERROR, "close frame has a payload of 1 byte")
+            return self.fail("payload")
         code = payload[0] << 8 | payload[1]
         if not close_code_is_valid(code):
-            return self.fail(PROTOCOL_ERROR, f"close code {code} is not allowed")
+            return self.fail("code", code)
         try:
             reason = str(payload[2:], "utf-8")
         except UnicodeError:
-            return self._not_utf8()
+            return self.fail("utf-8")
         if len(reason) != length - 2 and not _is_strict(payload, 2, length):
-            return self._not_utf8()
+            return self.fail("utf-8")
         self.close_code = code
         self.close_reason = reason
         return CLOSE
@@ -545,9 +529,6 @@ class Decoder:
         self._message_opcode = 0
         self._tail = b""
         self._held = self._parts = self.data = None
-
-    def _not_utf8(self) -> int:
-        return self.fail(INVALID_PAYLOAD, "text is not UTF-8")
 
     def _unmask(self, mask: int, start: int, end: int) -> None:
         """Unmask the buffer from ``start`` to ``end`` (section 5.3)."""
