@@ -123,7 +123,9 @@ def test_bad_password_keeps_the_hotspot_off(
     )
     board.wait_for("ERROR - hotspot off: fix AP_PASSWORD in settings.toml")
     board.wait_for("server listens on port 80")
-    # No phone can join: a connection gets no answer.
+    # No phone can join: a connection gets no answer, so the simulator shows no link.
+    assert "http://127.0.0.1" not in board.log
+    board.wait_for("simulator: board port 80 is out of reach while there is no hotspot: ", since=0)
     with pytest.raises((AssertionError, TimeoutError)):
         fetch(board.address(), "/", deadline=0.5)
     assert "hotspot up" not in board.log
@@ -135,6 +137,7 @@ def test_bad_password_keeps_the_hotspot_off(
     board.wait_for(UP.format("esp_ws_ap", "correct horse", 6, "192.168.4.1"))
     board.wait_until_listening()
     serves(board)
+    assert f"simulator: board port 80 is {board.url}" in board.log
 
 
 def test_random_password_is_kept(boot: Callable[..., Board]):
