@@ -179,7 +179,7 @@ def test_lost_access_point_is_restarted(boot: Callable[..., Board]):
     board.command("ap down")
     board.wait_for("WARNING - hotspot is down: starting it again")
     line = board.wait_for("hotspot up again: ")
-    assert line.endswith('INFO - hotspot up again: name "esp_ws_ap", address 192.168.4.1')
+    assert line.endswith('INFO - hotspot up again: name "esp_ws_ap-0001", address 192.168.4.1')
     serves(board)
 
 

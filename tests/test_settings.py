@@ -25,7 +25,16 @@ from simulator.settings_toml import getenv as board_getenv
 from tests import micropython
 from tests.board import REPOSITORY
 from tests.logged import Log
-from tests.settings_cases import BARE, CASES, DEFAULTS, NO_HOME, NUMBERS, OFF, UNREADABLE
+from tests.settings_cases import (
+    BARE,
+    CASES,
+    DEFAULTS,
+    ENCODED,
+    NO_HOME,
+    NOT_UTF_8,
+    NUMBERS,
+    OFF,
+)
 
 KEYS = [key for key, _ in DEFAULTS] + ["AP_PASSWORD"]
 VERSIONS = [(10, 0), (10, 3)]
@@ -145,20 +154,24 @@ def test_utf_16(load_bytes):
     assert settings.ap_password not in (None, "secret-secret")
 
 
-def test_latin_1(load_bytes):
-    def getenv(key):
-        if key in ("AP_SSID", "AP_PASSWORD"):
-            raise UnicodeError
-        return None
-
-    content = 'AP_CHANNEL = ü\nAP_SSID = "ü"\nAP_PASSWORD = "ü1234567"\n'.encode("latin-1")
-    settings, lines = load_bytes(content, getenv)
-    assert not settings.hotspot_allowed
+@pytest.mark.parametrize("content", ENCODED, ids=lambda content: content.hex())
+def test_other_encodings(load_bytes, content: bytes):
+    name = content.split(b'"')[1]
+    content += b'AP_CHANNEL = %b\nAP_PASSWORD = "%b1234567"\nHTTP_PORT = 81 # %b' % ((name,) * 3)
+    settings, lines = load_bytes(content, {"AP_SSID": "?", "AP_PASSWORD": "?1234567"}.get)
+    assert not settings.hotspot_allowed and settings.http_port == 81
     assert lines == [
-        f"settings.toml: AP_SSID {UNREADABLE}; using esp_ws_ap",
-        f"settings.toml: AP_CHANNEL {UNREADABLE}; using 6",
-        f"settings.toml: AP_PASSWORD {UNREADABLE}{OFF}",
+        f"settings.toml: AP_SSID {NOT_UTF_8}; using esp_ws_ap",
+        f"settings.toml: AP_CHANNEL {NOT_UTF_8}; using 6",
+        f"settings.toml: AP_PASSWORD {NOT_UTF_8}{OFF}",
     ]
+
+
+def test_mac_tells_boards_apart(load, monkeypatch: pytest.MonkeyPatch):
+    radio = types.SimpleNamespace(mac_address=b"\x7c\xdf\xa1\x00\x1a\x2b")
+    monkeypatch.setitem(sys.modules, "wifi", types.SimpleNamespace(radio=radio))  # type: ignore
+    settings, lines = load(shipped())
+    assert (settings.ap_ssid, settings.ap_hostname, lines) == ("esp_ws_ap-1a2b", "esp-1a2b", [])
 
 
 def test_keys_that_only_getenv_has(load_bytes):
@@ -211,7 +224,7 @@ def test_any_file_gives_valid_settings(log: Log, pieces: list[str]):
             random = any("made a random password" in line for _, line in lines)
             password = None if random else settings.ap_password
             assert 1 <= len(settings.ap_ssid.encode()) <= 31
-            assert ipaddress.ip_address(settings.ap_address).is_private
+            assert not ipaddress.ip_address(settings.ap_address).is_reserved
             assert all(
                 low <= getattr(settings, key.lower()) <= high for key, _, low, high in NUMBERS
             )
@@ -399,7 +412,8 @@ def shipped() -> str:
 def test_shipped_file_has_every_key_with_its_default(load):
     content = tomllib.loads(shipped())
     assert content.pop("CIRCUITPY_PYSTACK_SIZE") == 4096
-    assert content == dict(DEFAULTS)
+    names = {"AP_SSID": "esp_ws_ap-{mac}", "AP_HOSTNAME": "esp-{mac}"}
+    assert content == dict(DEFAULTS) | names
     settings, lines = load(shipped())
     assert lines == []
     assert settings.hotspot_allowed and len(settings.ap_password) == 12
@@ -428,6 +442,9 @@ from esp_ws_ap.settings import Settings
 from logged import Log
 from settings_toml import getenv
 
+import wifi
+
+wifi.radio._mac = bytes(6)
 failed = 0
 log = Log()
 nonvolatile.memory = None

@@ -153,7 +153,7 @@ def test_ctrl_c_is_1001(tmp_path: Path):
 
 def test_boot_log(board: SmallBoard):
     log = board.log
-    assert 'hotspot up: name "esp_ws_ap", password "' in log
+    assert 'hotspot up: name "esp_ws_ap-0001", password "' in log
     assert "To join, scan this with the phone's camera:" in log
     assert "DNS answers on port 53" in log
     assert "server listens on port 80" in log
