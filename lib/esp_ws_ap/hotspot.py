@@ -34,6 +34,8 @@ try:
 
     from adafruit_httpserver import Server
 except ImportError:
+
+    from .network.stations import Station
     pass
 
 _RETRY_INTERVAL = const(5)  # s between two attempts to start the server
@@ -113,9 +115,11 @@ class Hotspot:
     # The network
 
     def start_ap(self) -> bool:
+        # The first handler: those of the hubs and parts find the address that it fills in.
+        self.access_point.on_leave(self._station_left)
         """
-        Open the hotspot: WPA2, with a password, never open. If the settings name a home network,
-        join that first. An attempt that fails is retried while the program runs.
+        Open the hotspot: WPA2, with a password, never open. An attempt that fails is retried while
+        the program runs. If the settings name a home network, `run` joins it in its first turn.
 
         The serial console then shows a QR code with which a phone joins.
 
@@ -130,8 +134,10 @@ class Hotspot:
         if settings.home_ssid and settings.hotspot_allowed:
             from .network.home_network import HomeNetwork
 
-            self.home_network = HomeNetwork(self.radio, settings, access_point)
-            self.home_network.check(True)  # before a station can be on the hotspot
+            self.home_network = home = HomeNetwork(self.radio, settings, access_point)
+            # In the loop, whose watchdog ends a driver that hangs. The first attempt waits for no
+            # station to leave: a phone joins a hotspot that it knows within seconds.
+            self.loop.call_soon(lambda: home.check(True))
         self.loop.every(1, access_point.check)
         if self.home_network is not None:
             self.loop.every(1, self.home_network.tick)  # after the check, which finds the stations
@@ -147,6 +153,21 @@ class Hotspot:
         if self._join_code_shown:
             return
         self._join_code_shown = True
+    def _station_left(self, station: "Station") -> None:
+        """Drop the connections of a station that has left. It cannot close them itself."""
+        home = self.home_network
+        if station.address is None and (home is None or home.address is None):
+            # It has set its address itself, so the radio does not know it. It is the one address
+            # that belongs to no other station, unless one of those has set its own too.
+            known = [other.address for other in self.access_point.stations.values()]
+            found = [exchange.address[0] for exchange in self.pool.exchanges]
+            for hub in self.hubs:
+                found += [client.address for client in hub.clients]
+            for address in found if None not in known else ():
+                if address not in known:
+                    station.address = address
+        self.pool.drop(station.address)
+
         settings = self.settings
         try:
             from .network.join_code import show

@@ -65,9 +65,9 @@ class AccessPoint:
         """The page's URL for stations of the hotspot."""
 
         name = settings.ap_hostname.lower()
-        self.hosts: set[str] = {settings.ap_address, name, name + ".local"}
-        """The names and addresses at which the page is reached. A `HomeNetwork` adds and removes
-        the board's address there."""
+        self.hosts: set[str] = {settings.ap_address, name, name + ".local", "esp", "esp.local"}
+        """The names and addresses at which the page is reached. On the hotspot, ``esp.local`` is
+        every board's. A `HomeNetwork` adds and removes the board's address there."""
 
         self.channel: int = settings.ap_channel
         """The radio's channel, which a `HomeNetwork` changes to that network's."""
@@ -82,6 +82,7 @@ class AccessPoint:
         self._starting = False  # start_ap has been called, and the hotspot is not up yet
         self._up = False
         self._introduced = False
+        self._announced = True
         self._mdns = None
         self._keep_station = False
         self._pause = 0
@@ -137,6 +138,8 @@ class AccessPoint:
             if self.active:
                 if not self._up:
                     self._call_handlers(self._came_up())
+                if not self._announced:
+                    self._announce()
                 self._call_handlers(self._update_stations(self._radio.stations_ap))
                 self._problem = ""
                 return
@@ -189,16 +192,8 @@ class AccessPoint:
         self._pause = 0
         self._next_pause = 1
         settings = self._settings
-        if self._mdns is not None or not self._introduced:
-            server = self._mdns
-            self._mdns = None
-            try:
-                from .local_name import announce
-
-                self._mdns = announce(self._radio, settings, server)
-            except Exception as error:  # such as: CircuitPython's web workflow has it
-                self._log.warning("no mDNS name %s.local: %s", settings.ap_hostname, error)
-            unload("network.local_name")
+        # By the next check, because the driver may hang in it: a check runs under the watchdog.
+        self._announced = self._introduced and self._mdns is None
         if self._introduced:
             self._log.info(
                 'hotspot up again: name "%s", address %s', settings.ap_ssid, self.address
@@ -213,11 +208,24 @@ class AccessPoint:
                 self.channel,
                 self.address,
             )
-            urls = self.url
-            if self._mdns is not None:
-                urls += " or " + urls.replace(self.address, settings.ap_hostname + ".local")
-            self._log.info("open %s on the phone", urls)
+            self._log.info("open %s on the phone", self.url)
         return [("on_up", self._on_up, ())]
+
+    def _announce(self) -> None:
+        """Announce the board's name over mDNS."""
+        self._announced = True
+        server = self._mdns
+        self._mdns = None
+        name = self._settings.ap_hostname + ".local"
+        try:
+            from .local_name import announce
+
+            self._mdns = announce(self._radio, self._settings, server)
+            if server is None:
+                self._log.info("or open %s", self.url.replace(self.address, name))
+        except Exception as error:  # such as: CircuitPython's web workflow has it
+            self._log.warning("no mDNS name %s: %s", name, error)
+        unload("network.local_name")
 
     def _update_stations(self, present) -> "list[tuple]":
         """
