@@ -137,8 +137,8 @@ def test_bad_password_keeps_the_hotspot_off(
     board.reload()
     board.wait_for(UP.format("esp_ws_ap", "correct horse", 6, "192.168.4.1"))
     board.wait_until_listening()
-    serves(board)
     assert f"simulator: board port 80 is {board.url}" in board.log
+    serves(board)
 
 
 def test_random_password_is_kept(boot: Callable[..., Board]):
@@ -381,6 +381,21 @@ def test_run_without_start_ap_is_a_warning(hotspot: Any, shared_board: SharedBoa
     run(hotspot, 1)
     line = "WARNING - no hotspot: write hotspot.start_ap() before hotspot.run(server)"
     assert line in "".join(shared_board.written[mark:])
+
+
+@pytest.mark.parametrize(
+    ("root", "own", "missing"),
+    [("/static", False, False), ("/none", False, True), ("/examples", False, True)]
+    + [("/none", True, False), (None, False, False)],
+)
+def test_drive_without_a_page_is_an_error(hotspot: Any, shared_board, root, own, missing):  # noqa: F811
+    mark = len(shared_board.written)
+    hotspot.server.root_path = root
+    if own:
+        hotspot.server.route("/", "GET")(print)
+    run(hotspot, 1)
+    line = f"ERROR - no {root}/index.html: copy the folder static/ to the drive's top"
+    assert (line in "".join(shared_board.written[mark:])) is hotspot.page_missing is missing
 
 
 def test_start_ap_twice_adds_its_timers_once(hotspot: Any):

@@ -13,6 +13,7 @@ import gc
 
 gc.collect()
 
+import os
 import sys
 
 from micropython import const
@@ -33,9 +34,9 @@ try:
     from typing import Any
 
     from adafruit_httpserver import Server
-except ImportError:
 
     from .network.stations import Station
+except ImportError:
     pass
 
 _RETRY_INTERVAL = const(5)  # s between two attempts to start the server
@@ -102,6 +103,9 @@ class Hotspot:
         self.open_handlers = []
         """The handlers of `Hub.on_open` with which each further hub begins."""
 
+        self.page_missing = False
+        """True if the drive has no page: `StatusLight` then shows an error."""
+
         self._log = log
         self._on_run = []
         self._on_settled = []
@@ -111,12 +115,12 @@ class Hotspot:
         self._join_code_shown = False
         self._wanted = False  # True once start_ap was called
         self._ran = False
+        # The first handler: those of the hubs and parts find the address that it fills in.
+        self.access_point.on_leave(self._station_left)
 
     # The network
 
     def start_ap(self) -> bool:
-        # The first handler: those of the hubs and parts find the address that it fills in.
-        self.access_point.on_leave(self._station_left)
         """
         Open the hotspot: WPA2, with a password, never open. An attempt that fails is retried while
         the program runs. If the settings name a home network, `run` joins it in its first turn.
@@ -149,10 +153,6 @@ class Hotspot:
             pass
         return access_point.start(keep_station=self.home_network is not None)
 
-    def _show_join_code(self) -> None:
-        if self._join_code_shown:
-            return
-        self._join_code_shown = True
     def _station_left(self, station: "Station") -> None:
         """Drop the connections of a station that has left. It cannot close them itself."""
         home = self.home_network
@@ -168,6 +168,10 @@ class Hotspot:
                     station.address = address
         self.pool.drop(station.address)
 
+    def _show_join_code(self) -> None:
+        if self._join_code_shown:
+            return
+        self._join_code_shown = True
         settings = self.settings
         try:
             from .network.join_code import show
@@ -232,10 +236,24 @@ class Hotspot:
             self._log.warning("no hotspot: write hotspot.start_ap() before hotspot.run(server)")
         for function in self._on_run:
             function(server)
+        self._check_page(server)
         serve_files(server)
         if not self._start_server():
             self.loop.every(_RETRY_INTERVAL, self._start_server)
         self.loop.after(_SETTLED_AFTER, self._settle)
+
+    def _check_page(self, server: "Server") -> None:
+        root = server.root_path
+        if root is None or server._find_handler("GET", "/") is not None:
+            return  # the program serves no files, or has a page of its own
+        for name in ("index.html", "index.html.gz"):
+            try:
+                os.stat(f"{root}/{name}")
+                return
+            except OSError:
+                pass
+        self.page_missing = True
+        self._log.error("no %s/index.html: copy the folder static/ to the drive's top", root)
 
     def _start_server(self) -> bool:
         if self._server is None:
