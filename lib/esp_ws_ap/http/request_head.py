@@ -31,8 +31,8 @@ class RequestError(Exception):
     :param int code: The status code.
     :param str reason: The reason phrase.
     :param str text: The explanation for the reader, one sentence.
-    :param tuple foreign: Method, host in lower case and target of a request for another host that
-        is otherwise correct; empty for all others.
+    :param tuple foreign: Of a request for another host that is otherwise correct: method, host in
+        lower case, target, and True if HTML is accepted; empty for all others.
     """
 
     def __init__(self, code: int, reason: str, text: str, foreign: tuple = ()) -> None:
@@ -91,7 +91,8 @@ def normalize_head(head: bytes, hosts: "Iterable[str]") -> tuple:
         name = name[:-1]  # "esp.local." is the same name, fully qualified
     if name not in hosts:
         text = "This board answers to: " + ", ".join(sorted(hosts))
-        raise RequestError(421, "Misdirected Request", text, (method, name, target))
+        html = any(line[:8] == "accept: " and "text/html" in line.lower() for line in result)
+        raise RequestError(421, "Misdirected Request", text, (method, name, target, html))
     # Host comes last, because the server fails on a last header without a value.
     result.append(f"host: {host}\r\n\r\n")
     return (f"{method} {target} {version}\r\n" + "\r\n".join(result)).encode(), length or 0

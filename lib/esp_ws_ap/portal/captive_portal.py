@@ -35,14 +35,16 @@ _NEW = const(0)  # no request yet
 _CAPTIVE = const(1)  # its probes are redirected to the welcome page
 _RELEASED = const(2)  # its probes succeed
 
+_CONNMAN = "<html><body>online</body></html>\n"
 _APPLE = "<HTML><HEAD><TITLE>Success</TITLE></HEAD><BODY>Success</BODY></HTML>"
 _NETWORK_MANAGER = "NetworkManager is online\n"
 _KINDLE = "81ce4465-7167-4dcb-835b-dcc9e44c112a"
 
 # Part of a probe's host and path, and the body that means "online"; "" for a 204.
 _PROBES = (
-    ("generate_204", ""),
-    ("gen_204", ""),
+    ("_204", ""),  # generate_204, gen_204, return_204
+    (".com/204", ""),
+    ("204.ecloud.global", ""),
     ("captive.apple.com/", _APPLE),
     ("/hotspot-detect.html", _APPLE),
     ("/library/test/success.html", _APPLE),
@@ -58,8 +60,11 @@ _PROBES = (
     ("/nm-check.txt", _NETWORK_MANAGER),
     ("network-test.debian.org/nm", _NETWORK_MANAGER),
     ("conncheck.opensuse.org", _NETWORK_MANAGER),
+    ("/rhel-networkmanager.txt", "OK\n"),
     ("/static/hotspot.txt", "OK\n"),
     ("networkcheck.kde.org", "OK\n"),
+    ("/online/status.html", _CONNMAN),
+    ("connman.", _CONNMAN),
     (
         "/wifistub.html",
         "<html><head><title>Kindle Reachability Probe Page</title></head>"
@@ -68,6 +73,9 @@ _PROBES = (
 )
 
 _NO_STORE = "Cache-Control: no-store\r\n"
+
+# NetworkManager and ConnMan accept their header alone, whatever the body.
+_ONLINE = _NO_STORE + "X-NetworkManager-Status: online\r\nX-ConnMan-Status: online\r\n"
 
 # Served when the drive has no welcome page.
 _BARE_PAGE = b"""<!doctype html><meta charset="utf-8"><h1>{{ssid}}</h1>
@@ -81,9 +89,9 @@ class CaptivePortal:
     the station opens a WebSocket. Its probes then succeed.
 
     It resolves every name to the board, and answers requests for other hosts with what a probe
-    expects or with a redirection, never with a page. It adds ``/welcome`` and ``/qr.svg`` to the
-    server; a program's own routes with these paths come first. Make it anywhere before
-    ``hotspot.run(server)``.
+    expects, with a redirection or with nothing, never with a page. It adds ``/welcome`` and
+    ``/qr.svg`` to the server; a program's own routes with these paths come first. Make it anywhere
+    before ``hotspot.run(server)``.
 
     :param Hotspot hotspot: The hotspot to make a portal for.
 
@@ -98,10 +106,10 @@ class CaptivePortal:
         self._ssid = settings.ap_ssid
         self._url = hotspot.access_point.url
         self._root = "/static"
-        self._pool = hotspot.pool
         self._log = get_logger()
+        self._hotspot = hotspot
         self._max_stations = settings.ap_max_stations + _EXTRA_STATIONS
-        self._stations = []  # [address, state], the oldest first
+        self._stations = []  # [address, state, refused requests], the oldest first
         self._code = None  # the QR code of the address; None without the library or the memory
         try:
             from ..network.join_code import encode
@@ -109,7 +117,12 @@ class CaptivePortal:
             self._code = encode(self._url)
         except (ImportError, MemoryError) as error:
             self._log.warning("the welcome page has no QR code: %s", error)
-        DnsResponder(hotspot.loop, hotspot.socket_pool, settings.ap_address)
+        if settings.http_port != 80:
+            self._log.warning(
+                "portal: HTTP_PORT is %d: phones ask port 80, so no page opens by itself",
+                settings.http_port,
+            )
+        DnsResponder(hotspot.loop, hotspot.socket_pool, settings.ap_address, self._home_address)
         hotspot.pool.on_foreign_host = self._answer
         hotspot.access_point.on_leave(self._forget)
         hotspot.open_handlers.append(self._client_opened)
@@ -119,7 +132,9 @@ class CaptivePortal:
 
     def _add_routes(self, server: "Server") -> None:
         self._root = server.root_path
-        server.route("/welcome", [GET, HEAD])(self._welcome)
+        # Also in place of its templates, which show no values.
+        for path in ("/welcome", "/welcome.en.html", "/welcome.zh.html"):
+            server.route(path, [GET, HEAD])(self._welcome)
         server.route("/welcome", POST)(self._continue)
         server.route("/qr.svg", [GET, HEAD])(self._picture)
 
@@ -143,37 +158,62 @@ class CaptivePortal:
         for station in self._stations:
             if station[0] == address:
                 return station
-        station = [address, _NEW]
+        station = [address, _NEW, 0]
         self._stations.append(station)
         if len(self._stations) > self._max_stations:
             self._stations.pop(0)
         return station
 
     def _forget(self, station: "Station") -> None:
-        address = station.address
-        self._stations = [known for known in self._stations if known[0] != address]
-        self._pool.drop(address)
+        for known in self._stations:
+            if known[0] == station.address:
+                if known[2] > 1:
+                    self._log.info("portal: %s had %d requests refused", known[0], known[2])
+                self._stations.remove(known)
+                return
+
+    def _home_address(self, address: str) -> "str | None":
+        """Return the board's address for a client on the home network; None on the hotspot."""
+        home = self._hotspot.home_network
+        return home.address if home is not None and home.reaches(address) else None
 
     # Requests for other hosts
 
-    def _answer(self, address: str, method: str, host: str, target: str) -> "tuple | None":
+    def _answer(
+        self, address: str, method: str, host: str, target: str, html: bool
+    ) -> "tuple | None":
         """Handler of `BufferedPool.on_foreign_host`: answer a probe, or redirect to the board."""
         if method != GET and method != HEAD:
+            station = self._station(address)
+            station[2] += 1
+            if station[2] == 1:  # apps try again and again
+                self._log.info(
+                    "portal: %s refused, as all that apps send to other hosts: %s %s",
+                    address,
+                    method,
+                    host[:60],
+                )
             return None
-        station = self._station(address)
         url = self._url
-        if station[1] == _RELEASED:
+        home = self._home_address(address)
+        if home:
+            url = url.replace(self._hotspot.access_point.address, home)
+        elif self._station(address)[1] == _RELEASED:
             name = host + target.split("?", 1)[0]
             for part, body in _PROBES:
                 if part in name:
                     kind = "text/html" if body[:1] == "<" else "text/plain"
-                    # NetworkManager accepts this header alone, whatever the body.
-                    headers = f"{_NO_STORE}X-NetworkManager-Status: online\r\n"
                     if not body:
-                        return 204, "No Content", "", headers
-                    return 200, "OK", body, f"{headers}Content-Type: {kind}\r\n"
+                        break
+                    return 200, "OK", body, f"{_ONLINE}Content-Type: {kind}\r\n"
+            else:
+                # An app would only download the page. For an unknown probe, 204 is the best guess.
+                body = None if html else ""
+            if body is not None:
+                return 204, "No Content", "", _ONLINE
         else:
             url += "welcome"
+            station = self._station(address)
             if station[1] == _NEW:
                 station[1] = _CAPTIVE
                 self._log.info("portal: %s redirected to the welcome page", address)
@@ -184,7 +224,9 @@ class CaptivePortal:
 
     def _welcome(self, request: "Request") -> Response:
         try:
-            language = _language(request.headers.get("Accept-Language") or "")
+            language = request.path[9:11]
+            if not language:
+                language = _language(request.headers.get("Accept-Language") or "")
             with open(f"{self._root}/welcome.{language}.html", "rb") as file:
                 page = file.read()
         except OSError:
