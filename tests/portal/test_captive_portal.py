@@ -6,12 +6,11 @@
 
 import itertools
 import types
-import xml.etree.ElementTree
 
 import pytest
 
 from tests.board import REPOSITORY
-from tests.portal.conftest import LINES, PortalNetwork
+from tests.portal.conftest import LINES, SSID, PortalNetwork
 from tests.portal.systems import PROBES, Probe
 from tests.raw_http import Response
 
@@ -324,11 +323,16 @@ def test_head_of_the_welcome_page(network):
     assert int(response.headers["content-length"]) > 500
 
 
-def test_qr_code_is_svg(network):
-    response = network.get("http://192.168.4.1/qr.svg")
+def test_qr_code_joins_the_hotspot(network):
+    join_code = network.board.module("esp_ws_ap.network.join_code")
+    response = network.get(PAGE + "qr.svg")
     assert response.status == 200
     assert response.headers["content-type"] == "image/svg+xml"
-    assert xml.etree.ElementTree.fromstring(response.body).tag.endswith("svg")
+    uri = join_code.wifi_uri(SSID, "tulips and more")
+    assert response.body.decode() == join_code.svg(join_code.encode(uri))
+    home = types.SimpleNamespace(address="192.168.1.50", reaches=lambda address: True)
+    network.hotspot.home_network = home
+    assert network.get(PAGE + "qr.svg").status == 404, "it has the password"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

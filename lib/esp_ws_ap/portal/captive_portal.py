@@ -89,9 +89,10 @@ class CaptivePortal:
     the station opens a WebSocket. Its probes then succeed.
 
     It resolves every name to the board, and answers requests for other hosts with what a probe
-    expects, with a redirection or with nothing, never with a page. It adds ``/welcome`` and
-    ``/qr.svg`` to the server; a program's own routes with these paths come first. Make it anywhere
-    before ``hotspot.run(server)``.
+    expects, with a redirection or with nothing, never with a page. It adds two routes to the
+    server: ``/welcome``, and ``/qr.svg``, with which those on the hotspot invite another phone. A
+    program's own routes with these paths come first. Make it anywhere before
+    ``hotspot.run(server)``.
 
     :param Hotspot hotspot: The hotspot to make a portal for.
 
@@ -110,13 +111,14 @@ class CaptivePortal:
         self._hotspot = hotspot
         self._max_stations = settings.ap_max_stations + _EXTRA_STATIONS
         self._stations = []  # [address, state, refused requests], the oldest first
-        self._code = None  # the QR code of the address; None without the library or the memory
-        try:
-            from ..network.join_code import encode
+        self._code = None  # the QR code to join; None without the library or the memory
+        if settings.ap_password:
+            try:
+                from ..network.join_code import encode, wifi_uri
 
-            self._code = encode(self._url)
-        except (ImportError, MemoryError) as error:
-            self._log.warning("the welcome page has no QR code: %s", error)
+                self._code = encode(wifi_uri(self._ssid, settings.ap_password))
+            except (ImportError, MemoryError) as error:
+                self._log.warning("no /qr.svg: %s", error)
         if settings.http_port != 80:
             self._log.warning(
                 "portal: HTTP_PORT is %d: phones ask port 80, so no page opens by itself",
@@ -252,7 +254,8 @@ class CaptivePortal:
         )
 
     def _picture(self, request: "Request") -> Response:
-        if self._code is None:
+        # Not for a client on the home network: it may not know the password.
+        if self._code is None or self._home_address(request.client_address[0]):
             return Response(request, "There is no QR code.\n", status=(404, "Not Found"))
         from ..network.join_code import svg
 
