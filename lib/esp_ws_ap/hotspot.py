@@ -13,7 +13,6 @@ import gc
 
 gc.collect()
 
-import os
 import sys
 
 from micropython import const
@@ -155,17 +154,11 @@ class Hotspot:
 
     def _station_left(self, station: "Station") -> None:
         """Drop the connections of a station that has left. It cannot close them itself."""
-        home = self.home_network
-        if station.address is None and (home is None or home.address is None):
-            # It has set its address itself, so the radio does not know it. It is the one address
-            # that belongs to no other station, unless one of those has set its own too.
-            known = [other.address for other in self.access_point.stations.values()]
-            found = [exchange.address[0] for exchange in self.pool.exchanges]
-            for hub in self.hubs:
-                found += [client.address for client in hub.clients]
-            for address in found if None not in known else ():
-                if address not in known:
-                    station.address = address
+        if station.address is None:
+            from .network.static_address import find
+
+            find(self, station)
+            unload("network.static_address")
         self.pool.drop(station.address)
 
     def _show_join_code(self) -> None:
@@ -236,24 +229,14 @@ class Hotspot:
             self._log.warning("no hotspot: write hotspot.start_ap() before hotspot.run(server)")
         for function in self._on_run:
             function(server)
-        self._check_page(server)
+        from .http.page_check import page_missing
+
+        self.page_missing = page_missing(server)
+        unload("http.page_check")
         serve_files(server)
         if not self._start_server():
             self.loop.every(_RETRY_INTERVAL, self._start_server)
         self.loop.after(_SETTLED_AFTER, self._settle)
-
-    def _check_page(self, server: "Server") -> None:
-        root = server.root_path
-        if root is None or server._find_handler("GET", "/") is not None:
-            return  # the program serves no files, or has a page of its own
-        for name in ("index.html", "index.html.gz"):
-            try:
-                os.stat(f"{root}/{name}")
-                return
-            except OSError:
-                pass
-        self.page_missing = True
-        self._log.error("no %s/index.html: copy the folder static/ to the drive's top", root)
 
     def _start_server(self) -> bool:
         if self._server is None:

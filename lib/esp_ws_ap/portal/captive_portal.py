@@ -35,47 +35,38 @@ _NEW = const(0)  # no request yet
 _CAPTIVE = const(1)  # its probes are redirected to the welcome page
 _RELEASED = const(2)  # its probes succeed
 
-_CONNMAN = "<html><body>online</body></html>\n"
-_APPLE = "<HTML><HEAD><TITLE>Success</TITLE></HEAD><BODY>Success</BODY></HTML>"
-_NETWORK_MANAGER = "NetworkManager is online\n"
-_KINDLE = "81ce4465-7167-4dcb-835b-dcc9e44c112a"
-
-# Part of a probe's host and path, and the body that means "online"; "" for a 204.
+# The body that means "online", "" for a 204; and the parts of hosts and paths by which its probes
+# are recognized.
 _PROBES = (
-    ("_204", ""),  # generate_204, gen_204, return_204
-    (".com/204", ""),
-    ("204.ecloud.global", ""),
-    ("captive.apple.com/", _APPLE),
-    ("/hotspot-detect.html", _APPLE),
-    ("/library/test/success.html", _APPLE),
-    ("/connecttest.txt", "Microsoft Connect Test"),
-    ("/ncsi.txt", "Microsoft NCSI"),
+    ("", "_204 .com/204 204.ecloud.global connectivity-check.ubuntu.com"),
     (
-        "/canonical.html",
-        '<meta http-equiv="refresh" content="0;url=https://support.mozilla.org/kb/captive-portal"/>',
+        "<HTML><HEAD><TITLE>Success</TITLE></HEAD><BODY>Success</BODY></HTML>",
+        "captive.apple.com/ /hotspot-detect.html /library/test/success.html",
     ),
-    ("/success.txt", "success\n"),
-    ("connectivity-check.ubuntu.com", ""),
-    ("/check_network_status.txt", _NETWORK_MANAGER),
-    ("/nm-check.txt", _NETWORK_MANAGER),
-    ("network-test.debian.org/nm", _NETWORK_MANAGER),
-    ("conncheck.opensuse.org", _NETWORK_MANAGER),
-    ("/rhel-networkmanager.txt", "OK\n"),
-    ("/static/hotspot.txt", "OK\n"),
-    ("networkcheck.kde.org", "OK\n"),
-    ("/online/status.html", _CONNMAN),
-    ("connman.", _CONNMAN),
+    ("Microsoft Connect Test", "/connecttest.txt"),
+    ("Microsoft NCSI", "/ncsi.txt"),
     (
-        "/wifistub.html",
+        '<meta http-equiv="refresh" content="0;url=https://support.mozilla.org/kb/captive-portal"/>',
+        "/canonical.html",
+    ),
+    ("success\n", "/success.txt"),
+    (
+        "NetworkManager is online\n",
+        "/check_network_status.txt /nm-check.txt network-test.debian.org/nm conncheck.opensuse.org",
+    ),
+    ("OK\n", "/rhel-networkmanager.txt /static/hotspot.txt networkcheck.kde.org"),
+    ("<html><body>online</body></html>\n", "/online/status.html connman."),
+    (
         "<html><head><title>Kindle Reachability Probe Page</title></head>"
-        f"<body>\n{_KINDLE}\n</body></html>\n",
+        "<body>\n81ce4465-7167-4dcb-835b-dcc9e44c112a\n</body></html>\n",
+        "/wifistub.html",
     ),
 )
 
-_NO_STORE = "Cache-Control: no-store\r\n"
-
 # NetworkManager and ConnMan accept their header alone, whatever the body.
-_ONLINE = _NO_STORE + "X-NetworkManager-Status: online\r\nX-ConnMan-Status: online\r\n"
+_ONLINE = (
+    "Cache-Control: no-store\r\nX-NetworkManager-Status: online\r\nX-ConnMan-Status: online\r\n"
+)
 
 # Served when the drive has no welcome page.
 _BARE_PAGE = b"""<!doctype html><meta charset="utf-8"><h1>{{ssid}}</h1>
@@ -202,16 +193,14 @@ class CaptivePortal:
             url = url.replace(self._hotspot.access_point.address, home)
         elif self._station(address)[1] == _RELEASED:
             name = host + target.split("?", 1)[0]
-            for part, body in _PROBES:
-                if part in name:
-                    kind = "text/html" if body[:1] == "<" else "text/plain"
-                    if not body:
-                        break
-                    return 200, "OK", body, f"{_ONLINE}Content-Type: {kind}\r\n"
-            else:
-                # An app would only download the page. For an unknown probe, 204 is the best guess.
-                body = None if html else ""
-            if body is not None:
+            for body, parts in _PROBES:
+                for part in parts.split(" "):
+                    if part in name:
+                        if body:
+                            kind = "html" if body[0] == "<" else "plain"
+                            return 200, "OK", body, f"{_ONLINE}Content-Type: text/{kind}\r\n"
+                        html = False
+            if not html:  # an app would only load the page; an unknown probe mostly expects this
                 return 204, "No Content", "", _ONLINE
         else:
             url += "welcome"
@@ -219,7 +208,7 @@ class CaptivePortal:
             if station[1] == _NEW:
                 station[1] = _CAPTIVE
                 self._log.info("portal: %s redirected to the welcome page", address)
-        headers = f"{_NO_STORE}Location: {url}\r\nContent-Type: text/plain\r\n"
+        headers = f"Cache-Control: no-store\r\nLocation: {url}\r\nContent-Type: text/plain\r\n"
         return 302, "Found", f"Open {url}\n", headers
 
     # Requests for the board
