@@ -36,19 +36,20 @@ class Event:
     """
 
     def __init__(self, usage: str) -> None:
-        self.usage = "@" + usage
-        self._name = "_" + usage.split(".")[-1]
+        self.usage = usage
 
     def __get__(self, owner, owner_class=None) -> "Callable":
         def add(handler: "Callable | None" = None) -> "Callable":
-            check_handler(handler, self.usage)
-            getattr(owner, self._name).append(handler)
+            check_handler(handler, "@" + self.usage)
+            getattr(owner, "_" + self.usage.split(".")[-1]).append(handler)
             return handler  # type: ignore[return-value]
 
         return add
 
     def __set__(self, owner, value) -> None:
-        raise AttributeError(f"an event cannot be assigned: write {self.usage} above the function")
+        from . import misuse
+
+        misuse.assignment("@" + self.usage)
 
 
 def check_handler(handler: "Any", usage: str) -> None:
@@ -59,13 +60,11 @@ def check_handler(handler: "Any", usage: str) -> None:
     :param str usage: How to register it, for the message.
     :raises TypeError: If it cannot be called, or is a coroutine or generator function.
     """
-    if not callable(handler):
-        raise TypeError(f"write {usage} above the function, without ()")
-    # On CPython the flags tell: generator, coroutine, asynchronous generator. On CircuitPython the
-    # functions that make a generator or a coroutine have a type of their own.
-    flags = getattr(getattr(handler, "__code__", None), "co_flags", None)
-    if type(handler) is _GENERATOR_FUNCTION if flags is None else flags & 0x2A0:
-        raise TypeError(f"{usage} takes a plain function: def, not async def, and without yield")
+    # CircuitPython has a type of its own for these functions; on CPython it is that of all.
+    if not callable(handler) or type(handler) is _GENERATOR_FUNCTION:
+        from . import misuse
+
+        misuse.handler(handler, usage)
 
 
 _GENERATOR_FUNCTION = type(lambda: (yield))

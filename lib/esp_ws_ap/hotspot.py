@@ -111,7 +111,6 @@ class Hotspot:
         self._server: Server | None = None
         self._problem = ""  # of the last attempt to start the server
         self._watchdog: Any = None
-        self._join_code_shown = False
         self._wanted = False  # True once start_ap was called
         self._ran = False
         # The first handler: those of the hubs and parts find the address that it fills in.
@@ -133,7 +132,6 @@ class Hotspot:
         if self._wanted:
             return access_point.start(keep_station=self.home_network is not None)
         self._wanted = True
-        access_point.on_up(self._show_join_code)
         if settings.home_ssid and settings.hotspot_allowed:
             from .network.home_network import HomeNetwork
 
@@ -160,19 +158,6 @@ class Hotspot:
             find(self, station)
             unload("network.static_address")
         self.pool.drop(station.address)
-
-    def _show_join_code(self) -> None:
-        if self._join_code_shown:
-            return
-        self._join_code_shown = True
-        settings = self.settings
-        try:
-            from .network.join_code import show
-
-            show(settings.ap_ssid, settings.ap_password or "")
-        except Exception as error:  # no library or no memory: the password is in the log
-            self._log.warning("no QR code: %s", str(error) or error.__class__.__name__)
-        unload("network.join_code")
 
     # The program
 

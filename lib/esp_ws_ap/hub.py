@@ -18,7 +18,7 @@ from .events import Event
 from .log import get_logger, log_exception
 from .websocket.connection import OPEN, Connection, check_group
 from .websocket.frames import ABNORMAL_CLOSURE, GOING_AWAY, TRY_AGAIN_LATER, encode_message
-from .websocket.handshake import Upgrade, choose_subprotocol, refusal
+from .websocket.handshake import Upgrade, choose_subprotocol, find_fault
 from .websocket.heartbeat import ENQ, answer_heartbeat
 
 try:
@@ -142,7 +142,9 @@ class Hub:
             max_clients = self._share(hotspot, max_clients)
             max_message_size = max_message_size or hotspot.settings.ws_max_message
         if loop is None:
-            raise TypeError("write Hub(hotspot), or Hub(loop=loop) without a hotspot")
+            from . import misuse
+
+            misuse.hub()
         self.loop = loop
         self.max_clients = 4 if max_clients is None else max_clients
         self.max_message_size = max_message_size or 4096
@@ -214,10 +216,12 @@ class Hub:
         :param Request request: The request that the route's handler was called with.
         :return: The response, which the route's handler returns.
         """
-        answer = refusal(request, self.origins)
-        if answer is None:
-            answer = Upgrade(request, self, choose_subprotocol(request, self.subprotocols))
-        return answer
+        wrong = find_fault(request, self.origins)
+        if wrong is None:
+            return Upgrade(request, self, choose_subprotocol(request, self.subprotocols))
+        from .websocket.refusal import refuse
+
+        return refuse(request, wrong)
 
     def broadcast(self, data, exclude=None, *, group=None, where=None, latest=None) -> int:
         """

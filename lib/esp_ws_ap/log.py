@@ -66,7 +66,9 @@ class ConsoleHandler(Handler):
         milliseconds = self._elapsed % 1000
         line = f"{seconds:4d}.{milliseconds:03d}: {record.levelname} - {record.msg}"
         line = line[: _MAX_LINE_LENGTH + 1]
-        if min(line) < " " or max(line) > "~":
+        # Bytes, because each character of a str would become one more name in memory.
+        data = line.encode("utf-8", "surrogatepass")
+        if min(data) < 32 or max(data) > 126:
             escaped = []
             for character in line:
                 code = ord(character)

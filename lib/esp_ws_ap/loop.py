@@ -189,8 +189,6 @@ class Loop:
             def blink():
                 led.value = not led.value
         """
-        if not isinstance(seconds, (int, float)):
-            raise TypeError("write @hotspot.loop.every(1) above the function, with the seconds")
         interval = _milliseconds(seconds)
         if function is None:
             return lambda function: self.every(seconds, function)
@@ -214,7 +212,9 @@ class Loop:
             timer = loop.after(10, stop_pump)
         """
         if function is None:
-            raise TypeError("write hotspot.loop.after(10, function): it is no decorator")
+            from . import misuse
+
+            misuse.after()
         check_handler(function, "hotspot.loop.after(10, function)")
         timer = Timer(ticks_add(self.ticks(), _milliseconds(seconds)), 0, function)
         self._add_timer(timer)
@@ -369,7 +369,9 @@ class Loop:
         self._log.warning("memory ran out: %d bytes free, %d before", memory, before)
 
 
-def _milliseconds(seconds: float) -> int:
-    if not _MIN_SECONDS <= seconds <= _MAX_SECONDS:
-        raise ValueError(f"{seconds} s is not {_MIN_SECONDS} to {_MAX_SECONDS} s")
+def _milliseconds(seconds: "float | None") -> int:
+    if not isinstance(seconds, (int, float)) or not _MIN_SECONDS <= seconds <= _MAX_SECONDS:
+        from . import misuse
+
+        misuse.timer(seconds, _MIN_SECONDS, _MAX_SECONDS)
     return int(seconds * 1000 + 0.5)

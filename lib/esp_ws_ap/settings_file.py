@@ -250,7 +250,8 @@ def _mac() -> str:
     try:
         from wifi import radio
 
-        return bytes(radio.mac_address)[-2:].hex()
+        mac: Any = radio.mac_address
+        return mac[-2:].hex()
     except Exception:  # a PC, or a radio that does not start
         return "0000"
 
@@ -266,7 +267,7 @@ def _number(value: str, low: int, high: int) -> int:
 
 
 def _ssid(value: str, limit: int) -> str:
-    if value and len(value.encode()) <= limit and min(value) >= " " and "\x7f" not in value:
+    if value and len(value.encode()) <= limit and min(value.encode()) >= 32 and "\x7f" not in value:
         return value
     raise ValueError(f'= "{value[:40]}" is not 1 to {limit} bytes of text')
 
@@ -281,7 +282,8 @@ def _hostname(value: str) -> str:
 def _password(value: str) -> str:
     if not 8 <= len(value) <= 63:
         raise ValueError("must have 8 to 63 characters")
-    if min(value) < " " or max(value) > "~":
+    data = value.encode()
+    if min(data) < 32 or max(data) > 126:
         raise ValueError("may have only ASCII letters, digits, punctuation and spaces")
     return value
 

@@ -383,7 +383,8 @@ access_point.check()
 def test_micropython(tmp_path: Path):
     lines = micropython.run_program(PROGRAM, tmp_path)
     start = len("   0.000: ")
-    assert [line[start:] or line for line in lines] == [
+    lines = [line[start:] or line for line in lines]
+    assert [line for line in lines if " - " in line or line == "True"] == [
         f"INFO - {UP}",
         f"INFO - {OPEN}",
         "True",

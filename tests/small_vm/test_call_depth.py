@@ -294,8 +294,8 @@ def test_everything_was_called(measured: dict):
         send_file _linger_or_close _shut_down detach fail report_failure report_fault
         log_exception emit
         put_pong _handle_close _send_close clear tick feed deliver attach broadcast
-        _switch_on _came_up _run_timers _read_chunk _decode_text _is_strict _not_utf8
-        choose_subprotocol refusal accept abort _station_left station resume set_aside
+        _switch_on _came_up _run_timers _read_chunk _decode_text _is_strict _violates
+        choose_subprotocol refuse accept abort _station_left station resume set_aside
         put_latest _unfold report_watermark stats
         _answer _end_of_question _welcome _continue _picture release record save _free_memory
         show release_light draw change_light

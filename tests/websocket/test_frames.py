@@ -17,13 +17,10 @@ from esp_ws_ap.websocket.frames import (
     CLOSE,
     CONTINUATION,
     FAIL,
-    INVALID_PAYLOAD,
-    MESSAGE_TOO_BIG,
     NO_STATUS,
     PING,
     POLICY_VIOLATION,
     PONG,
-    PROTOCOL_ERROR,
     TEXT,
     Decoder,
     close_code_is_valid,
@@ -31,6 +28,7 @@ from esp_ws_ap.websocket.frames import (
     encode_frame,
     encode_message,
 )
+from esp_ws_ap.websocket.violations import INVALID_PAYLOAD, MESSAGE_TOO_BIG, PROTOCOL_ERROR
 from tests.raw_websocket import apply_mask, frame
 from tests.websocket.received import received
 from tests.websocket.segments import SIZES, bytewise, cut, cuts, fragments

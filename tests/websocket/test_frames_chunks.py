@@ -9,16 +9,8 @@ import tracemalloc
 
 import pytest
 
-from esp_ws_ap.websocket.frames import (
-    BINARY,
-    CLOSE,
-    FAIL,
-    INVALID_PAYLOAD,
-    PING,
-    POLICY_VIOLATION,
-    TEXT,
-    Decoder,
-)
+from esp_ws_ap.websocket.frames import BINARY, CLOSE, FAIL, PING, POLICY_VIOLATION, TEXT, Decoder
+from esp_ws_ap.websocket.violations import INVALID_PAYLOAD
 from tests.raw_websocket import CONTINUATION, close_payload, frame
 from tests.websocket.segments import SIZES, bytewise, cuts, fragments
 from tests.websocket.streams import drain, events, feed, timeline

@@ -9,7 +9,8 @@ fails with the first segment or fragment after which it cannot become valid.
 
 import pytest
 
-from esp_ws_ap.websocket.frames import BINARY, FAIL, INVALID_PAYLOAD, TEXT
+from esp_ws_ap.websocket.frames import BINARY, FAIL, TEXT
+from esp_ws_ap.websocket.violations import INVALID_PAYLOAD
 from tests.raw_websocket import frame
 from tests.websocket.segments import bytewise, cut, first_bad, fragments
 from tests.websocket.streams import events, timeline

@@ -191,40 +191,25 @@ class AccessPoint:
         self._up = True
         self._pause = 0
         self._next_pause = 1
-        settings = self._settings
         # By the next check, because the driver may hang in it: a check runs under the watchdog.
         self._announced = self._introduced and self._mdns is None
-        if self._introduced:
-            self._log.info(
-                'hotspot up again: name "%s", address %s', settings.ap_ssid, self.address
-            )
-        else:
-            self._introduced = True
-            # The only line with the password: those who can read the serial console may join.
-            self._log.info(
-                'hotspot up: name "%s", password "%s", channel %d, address %s',
-                settings.ap_ssid,
-                settings.ap_password,
-                self.channel,
-                self.address,
-            )
-            self._log.info("open %s on the phone", self.url)
+        try:
+            from .local_name import introduce
+
+            introduce(self)
+        except Exception as error:  # no memory
+            self._log.warning("hotspot up, but its name and password cannot be shown: %s", error)
+        unload("network.local_name")
         return [("on_up", self._on_up, ())]
 
     def _announce(self) -> None:
-        """Announce the board's name over mDNS."""
         self._announced = True
-        server = self._mdns
-        self._mdns = None
-        name = self._settings.ap_hostname + ".local"
         try:
             from .local_name import announce
 
-            self._mdns = announce(self._radio, self._settings, server)
-            if server is None:
-                self._log.info("or open %s", self.url.replace(self.address, name))
+            announce(self)
         except Exception as error:  # such as: CircuitPython's web workflow has it
-            self._log.warning("no mDNS name %s: %s", name, error)
+            self._log.warning("no mDNS name %s.local: %s", self._settings.ap_hostname, error)
         unload("network.local_name")
 
     def _update_stations(self, present) -> "list[tuple]":

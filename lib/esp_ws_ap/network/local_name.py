@@ -5,36 +5,71 @@
 `esp_ws_ap.network.local_name`
 ================================================================================
 
-The board's name in multicast DNS, such as ``esp.local``. It needs core modules only, and is
-unloaded once it has done its work.
+Says that the hotspot is up: in the log, and in multicast DNS with a name such as ``esp.local``.
+`AccessPoint` imports it each time that has come up and for the name, and unloads it afterwards.
 """
 
-try:
-    from typing import Any
+from .. import unload
 
-    from ..settings import Settings
+try:
+    from .access_point import AccessPoint
 except ImportError:
     pass
 
 
-def announce(radio: "Any", settings: "Settings", server: "Any" = None) -> "Any":
+def announce(access_point: "AccessPoint") -> None:
     """
-    Answer multicast DNS queries for the board's name.
+    Answer multicast DNS queries for the board's name. Setting the name may take for ever.
 
-    :param wifi.Radio radio: ``wifi.radio``.
-    :param Settings settings: The name, and the port of the web server.
-    :param mdns.Server server: What an earlier call has returned.
-    :return: The server, which answers only as long as it is referenced.
+    :param AccessPoint access_point: The hotspot, which is up. Its server answers only as long as it
+        is referenced.
     :raises Exception: Whatever the driver raises.
     """
+    settings = access_point._settings
+    server = access_point._mdns
     try:
         if server is not None and server.hostname == settings.ap_hostname:
-            return server
+            return
     except ValueError:
         pass  # the radio was off in between, which has ended it
+    access_point._mdns = None
     from mdns import Server
 
-    server = Server(radio)
-    server.hostname = settings.ap_hostname
-    server.advertise_service(service_type="_http", protocol="_tcp", port=settings.http_port)
-    return server
+    made = Server(access_point._radio)
+    made.hostname = settings.ap_hostname
+    made.advertise_service(service_type="_http", protocol="_tcp", port=settings.http_port)
+    access_point._mdns = made
+    if server is None:
+        name = settings.ap_hostname + ".local"
+        access_point._log.info("or open %s", access_point.url.replace(access_point.address, name))
+
+
+def introduce(access_point: "AccessPoint") -> None:
+    """
+    Log how to join and what to open, and show a QR code to join by.
+
+    :param AccessPoint access_point: The hotspot, which has come up.
+    """
+    settings = access_point._settings
+    log = access_point._log
+    address = access_point.address
+    if access_point._introduced:
+        log.info('hotspot up again: name "%s", address %s', settings.ap_ssid, address)
+        return
+    access_point._introduced = True
+    # The only line with the password: those who can read the serial console may join.
+    log.info(
+        'hotspot up: name "%s", password "%s", channel %d, address %s',
+        settings.ap_ssid,
+        settings.ap_password,
+        access_point.channel,
+        address,
+    )
+    log.info("open %s on the phone", access_point.url)
+    try:
+        from .join_code import show
+
+        show(settings.ap_ssid, settings.ap_password or "")
+    except Exception as error:  # no library or no memory: the password is in the log
+        log.warning("no QR code: %s", str(error) or error.__class__.__name__)
+    unload("network.join_code")

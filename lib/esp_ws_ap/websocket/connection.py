@@ -566,4 +566,6 @@ def check_group(group: "Any", usage: str) -> None:
     :param str usage: What to write, for the message.
     """
     if not isinstance(group, str):
-        raise TypeError(f"write {usage}, once for each group")
+        from .. import misuse
+
+        misuse.group(usage)

@@ -27,12 +27,9 @@ FAIL = const(-1)
 
 NORMAL_CLOSURE = const(1000)
 GOING_AWAY = const(1001)
-PROTOCOL_ERROR = const(1002)
 NO_STATUS = const(1005)
 ABNORMAL_CLOSURE = const(1006)
-INVALID_PAYLOAD = const(1007)
 POLICY_VIOLATION = const(1008)
-MESSAGE_TOO_BIG = const(1009)
 INTERNAL_ERROR = const(1011)
 TRY_AGAIN_LATER = const(1013)
 
@@ -44,20 +41,6 @@ _LONG = const(1024)
 # Times the four bytes of a mask, these integers are the mask over and over.
 _SHORT_ONES = int.from_bytes(b"\0\0\0\1" * (_SHORT // 4), "big")
 _LONG_ONES = int.from_bytes(b"\0\0\0\1" * (_LONG // 4), "big")
-
-# Lead bytes that the board's UTF-8 decoder accepts although RFC 3629 forbids them, always or with
-# some second bytes: each with the lowest and the highest second byte that is allowed.
-_SECOND_BYTES = (
-    (b"\xc0", 1, 0),
-    (b"\xc1", 1, 0),
-    (b"\xe0", 0xA0, 0xBF),
-    (b"\xed", 0x80, 0x9F),
-    (b"\xf0", 0x90, 0xBF),
-    (b"\xf4", 0x80, 0x8F),
-    (b"\xf5", 1, 0),
-    (b"\xf6", 1, 0),
-    (b"\xf7", 1, 0),
-)
 
 
 def close_code_is_valid(code: int) -> bool:
@@ -143,15 +126,11 @@ def _encode_fragments(opcode: int, view: memoryview, size: int) -> list:
 
 
 def _is_strict(data, start: int, end: int) -> bool:
-    """Return True if text that the board's decoder accepts is also valid by RFC 3629."""
-    for lead, lowest, highest in _SECOND_BYTES:
-        at = data.find(lead, start, end)
-        while at >= 0:
-            at += 1
-            if lowest > highest or at < end and not lowest <= data[at] <= highest:
-                return False
-            at = data.find(lead, at, end)
-    return True
+    """As `is_strict`, which replaces this function at its first call."""
+    global _is_strict
+    from .utf8 import is_strict as _is_strict
+
+    return _is_strict(data, start, end)
 
 
 def _unfinished(data, start: int, end: int) -> int:
@@ -361,9 +340,9 @@ class Decoder:
         try:
             text = str(payload, "utf-8")
         except UnicodeError:
-            return self._not_utf8()
+            return self._violates("utf-8")
         if len(text) != length and not _is_strict(bytes(payload), 0, length):
-            return self._not_utf8()
+            return self._violates("utf-8")
         self.data = text
         return TEXT
 
@@ -373,21 +352,21 @@ class Decoder:
         fin = first >= 0x80
         length = second & 0x7F
         if first & 0x70:
-            return self.fail(PROTOCOL_ERROR, "reserved bits are set")
+            return self._violates("rsv")
         if opcode > PONG or BINARY < opcode < CLOSE:
-            return self.fail(PROTOCOL_ERROR, f"unknown opcode {opcode}")
+            return self._violates("opcode", opcode)
         if second < 0x80:
-            return self.fail(PROTOCOL_ERROR, "frame is not masked")
+            return self._violates("mask")
         if opcode >= CLOSE:
             if not fin:
-                return self.fail(PROTOCOL_ERROR, "control frame is fragmented")
+                return self._violates("fin")
             if length > 125:
-                return self.fail(PROTOCOL_ERROR, "control frame is longer than 125 bytes")
+                return self._violates("length")
         elif opcode == CONTINUATION:
             if not self._message_opcode:
-                return self.fail(PROTOCOL_ERROR, "continuation without a message")
+                return self._violates("continuation")
         elif self._message_opcode:
-            return self.fail(PROTOCOL_ERROR, "new message inside a fragmented one")
+            return self._violates("message")
 
         view = self._view
         start = self._position + (2 if length < 126 else 4 if length == 126 else 10)
@@ -397,7 +376,7 @@ class Decoder:
             shortest = 126 if length == 126 else 65536
             length = int.from_bytes(view[self._position + 2 : start], "big")
             if length < shortest or length >> 63:
-                return self.fail(PROTOCOL_ERROR, "length is not in its shortest form")
+                return self._violates("shortest")
 
         mask = int.from_bytes(view[start : start + 4], "big")
         start += 4
@@ -420,16 +399,12 @@ class Decoder:
         if not self._chunked:
             if self._size > self.max_message_size:
                 if not self.chunks:
-                    return self.fail(
-                        MESSAGE_TOO_BIG, f"message is longer than {self.max_message_size} bytes"
-                    )
+                    return self._violates("max_message_size", self.max_message_size)
                 self._chunked = True
                 if self._parts is not None:  # the character that is cut goes with the next chunk
                     self._parts = self._parts[: len(self._parts) - len(self._tail)]
             elif self._fragments > self.max_fragments:
-                return self.fail(
-                    POLICY_VIOLATION, f"message has more than {self.max_fragments} fragments"
-                )
+                return self._violates("max_fragments", self.max_fragments)
         self._position = start
         self._in_frame = True
         self._fin = fin
@@ -462,7 +437,7 @@ class Decoder:
         if opcode == TEXT:
             text = self._decode_text(start, end, final)
             if text is None:
-                return self._not_utf8()
+                return self._violates("utf-8")
         if self._chunked:
             return self._read_chunk(opcode, text if opcode == TEXT else bytes(piece), final)
         if final:
@@ -525,16 +500,16 @@ class Decoder:
         if length == 0:
             return CLOSE
         if length == 1:
-            return self.fail(PROTOCOL_ERROR, "close frame has a payload of 1 byte")
+            return self._violates("payload")
         code = payload[0] << 8 | payload[1]
         if not close_code_is_valid(code):
-            return self.fail(PROTOCOL_ERROR, f"close code {code} is not allowed")
+            return self._violates("code", code)
         try:
             reason = str(payload[2:], "utf-8")
         except UnicodeError:
-            return self._not_utf8()
+            return self._violates("utf-8")
         if len(reason) != length - 2 and not _is_strict(payload, 2, length):
-            return self._not_utf8()
+            return self._violates("utf-8")
         self.close_code = code
         self.close_reason = reason
         return CLOSE
@@ -546,8 +521,11 @@ class Decoder:
         self._tail = b""
         self._held = self._parts = self.data = None
 
-    def _not_utf8(self) -> int:
-        return self.fail(INVALID_PAYLOAD, "text is not UTF-8")
+    def _violates(self, what: str, value: int = 0) -> int:
+        """Fail because of what the client has sent, as `violation` words it."""
+        from .violations import violation
+
+        return self.fail(*violation(what, value))
 
     def _unmask(self, mask: int, start: int, end: int) -> None:
         """Unmask the buffer from ``start`` to ``end`` (section 5.3)."""

@@ -25,14 +25,12 @@ except ImportError:
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
-_UPGRADE_REQUIRED = (426, "Upgrade Required")
-
 
 class Upgrade(Response):
     """
     The answer to a valid handshake. Once it is written, the connection belongs to the hub.
 
-    :param Request request: A request for which `refusal` has returned None.
+    :param Request request: A request for which `find_fault` has returned None.
     :param Hub hub: Takes the connection over.
     :param str subprotocol: The one that was chosen, or None.
     """
@@ -82,9 +80,9 @@ def choose_subprotocol(request: "Request", subprotocols: "Iterable[str]") -> "st
     return None
 
 
-def refusal(request: "Request", origins: "Iterable[str]" = ()) -> "Response | None":
+def find_fault(request: "Request", origins: "Iterable[str]" = ()) -> "str | None":
     """
-    Return the answer to an invalid handshake, or None if it is valid (section 4.2.1).
+    Return the part of a handshake that is wrong, or None if it is valid (section 4.2.1).
 
     :param Request request: The handshake.
     :param origins: Origins whose pages may connect as well as the board's own, for example
@@ -92,34 +90,22 @@ def refusal(request: "Request", origins: "Iterable[str]" = ()) -> "Response | No
     """
     headers = request.headers
     if request.method != "GET":
-        return _answer(request, "Use GET here.", (405, "Method Not Allowed"), "Allow", "GET")
+        return "GET"
     if "websocket" not in _tokens(request, "Upgrade", True):
-        return _answer(
-            request,
-            "This address is for WebSocket connections.",
-            _UPGRADE_REQUIRED,
-            "Upgrade",
-            "websocket",
-        )
+        return "Upgrade"
     if request.http_version != "HTTP/1.1":
-        return _answer(request, "A WebSocket handshake needs HTTP/1.1.")
+        return "HTTP/1.1"
     if "upgrade" not in _tokens(request, "Connection", True):
-        return _answer(request, "The header Connection: Upgrade is missing.")
+        return "Connection"
     if headers.get_list("Sec-WebSocket-Version") != ["13"]:
-        return _answer(
-            request,
-            "Only version 13 of the WebSocket protocol is supported.",
-            _UPGRADE_REQUIRED,
-            "Sec-WebSocket-Version",
-            "13",
-        )
+        return "Sec-WebSocket-Version"
     keys = headers.get_list("Sec-WebSocket-Key")
     if len(keys) != 1 or not _is_key(keys[0]):
-        return _answer(request, "Sec-WebSocket-Key must be 16 bytes in base64.")
+        return "Sec-WebSocket-Key"
     origin = headers.get("Origin")
     if origin is not None and "*" not in origins and origin not in origins:
         if origin.lower() != "http://" + headers["Host"].lower():
-            return _answer(request, "Pages of other sites may not connect.", (403, "Forbidden"))
+            return "Origin"
     return None
 
 
@@ -134,16 +120,3 @@ def _is_key(key: str) -> bool:
         return len(key) == 24 and len(a2b_base64(key)) == 16
     except ValueError:
         return False
-
-
-def _answer(
-    request: "Request",
-    text: str,
-    status: tuple = (400, "Bad Request"),
-    name: "str | None" = None,
-    value: str = "",
-) -> Response:
-    headers = {"Connection": "close"} if name is None else {"Connection": "close", name: value}
-    if name == "Upgrade":
-        headers["Connection"] = "Upgrade, close"
-    return Response(request, text + "\n", status=status, headers=headers)
