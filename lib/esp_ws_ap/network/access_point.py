@@ -83,7 +83,7 @@ class AccessPoint:
         self._up = False
         self._introduced = False
         self._announced = True
-        self._mdns = None
+        self._mdns: Any = None
         self._keep_station = False
         self._pause = 0
         self._next_pause = 1
