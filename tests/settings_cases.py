@@ -122,20 +122,7 @@ for _text in ("192.168.4.1", "10", "1.5"):
 
 for _text in ("esp", "a", "7", "Kitchen-2", "a" * 32, "a--b"):
     _good("AP_HOSTNAME", '"' + _text + '"', _text)
-for _text in (
-    "-a",
-    "a-",
-    "-",
-    "a_b",
-    "a.b",
-    "a b",
-    "küche",
-    "厨房",
-    "a" * 33,
-    "",
-    "esp.local",
-    "a\u00b2",
-):
+for _text in "-a a- - a_b a.b küche 厨房 esp.local a\u00b2".split(" ") + ["a b", "a" * 33, ""]:
     _bad("AP_HOSTNAME", '"' + _text + '"', '= "' + _text[:40] + '" ' + HOSTNAME)
 for _text in ("esp", "7", ""):
     _bad("AP_HOSTNAME", _text, BARE)
@@ -176,12 +163,8 @@ for _text in (
 ):
     _odd(_text + "\n", "AP_CHANNEL", 6, "AP_CHANNEL " + NO_EQUALS + "; using 6")
 _odd("AP_CHANNEL ＝ 9\n", "AP_CHANNEL", 6, "AP_CHANNEL " + NO_EQUALS + "; using 6")
-_odd(
-    "AP_CHANNEL = 9\nAP_CHANNEL = 10\n",
-    "AP_CHANNEL",
-    9,
-    "AP_CHANNEL appears twice; the first one counts",
-)
+_twice = "AP_CHANNEL appears twice; the first one counts"
+_odd("AP_CHANNEL = 9\nAP_CHANNEL = 10\n", "AP_CHANNEL", 9, _twice)
 # The home network: with a password, without, and not at all.
 _HOME = 'HOME_SSID = "router"\n'
 _odd(_HOME + 'HOME_PASSWORD = "secret-secret"\n', "HOME_SSID", "router", None)
@@ -192,12 +175,8 @@ for _text in ("", 'HOME_PASSWORD = ""\n'):
 _odd('HOME_SSID = "' + "ü" * 16 + '"\n', "HOME_SSID", "ü" * 16, None)
 for _text in ("", 'HOME_SSID = ""\n', 'HOME_PASSWORD = "secret-secret"\n'):
     _odd(_text, "HOME_SSID", None, None)
-_odd(
-    'HOME_SSID = "' + "ü" * 17 + '"\n',
-    "HOME_SSID",
-    None,
-    'HOME_SSID = "' + "ü" * 17 + '" is not 1 to 32 bytes of text' + NO_HOME,
-)
+_line = 'HOME_SSID = "' + "ü" * 17 + '" is not 1 to 32 bytes of text' + NO_HOME
+_odd('HOME_SSID = "' + "ü" * 17 + '"\n', "HOME_SSID", None, _line)
 _odd("HOME_SSID = router\n", "HOME_SSID", None, "HOME_SSID " + BARE + NO_HOME)
 for _text, _problem in (
     ('"secret"', LENGTH),
@@ -212,18 +191,10 @@ for _text, _problem in (
 _odd("[hotspot]\nMINE = 1\n", "AP_CHANNEL", 6, None)
 _odd("AP_CHANNEL = 9\n[a]\nAP_CHANNEL = 10\nAP_TYPO = 1\n", "AP_CHANNEL", 9, None)
 _odd("[hotspot]\nAP_CHANNEL = 9\n", "AP_CHANNEL", 6, "AP_CHANNEL " + HIDDEN + "; using 6")
-_odd(
-    '  [hotspot]\nAP_SSID = "a"\n',
-    "AP_SSID",
-    "esp_ws_ap",
-    "AP_SSID " + HIDDEN + "; using esp_ws_ap",
-)
-for _text in (
-    '[a]\nAP_PASSWORD = "secret-secret"\n',
-    '[a]\nAP_PASSWORD = "secret"\n',
-    "[a]\nAP_PASSWORD\n",
-):
-    _odd(_text, "AP_PASSWORD", None, "AP_PASSWORD " + HIDDEN + OFF)
+_line = "AP_SSID " + HIDDEN + "; using esp_ws_ap"
+_odd('  [hotspot]\nAP_SSID = "a"\n', "AP_SSID", "esp_ws_ap", _line)
+for _text in (' = "secret-secret"', ' = "secret"', ""):
+    _odd("[a]\nAP_PASSWORD" + _text + "\n", "AP_PASSWORD", None, "AP_PASSWORD " + HIDDEN + OFF)
 for _text in (
     '"AP_PASSWORD" = "secret-secret"\n',
     "'AP_PASSWORD' = \"secret-secret\"\n",
@@ -234,31 +205,12 @@ for _text in (
     _odd(_text, "AP_PASSWORD", None, "AP_PASSWORD " + NO_EQUALS + OFF)
 _odd('\ufeffAP_PASSWORD = "secret-secret"\n', "AP_PASSWORD", None, "AP_PASSWORD " + BOM + OFF)
 _odd('AP_PASSWORD = "\n', "AP_PASSWORD", None, "AP_PASSWORD " + UNREADABLE + OFF)
-# The other encodings: each text as bytes, which a file of UTF-8 would not have.
-ENCODED = []
-for _text in (
-    b"\xbf\xcd\xcc\xfc",  # GBK
-    b"\xc1\xaa\xcd\xa8",  # GBK again: in the form of UTF-8, but too long for what it says
-    b"K\xfcche",  # Latin-1
-    b"\x83\x4c\x83\x62",  # Shift JIS
-):
-    ENCODED.append(b'AP_SSID = "' + _text + b'"\n')
+# Other encodings: GBK twice, the second in the form of UTF-8; Latin-1; Shift JIS.
+ENCODED = [b"\xbf\xcd\xcc\xfc", b"\xc1\xaa\xcd\xa8", b"K\xfcche", b"\x83\x4c\x83\x62"]
 # Misspelt keys. The value is not shown.
-for _text in (
-    "AP_CHANEL",
-    "HOME_SID",
-    "ap_channel",
-    "Ap_Channel",
-    "AP_",
-    "HTTP_PORTS",
-    "WS_MAX",
-    "AP-X_1",
-):
+for _text in "AP_CHANEL HOME_SID ap_channel Ap_Channel AP_ HTTP_PORTS WS_MAX AP-X_1".split(" "):
     _line = _text + " is not one of the settings; ignored"
     _odd(_text + ' = "secret-secret"\n', "AP_CHANNEL", 6, None if "-" in _text else _line)
-_odd(
-    'AP_PASWORD = "secret-secret"\nAP_PASSWORD = "12345678"\n',
-    "AP_PASSWORD",
-    "12345678",
-    "AP_PASWORD is not one of the settings; ignored",
-)
+_line = "AP_PASWORD is not one of the settings; ignored"
+_text = 'AP_PASWORD = "secret-secret"\nAP_PASSWORD = "12345678"\n'
+_odd(_text, "AP_PASSWORD", "12345678", _line)
