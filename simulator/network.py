@@ -110,6 +110,7 @@ class Network:
         self.faults = faults
         self._wanted = dict(ports or {})
         self._given = {}
+        self._out_of_reach = set()  # ports that were opened while there was no hotspot
         self.table = [None] * MAX_SOCKETS
         self.in_flight = set()
         # Keep the PC's sockets of the board's alive: when both became garbage together, Python
@@ -142,6 +143,9 @@ class Network:
         self._ap_on = True
         self._max_stations = max_connections
         self.generation += 1
+        for port in sorted(self._out_of_reach):
+            self._say_where(port)
+        self._out_of_reach.clear()
 
     def ap_stopped(self):
         """The hotspot has stopped; every connection stalls."""
@@ -253,6 +257,7 @@ class Network:
 
     def close_all(self):
         """Close every socket, as the board does when the code ends."""
+        self._out_of_reach.clear()
         for sock in self.sockets():
             sock.close()
         # The rest are leaks: `accept` at its timeout loses a connection and its slot.
@@ -380,9 +385,16 @@ class Network:
         self._given[key] = number
         if datagrams:
             self._notice(f"board port {port}/udp is {LOOPBACK}:{number}")
-        else:
-            self._notice(f"board port {port} is http://{LOOPBACK}:{number}/")
+        elif self._ap_on or self.on_home_network():
+            self._say_where(port)
+        else:  # a browser would wait for an answer, without a word why
+            self._out_of_reach.add(port)
+            why = "is out of reach while there is no hotspot"
+            self._notice(f"board port {port} {why}: {LOOPBACK}:{number}")
         return sock
+
+    def _say_where(self, port):
+        self._notice(f"board port {port} is http://{LOOPBACK}:{self._given[port, False]}/")
 
     @staticmethod
     def _try_port(number, datagrams):

@@ -12,7 +12,11 @@ LENGTH = "must have 8 to 63 characters"
 ASCII = "may have only ASCII letters, digits, punctuation and spaces"
 HOSTNAME = "is not 1 to 32 letters, digits and dashes between them"
 NO_HOME = "; no home network is joined until this is fixed"
-ADDRESS = "is not 10.x.x.x, 172.16-31.x.x or 192.168.x.x with a last byte 1 to 254"
+ADDRESS = "is not an address such as 192.168.4.1, with a last byte 1 to 254"
+NO_EQUALS = "has no = right after its name"
+BOM = "is hidden by a byte order mark (BOM): save the file without one"
+NOT_UTF_8 = "is not UTF-8 text: save the file as UTF-8"
+CURLY = 'must be in straight double quotes, as in "text"'
 
 #: key, default, lowest, highest
 NUMBERS = [
@@ -86,13 +90,28 @@ _bad("AP_SSID", '"\\u0000"', '= "\0" is not 1 to 31 bytes of text')
 _bad("AP_SSID", '"\\u007f"', '= "\x7f" is not 1 to 31 bytes of text')
 for _text in ("kitchen", "42", "007", "true", "'kitchen'", "", "kitchen # here"):
     _bad("AP_SSID", _text, BARE)
+for _text in ("“kitchen”", "”kitchen”", "„kitchen“", "‟kitchen", "「厨房」", "＂kitchen＂", "“"):
+    _bad("AP_SSID", _text, CURLY)
+    _bad("AP_PASSWORD", _text, CURLY)
+_bad("AP_CHANNEL", "“9”", CURLY)
+# {mac} is 0000 where there is no radio. It counts as the four digits that it stands for.
+for _key in ("AP_SSID", "AP_HOSTNAME"):
+    _good(_key, '"a-{mac}"', "a-0000")
+    _good(_key, '"{mac}{mac}"', "00000000")
+    _good(_key, '"' + "a" * 27 + '{mac}"', "a" * 27 + "0000")
+_bad("AP_SSID", '"' + "a" * 28 + '{mac}"', '= "' + "a" * 28 + '0000" is not 1 to 31 bytes of text')
+_bad("AP_HOSTNAME", '"{MAC}"', '= "{MAC}" ' + HOSTNAME)
+_good("AP_PASSWORD", '"{mac}{mac}"', "{mac}{mac}")
 for _text in ('"kitchen', '"kit" chen', '"""kitchen"""', '"\\u12"'):
     _bad("AP_SSID", _text, UNREADABLE)
 
 for _text in ("10.0.0.1", "10.255.255.254", "172.16.0.1", "172.31.9.254", "192.168.0.1"):
     _good("AP_ADDRESS", '"' + _text + '"', _text)
+for _text in ("4.3.2.1", "9.9.9.9", "172.15.0.1", "172.32.0.1", "192.167.0.1", "223.1.1.254"):
+    _line = "AP_ADDRESS = " + _text + " is public: it hides the site that has it"
+    CASES.append(('AP_ADDRESS = "' + _text + '"\n', "AP_ADDRESS", _text, _line))
 for _text in (
-    "8.8.8.8 9.255.255.1 11.0.0.1 172.15.0.1 172.32.0.1 192.167.0.1 127.0.0.1 169.254.1.1 "
+    "127.0.0.1 169.254.1.1 0.1.1.1 224.0.0.1 255.255.255.1 8.8.8.0 8.8.8.256 "
     "192.168.4.0 192.168.4.255 192.168.4.256 192.168.256.1 192.168.-1.1 10.256.0.1 010.0.0.1 "
     "10.0.0.01 10.0.0.+1 10.0.0.1_0 10.0.0 10.0.0.1.2 10.0.0. 10..0.1 10.0.0.1/24 0x0a.0.0.1 "
     "fe80::1 esp.local x"
@@ -103,20 +122,7 @@ for _text in ("192.168.4.1", "10", "1.5"):
 
 for _text in ("esp", "a", "7", "Kitchen-2", "a" * 32, "a--b"):
     _good("AP_HOSTNAME", '"' + _text + '"', _text)
-for _text in (
-    "-a",
-    "a-",
-    "-",
-    "a_b",
-    "a.b",
-    "a b",
-    "küche",
-    "厨房",
-    "a" * 33,
-    "",
-    "esp.local",
-    "a\u00b2",
-):
+for _text in "-a a- - a_b a.b küche 厨房 esp.local a\u00b2".split(" ") + ["a b", "a" * 33, ""]:
     _bad("AP_HOSTNAME", '"' + _text + '"', '= "' + _text[:40] + '" ' + HOSTNAME)
 for _text in ("esp", "7", ""):
     _bad("AP_HOSTNAME", _text, BARE)
@@ -147,18 +153,18 @@ _odd("\n\n# AP_CHANNEL = 99\n", "AP_CHANNEL", 6, None)
 _odd("MINE = 1\nCIRCUITPY_PYSTACK_SIZE = 4096\n", "AP_CHANNEL", 6, None)
 _odd("\ufeffAP_CHANNEL = 9\n", "AP_CHANNEL", 9, None)
 _odd("\ufeff# Notepad\nAP_CHANNEL = 9\n", "AP_CHANNEL", 9, None)
-_odd('\ufeffAP_SSID = "a"\n', "AP_SSID", "esp_ws_ap", "AP_SSID " + UNREADABLE + "; using esp_ws_ap")
-_odd('"AP_CHANNEL" = 9\n', "AP_CHANNEL", 6, "AP_CHANNEL " + UNREADABLE + "; using 6")
-_odd("AP_CHANNEL 9\n", "AP_CHANNEL", 6, "AP_CHANNEL " + UNREADABLE + "; using 6")
-_odd("AP_CHANNEL: 9\n", "AP_CHANNEL", 6, "AP_CHANNEL " + UNREADABLE + "; using 6")
-_odd("AP_CHANNEL\n", "AP_CHANNEL", 6, "AP_CHANNEL " + UNREADABLE + "; using 6")
-_odd("AP_CHANNEL.a = 9\n", "AP_CHANNEL", 6, "AP_CHANNEL " + UNREADABLE + "; using 6")
-_odd(
-    "AP_CHANNEL = 9\nAP_CHANNEL = 10\n",
+_odd('\ufeffAP_SSID = "a"\n', "AP_SSID", "esp_ws_ap", "AP_SSID " + BOM + "; using esp_ws_ap")
+for _text in (
+    '"AP_CHANNEL" = 9',
+    "AP_CHANNEL 9",
+    "AP_CHANNEL: 9",
     "AP_CHANNEL",
-    9,
-    "AP_CHANNEL appears twice; the first one counts",
-)
+    "AP_CHANNEL.a = 9",
+):
+    _odd(_text + "\n", "AP_CHANNEL", 6, "AP_CHANNEL " + NO_EQUALS + "; using 6")
+_odd("AP_CHANNEL ＝ 9\n", "AP_CHANNEL", 6, "AP_CHANNEL " + NO_EQUALS + "; using 6")
+_twice = "AP_CHANNEL appears twice; the first one counts"
+_odd("AP_CHANNEL = 9\nAP_CHANNEL = 10\n", "AP_CHANNEL", 9, _twice)
 # The home network: with a password, without, and not at all.
 _HOME = 'HOME_SSID = "router"\n'
 _odd(_HOME + 'HOME_PASSWORD = "secret-secret"\n', "HOME_SSID", "router", None)
@@ -169,12 +175,8 @@ for _text in ("", 'HOME_PASSWORD = ""\n'):
 _odd('HOME_SSID = "' + "ü" * 16 + '"\n', "HOME_SSID", "ü" * 16, None)
 for _text in ("", 'HOME_SSID = ""\n', 'HOME_PASSWORD = "secret-secret"\n'):
     _odd(_text, "HOME_SSID", None, None)
-_odd(
-    'HOME_SSID = "' + "ü" * 17 + '"\n',
-    "HOME_SSID",
-    None,
-    'HOME_SSID = "' + "ü" * 17 + '" is not 1 to 32 bytes of text' + NO_HOME,
-)
+_line = 'HOME_SSID = "' + "ü" * 17 + '" is not 1 to 32 bytes of text' + NO_HOME
+_odd('HOME_SSID = "' + "ü" * 17 + '"\n', "HOME_SSID", None, _line)
 _odd("HOME_SSID = router\n", "HOME_SSID", None, "HOME_SSID " + BARE + NO_HOME)
 for _text, _problem in (
     ('"secret"', LENGTH),
@@ -189,44 +191,26 @@ for _text, _problem in (
 _odd("[hotspot]\nMINE = 1\n", "AP_CHANNEL", 6, None)
 _odd("AP_CHANNEL = 9\n[a]\nAP_CHANNEL = 10\nAP_TYPO = 1\n", "AP_CHANNEL", 9, None)
 _odd("[hotspot]\nAP_CHANNEL = 9\n", "AP_CHANNEL", 6, "AP_CHANNEL " + HIDDEN + "; using 6")
-_odd(
-    '  [hotspot]\nAP_SSID = "a"\n',
-    "AP_SSID",
-    "esp_ws_ap",
-    "AP_SSID " + HIDDEN + "; using esp_ws_ap",
-)
-for _text in (
-    '[a]\nAP_PASSWORD = "secret-secret"\n',
-    '[a]\nAP_PASSWORD = "secret"\n',
-    "[a]\nAP_PASSWORD\n",
-):
-    _odd(_text, "AP_PASSWORD", None, "AP_PASSWORD " + HIDDEN + OFF)
+_line = "AP_SSID " + HIDDEN + "; using esp_ws_ap"
+_odd('  [hotspot]\nAP_SSID = "a"\n', "AP_SSID", "esp_ws_ap", _line)
+for _text in (' = "secret-secret"', ' = "secret"', ""):
+    _odd("[a]\nAP_PASSWORD" + _text + "\n", "AP_PASSWORD", None, "AP_PASSWORD " + HIDDEN + OFF)
 for _text in (
     '"AP_PASSWORD" = "secret-secret"\n',
     "'AP_PASSWORD' = \"secret-secret\"\n",
     'AP_PASSWORD "secret-secret"\n',
     'AP_PASSWORD: "secret-secret"\n',
     'AP_PASSWORD"secret-secret"\n',
-    '\ufeffAP_PASSWORD = "secret-secret"\n',
-    'AP_PASSWORD = "\n',
 ):
-    _odd(_text, "AP_PASSWORD", None, "AP_PASSWORD " + UNREADABLE + OFF)
+    _odd(_text, "AP_PASSWORD", None, "AP_PASSWORD " + NO_EQUALS + OFF)
+_odd('\ufeffAP_PASSWORD = "secret-secret"\n', "AP_PASSWORD", None, "AP_PASSWORD " + BOM + OFF)
+_odd('AP_PASSWORD = "\n', "AP_PASSWORD", None, "AP_PASSWORD " + UNREADABLE + OFF)
+# Other encodings: GBK twice, the second in the form of UTF-8; Latin-1; Shift JIS.
+ENCODED = [b"\xbf\xcd\xcc\xfc", b"\xc1\xaa\xcd\xa8", b"K\xfcche", b"\x83\x4c\x83\x62"]
 # Misspelt keys. The value is not shown.
-for _text in (
-    "AP_CHANEL",
-    "HOME_SID",
-    "ap_channel",
-    "Ap_Channel",
-    "AP_",
-    "HTTP_PORTS",
-    "WS_MAX",
-    "AP-X_1",
-):
+for _text in "AP_CHANEL HOME_SID ap_channel Ap_Channel AP_ HTTP_PORTS WS_MAX AP-X_1".split(" "):
     _line = _text + " is not one of the settings; ignored"
     _odd(_text + ' = "secret-secret"\n', "AP_CHANNEL", 6, None if "-" in _text else _line)
-_odd(
-    'AP_PASWORD = "secret-secret"\nAP_PASSWORD = "12345678"\n',
-    "AP_PASSWORD",
-    "12345678",
-    "AP_PASWORD is not one of the settings; ignored",
-)
+_line = "AP_PASWORD is not one of the settings; ignored"
+_text = 'AP_PASWORD = "secret-secret"\nAP_PASSWORD = "12345678"\n'
+_odd(_text, "AP_PASSWORD", "12345678", _line)

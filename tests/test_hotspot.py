@@ -43,8 +43,9 @@ def test_settings_reach_the_board(boot: Callable[..., Board], drive: Callable[..
     board = boot("--port", "8000=0", drive=drive(settings=text), listening=False)
     board.wait_until_listening(8000)
     board.wait_for(UP.format("Küche", "correct horse", 11, "10.1.2.3"))
-    board.wait_for("open http://10.1.2.3:8000/ or http://esp.local:8000/ on the phone")
+    board.wait_for("open http://10.1.2.3:8000/ on the phone")
     board.wait_for("server listens on port 8000")
+    board.wait_for("or open http://esp.local:8000/")
     address = board.address(8000)
     assert fetch(address, "/x", headers={"Host": "10.1.2.3"}).status == 404
     lost = fetch(address, "/x", headers={"Host": "192.168.4.1"})
@@ -123,7 +124,9 @@ def test_bad_password_keeps_the_hotspot_off(
     )
     board.wait_for("ERROR - hotspot off: fix AP_PASSWORD in settings.toml")
     board.wait_for("server listens on port 80")
-    # No phone can join: a connection gets no answer.
+    # No phone can join: a connection gets no answer, so the simulator shows no link.
+    assert "http://127.0.0.1" not in board.log
+    board.wait_for("simulator: board port 80 is out of reach while there is no hotspot: ", since=0)
     with pytest.raises((AssertionError, TimeoutError)):
         fetch(board.address(), "/", deadline=0.5)
     assert "hotspot up" not in board.log
@@ -134,6 +137,7 @@ def test_bad_password_keeps_the_hotspot_off(
     board.reload()
     board.wait_for(UP.format("esp_ws_ap", "correct horse", 6, "192.168.4.1"))
     board.wait_until_listening()
+    assert f"simulator: board port 80 is {board.url}" in board.log
     serves(board)
 
 
@@ -176,7 +180,7 @@ def test_lost_access_point_is_restarted(boot: Callable[..., Board]):
     board.command("ap down")
     board.wait_for("WARNING - hotspot is down: starting it again")
     line = board.wait_for("hotspot up again: ")
-    assert line.endswith('INFO - hotspot up again: name "esp_ws_ap", address 192.168.4.1')
+    assert line.endswith('INFO - hotspot up again: name "esp_ws_ap-0001", address 192.168.4.1')
     serves(board)
 
 
@@ -350,14 +354,15 @@ def test_server_without_memory_to_start_is_started_later(hotspot: Any, monkeypat
 def test_stations_are_known_before_joining_a_home_network(hotspot: Any, shared_board, monkeypatch):  # noqa: F811
     calls: list[str] = []
     module = shared_board.board.module("esp_ws_ap.network.home_network")
-    monkeypatch.setattr(module.HomeNetwork, "check", lambda self, alone: None)
+    monkeypatch.setattr(module.HomeNetwork, "check", lambda self, alone: calls.append("first"))
     monkeypatch.setattr(module.HomeNetwork, "tick", lambda self: calls.append("join"))
     monkeypatch.setattr(hotspot.access_point, "start", lambda **options: True)
     monkeypatch.setattr(hotspot.access_point, "check", lambda: calls.append("stations"))
     hotspot.settings.home_ssid = "router"
     hotspot.start_ap()
+    assert calls == [], "before there is a watchdog"
     run(hotspot, 3)
-    assert calls[:2] == ["stations", "join"]
+    assert calls[:3] == ["first", "stations", "join"]
 
 
 def test_hub_that_could_not_be_made_has_no_part(hotspot: Any, shared_board, monkeypatch):  # noqa: F811
@@ -376,6 +381,21 @@ def test_run_without_start_ap_is_a_warning(hotspot: Any, shared_board: SharedBoa
     run(hotspot, 1)
     line = "WARNING - no hotspot: write hotspot.start_ap() before hotspot.run(server)"
     assert line in "".join(shared_board.written[mark:])
+
+
+@pytest.mark.parametrize(
+    ("root", "own", "missing"),
+    [("/static", False, False), ("/none", False, True), ("/examples", False, True)]
+    + [("/none", True, False), (None, False, False)],
+)
+def test_drive_without_a_page_is_an_error(hotspot: Any, shared_board, root, own, missing):  # noqa: F811
+    mark = len(shared_board.written)
+    hotspot.server.root_path = root
+    if own:
+        hotspot.server.route("/", "GET")(print)
+    run(hotspot, 1)
+    line = f"ERROR - no {root}/index.html: copy the folder static/ to the drive's top"
+    assert (line in "".join(shared_board.written[mark:])) is hotspot.page_missing is missing
 
 
 def test_start_ap_twice_adds_its_timers_once(hotspot: Any):

@@ -25,7 +25,16 @@ from simulator.settings_toml import getenv as board_getenv
 from tests import micropython
 from tests.board import REPOSITORY
 from tests.logged import Log
-from tests.settings_cases import BARE, CASES, DEFAULTS, NO_HOME, NUMBERS, OFF, UNREADABLE
+from tests.settings_cases import (
+    BARE,
+    CASES,
+    DEFAULTS,
+    ENCODED,
+    NO_HOME,
+    NOT_UTF_8,
+    NUMBERS,
+    OFF,
+)
 
 KEYS = [key for key, _ in DEFAULTS] + ["AP_PASSWORD"]
 VERSIONS = [(10, 0), (10, 3)]
@@ -93,20 +102,13 @@ def test_missing_key_gives_its_default(load, key: str):
         assert re.fullmatch("[a-km-np-z2-9]{12}", settings.ap_password)
 
 
-def test_each_invalid_value_is_logged(load):
+def test_each_invalid_value_is_logged_and_leaves_the_default(load):
     settings, lines = load("".join(f"{key} = @\n" for key in KEYS))
     assert len(lines) == len(KEYS)
-    assert not settings.hotspot_allowed
-    for key, default in DEFAULTS:
-        assert getattr(settings, key.lower()) == default
-
-
-def test_defaults_allow_no_hotspot():
-    settings = Settings()
-    for key, default in DEFAULTS:
-        assert getattr(settings, key.lower()) == default
-    assert settings.ap_password is None
-    assert not settings.hotspot_allowed
+    for read in (settings, Settings()):
+        assert not read.hotspot_allowed and read.ap_password is None
+        for key, default in DEFAULTS:
+            assert getattr(read, key.lower()) == default
 
 
 # The file itself
@@ -131,10 +133,7 @@ def test_no_file(load_bytes):
     settings, lines = load_bytes(None)
     assert lines == ["settings.toml: not found; using the defaults"]
     assert settings.hotspot_allowed and settings.ap_ssid == "esp_ws_ap"
-
-
-def test_unreadable_file(load_bytes):
-    _, lines = load_bytes(None, path=".")
+    lines = load_bytes(None, path=".")[1]
     assert lines == ["settings.toml: cannot be read; using the defaults"]
 
 
@@ -145,20 +144,24 @@ def test_utf_16(load_bytes):
     assert settings.ap_password not in (None, "secret-secret")
 
 
-def test_latin_1(load_bytes):
-    def getenv(key):
-        if key in ("AP_SSID", "AP_PASSWORD"):
-            raise UnicodeError
-        return None
-
-    content = 'AP_CHANNEL = ü\nAP_SSID = "ü"\nAP_PASSWORD = "ü1234567"\n'.encode("latin-1")
-    settings, lines = load_bytes(content, getenv)
-    assert not settings.hotspot_allowed
+@pytest.mark.parametrize("name", ENCODED, ids=lambda name: name.hex())
+def test_other_encodings(load_bytes, name: bytes):
+    content = b'AP_SSID = "%b"\nAP_CHANNEL = %b\nAP_PASSWORD = "%b1234567"\nHTTP_PORT = 81 # %b'
+    content %= (name,) * 4
+    settings, lines = load_bytes(content, {"AP_SSID": "?", "AP_PASSWORD": "?1234567"}.get)
+    assert not settings.hotspot_allowed and settings.http_port == 81
     assert lines == [
-        f"settings.toml: AP_SSID {UNREADABLE}; using esp_ws_ap",
-        f"settings.toml: AP_CHANNEL {UNREADABLE}; using 6",
-        f"settings.toml: AP_PASSWORD {UNREADABLE}{OFF}",
+        f"settings.toml: AP_SSID {NOT_UTF_8}; using esp_ws_ap",
+        f"settings.toml: AP_CHANNEL {NOT_UTF_8}; using 6",
+        f"settings.toml: AP_PASSWORD {NOT_UTF_8}{OFF}",
     ]
+
+
+def test_mac_tells_boards_apart(load, monkeypatch: pytest.MonkeyPatch):
+    radio = types.SimpleNamespace(mac_address=b"\x7c\xdf\xa1\x00\x1a\x2b")
+    monkeypatch.setitem(sys.modules, "wifi", types.SimpleNamespace(radio=radio))  # type: ignore
+    settings, lines = load(shipped())
+    assert (settings.ap_ssid, settings.ap_hostname, lines) == ("esp_ws_ap-1a2b", "esp-1a2b", [])
 
 
 def test_keys_that_only_getenv_has(load_bytes):
@@ -178,17 +181,10 @@ PIECES = [
     "HOME_PASSWORD",
     "AP_",
     "[a]",
-    "=",
-    '"',
-    "'",
-    "\\",
+    "{mac}",
     "\\u00",
-    "#",
-    "\n",
     "\r\n",
-    " ",
-    "\0",
-    "\ufeff",
+    *"=\"'\\#\n \0\ufeff",
 ]
 
 
@@ -211,7 +207,7 @@ def test_any_file_gives_valid_settings(log: Log, pieces: list[str]):
             random = any("made a random password" in line for _, line in lines)
             password = None if random else settings.ap_password
             assert 1 <= len(settings.ap_ssid.encode()) <= 31
-            assert ipaddress.ip_address(settings.ap_address).is_private
+            assert not ipaddress.ip_address(settings.ap_address).is_reserved
             assert all(
                 low <= getattr(settings, key.lower()) <= high for key, _, low, high in NUMBERS
             )
@@ -301,10 +297,7 @@ class ReadOnlyNvm(bytearray):
         raise RuntimeError("NVS error")
 
 
-class DeadNvm:
-    def __len__(self):
-        return 8192
-
+class DeadNvm(bytearray):
     def __getitem__(self, index):
         raise RuntimeError("NVS error")
 
@@ -314,7 +307,7 @@ class DeadNvm:
     [
         (None, "RuntimeError: the board has no nvm"),
         (ReadOnlyNvm(64), "RuntimeError: NVS error"),
-        (DeadNvm(), "RuntimeError: NVS error"),
+        (DeadNvm(8192), "RuntimeError: NVS error"),
         (bytearray(8), "RuntimeError: the nvm has only 8 bytes"),
     ],
     ids=["none", "read-only", "dead", "small"],
@@ -331,27 +324,22 @@ def test_random_passwords_use_every_character_evenly(made, monkeypatch: pytest.M
     monkeypatch.setattr(module.os, "urandom", lambda count: bytes(range(next(starts), 256))[:count])
     passwords = "".join(made(None)[0] for _ in range(20))
     alphabet = set("abcdefghijkmnpqrstuvwxyz23456789")
-    assert len(alphabet) == 32
+    assert len(alphabet) == 32 and set(passwords) == alphabet
     assert {passwords.count(character) for character in alphabet} <= {7, 8}
-    assert set(passwords) == alphabet
 
 
-def test_nvm_and_getenv_of_the_board(monkeypatch: pytest.MonkeyPatch, log: Log, tmp_path: Path):
-    nvm = bytearray(64)
-    monkeypatch.setitem(sys.modules, "microcontroller", types.SimpleNamespace(nvm=nvm))  # type: ignore
+@pytest.mark.parametrize("nvm", [bytearray(64), None], ids=["nvm", "none"])
+def test_nvm_and_getenv_of_the_board(monkeypatch, log: Log, tmp_path: Path, nvm):
+    module_of_board = None if nvm is None else types.SimpleNamespace(nvm=nvm)
+    monkeypatch.setitem(sys.modules, "microcontroller", module_of_board)
     nonvolatile.memory = nonvolatile._UNKNOWN
     monkeypatch.setattr(module.os, "getenv", {"HTTP_PORT": "8080"}.get)
     settings = Settings.load(path=str(tmp_path / "none"))
-    assert settings.http_port == 8080
-    assert nvm[:4] == b"EWAP"
-
-
-def test_no_microcontroller_module(monkeypatch: pytest.MonkeyPatch, log: Log):
-    monkeypatch.setitem(sys.modules, "microcontroller", None)
-    nonvolatile.memory = nonvolatile._UNKNOWN
-    settings = Settings.load(getenv=lambda key: None, path="none")
-    assert settings.hotspot_allowed
-    assert "the board has no nvm" in log.lines[1][1]
+    assert settings.http_port == 8080 and settings.hotspot_allowed
+    if nvm is None:
+        assert "the board has no nvm" in log.lines[1][1]
+    else:
+        assert nvm[:4] == b"EWAP"
 
 
 # The log
@@ -372,18 +360,14 @@ def test_without_adafruit_logging_lines_are_printed(
     ]
 
 
-def test_no_line_shows_a_password(load):
+def test_no_line_shows_a_password(load, made):
     for text, _, _, _ in CASES:
         if "PAS" in text or "secret" in text:
             settings, lines = load(text, bytearray(64))
             shown = " ".join(line for _, line in lines)
-            assert "secret" not in shown
             assert not settings.ap_password or settings.ap_password not in shown
-            for word in ("1234567", "pässw", "密码", "é", "aaaa", "ffff", "there"):
+            for word in ("secret", "1234567", "pässw", "密码", "é", "aaaa", "ffff", "there"):
                 assert word not in shown
-
-
-def test_no_line_shows_the_random_password(made):
     for nvm in (None, bytearray(64), bytearray(range(64)), ReadOnlyNvm(64)):
         password, lines = made(nvm)
         assert password not in repr(lines)
@@ -399,24 +383,20 @@ def shipped() -> str:
 def test_shipped_file_has_every_key_with_its_default(load):
     content = tomllib.loads(shipped())
     assert content.pop("CIRCUITPY_PYSTACK_SIZE") == 4096
-    assert content == dict(DEFAULTS)
+    names = {"AP_SSID": "esp_ws_ap-{mac}", "AP_HOSTNAME": "esp-{mac}"}
+    assert content == dict(DEFAULTS) | names
     settings, lines = load(shipped())
     assert lines == []
     assert settings.hotspot_allowed and len(settings.ap_password) == 12
 
 
-def test_shipped_file_explains_every_range():
+def test_shipped_file_explains_every_range(load):
     text = shipped()
     for key, _, low, high in NUMBERS:
         comment = text.split(f"\n{key} = ")[0].rsplit("\n\n", 1)[1]
         assert f"{low} to {high}" in comment, key
-
-
-def test_shipped_files_example_password_is_valid(load):
-    text = shipped().replace("# AP_PASSWORD", "AP_PASSWORD")
-    settings, lines = load(text)
-    assert lines == []
-    assert settings.ap_password == "change me, please"
+    settings, lines = load(text.replace("# AP_PASSWORD", "AP_PASSWORD"))
+    assert (settings.ap_password, lines) == ("change me, please", [])
 
 
 # MicroPython
@@ -428,6 +408,9 @@ from esp_ws_ap.settings import Settings
 from logged import Log
 from settings_toml import getenv
 
+import wifi
+
+wifi.radio._mac = bytes(6)
 failed = 0
 log = Log()
 nonvolatile.memory = None

@@ -21,7 +21,7 @@ from .http.buffered_pool import BufferedPool
 
 gc.collect()
 
-from . import __version__, nonvolatile
+from . import __version__, nonvolatile, unload
 from .events import Event
 from .http.files import serve_files
 from .log import get_logger, log_exception
@@ -33,6 +33,8 @@ try:
     from typing import Any
 
     from adafruit_httpserver import Server
+
+    from .network.stations import Station
 except ImportError:
     pass
 
@@ -100,6 +102,9 @@ class Hotspot:
         self.open_handlers = []
         """The handlers of `Hub.on_open` with which each further hub begins."""
 
+        self.page_missing = False
+        """True if the drive has no page: `StatusLight` then shows an error."""
+
         self._log = log
         self._on_run = []
         self._on_settled = []
@@ -108,13 +113,15 @@ class Hotspot:
         self._watchdog: Any = None
         self._wanted = False  # True once start_ap was called
         self._ran = False
+        # The first handler: those of the hubs and parts find the address that it fills in.
+        self.access_point.on_leave(self._station_left)
 
     # The network
 
     def start_ap(self) -> bool:
         """
-        Open the hotspot: WPA2, with a password, never open. If the settings name a home network,
-        join that first. An attempt that fails is retried while the program runs.
+        Open the hotspot: WPA2, with a password, never open. An attempt that fails is retried while
+        the program runs. If the settings name a home network, `run` joins it in its first turn.
 
         The serial console then shows a QR code with which a phone joins.
 
@@ -128,8 +135,10 @@ class Hotspot:
         if settings.home_ssid and settings.hotspot_allowed:
             from .network.home_network import HomeNetwork
 
-            self.home_network = HomeNetwork(self.radio, settings, access_point)
-            self.home_network.check(True)  # before a station can be on the hotspot
+            self.home_network = home = HomeNetwork(self.radio, settings, access_point)
+            # In the loop, whose watchdog ends a driver that hangs. The first attempt waits for no
+            # station to leave: a phone joins a hotspot that it knows within seconds.
+            self.loop.call_soon(lambda: home.check(True))
         self.loop.every(1, access_point.check)
         if self.home_network is not None:
             self.loop.every(1, self.home_network.tick)  # after the check, which finds the stations
@@ -140,6 +149,15 @@ class Hotspot:
         except ImportError:  # MicroPython
             pass
         return access_point.start(keep_station=self.home_network is not None)
+
+    def _station_left(self, station: "Station") -> None:
+        """Drop the connections of a station that has left. It cannot close them itself."""
+        if station.address is None:
+            from .network.static_address import find
+
+            find(self, station)
+            unload("network.static_address")
+        self.pool.drop(station.address)
 
     # The program
 
@@ -197,6 +215,10 @@ class Hotspot:
             self._log.warning("no hotspot: write hotspot.start_ap() before hotspot.run(server)")
         for function in self._on_run:
             function(server)
+        from .http.page_check import page_missing
+
+        self.page_missing = page_missing(server)
+        unload("http.page_check")
         serve_files(server)
         if not self._start_server():
             self.loop.every(_RETRY_INTERVAL, self._start_server)

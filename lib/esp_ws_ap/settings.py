@@ -29,7 +29,8 @@ class Settings:
     def __init__(self) -> None:
         self.ap_ssid: str = "esp_ws_ap"
         """The hotspot's name: 1 to 31 bytes of UTF-8 without control characters. CircuitPython
-        passes a name of 32 bytes, which 802.11 allows, without the NUL that the driver expects."""
+        passes a name of 32 bytes, which 802.11 allows, without the NUL that the driver expects.
+        `load` replaces ``{mac}`` with four hex digits of the board's MAC address."""
 
         self.ap_password: str | None = None
         """The hotspot's password: 8 to 63 printable ASCII characters. None if there is no valid
@@ -45,10 +46,12 @@ class Settings:
         ninth station would get one that is already in use."""
 
         self.ap_address: str = "192.168.4.1"
-        """The board's own address: private IPv4, the last byte 1 to 254, in a /24 network."""
+        """The board's own address: IPv4, the last byte 1 to 254, in a /24 network. A public one is
+        allowed, with a word of caution in the log."""
 
         self.ap_hostname: str = "esp"
-        """The board's name, for ``http://esp.local/``: 1 to 32 letters, digits and dashes."""
+        """The board's name, for ``http://esp.local/``: 1 to 32 letters, digits and dashes.
+        ``{mac}`` is replaced as in `ap_ssid`."""
 
         self.home_ssid: str | None = None
         """The name of another network to join as well: 1 to 32 bytes of UTF-8; None for none."""

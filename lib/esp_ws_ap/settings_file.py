@@ -49,6 +49,14 @@ _KEYS = (
     "HOME_PASSWORD",
 ) + tuple([limit[0] for limit in _LIMITS])
 _PREFIXES = ("AP_", "HOME_", "HTTP_", "WS_")
+_BOM = b"\xef\xbb\xbf"  # UTF-8's byte order mark, which Notepad writes first
+
+# Why a value cannot be used. One that is bare is kept with a space before it.
+_HIDDEN = "["
+_NO_EQUALS = "="
+_AFTER_BOM = "b"
+_NOT_UTF_8 = "u"
+_CURLY = "q"
 _KEY_BYTES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 
 
@@ -123,9 +131,9 @@ class _File:
     def __init__(self, path: str, getenv: "Callable[[str], Any]", log: "Any") -> None:
         self._getenv = getenv
         self._log = log
-        # The package's keys in the file, each with its value if that is bare, `"` if it is quoted
-        # or unreadable, None if a section hides it.
-        self._found: dict[str, str | None] = {}
+        # The package's keys in the file, each with its value if that is bare, after a space; `"` if
+        # it is quoted; or a problem.
+        self._found: dict[str, str] = {}
         try:
             with open(path, "rb") as file:
                 self._scan(file)
@@ -141,7 +149,8 @@ class _File:
         for line in file:
             if line.startswith(b"\xff\xfe") or line.startswith(b"\xfe\xff"):  # UTF-16
                 log.warning("settings.toml: not readable text; save it as UTF-8")
-            line = line.strip(b"\xef\xbb\xbf \t\r\n")  # Notepad writes EF BB BF first
+            marked = line.startswith(_BOM)
+            line = line.strip(_BOM + b" \t\r\n")
             in_section = in_section or line.startswith(b"[")
             line = line.lstrip(b"\"'")
             end = 0
@@ -156,7 +165,7 @@ class _File:
                 if not in_section:
                     log.warning("settings.toml: %s appears twice; the first one counts", key)
             else:
-                self._found[key] = None if in_section else _bare_value(line[end:].lstrip())
+                self._found[key] = _HIDDEN if in_section else _value(line[end:].lstrip(), marked)
 
     def text(self, key: str, quoted: bool = True) -> "str | None":
         """
@@ -167,8 +176,16 @@ class _File:
         :raises ValueError: Why the value is unusable, in words that follow the key's name.
         """
         value = self._found.get(key, '"')
-        if value is None:
+        if value == _HIDDEN:
             raise ValueError("is hidden by the [section] line above it")
+        if value == _NO_EQUALS:
+            raise ValueError("has no = right after its name")
+        if value == _AFTER_BOM:
+            raise ValueError("is hidden by a byte order mark (BOM): save the file without one")
+        if value == _NOT_UTF_8:
+            raise ValueError("is not UTF-8 text: save the file as UTF-8")
+        if value == _CURLY:
+            raise ValueError('must be in straight double quotes, as in "text"')
         if value == '"':
             try:
                 value = self._getenv(key)
@@ -182,7 +199,7 @@ class _File:
                 return value
         if quoted:
             raise ValueError("must be in double quotes")
-        return str(value)
+        return str(value).strip()
 
     def apply(self, settings: "Settings", key: str, check: "Callable", *limits) -> None:
         """
@@ -197,21 +214,46 @@ class _File:
         try:
             value = self.text(key, check is not _number)
             if value is not None:
+                if "{mac}" in value:
+                    value = value.replace("{mac}", _mac())
                 setattr(settings, name, check(value, *limits))
         except ValueError as error:
             default = getattr(settings, name)
             self._log.warning("settings.toml: %s %s; using %s", key, error, default)
 
 
-def _bare_value(rest: bytes) -> str:
-    """Return the value in the text after a key, or ``"`` if only `os.getenv` can tell."""
+def _value(rest: bytes, marked: bool) -> str:
+    """
+    Return what `_File` keeps of a value.
+
+    :param bytes rest: The text after the key.
+    :param bool marked: A byte order mark is before the key: `os.getenv` does not find it.
+    """
+    if not rest.startswith(b"="):
+        return _NO_EQUALS
     value = rest[1:].lstrip()
-    if rest.startswith(b"=") and not value.startswith(b'"'):
-        try:
-            return str(value.split(b"#")[0].rstrip(), "utf-8")
-        except UnicodeError:
-            pass
-    return '"'
+    start = value.split(b"#")[0]
+    try:
+        # The interpreter takes overlong forms, which other encodings may look like.
+        if b"\xc0" in start or b"\xc1" in start:
+            return _NOT_UTF_8
+        text = " " + str(start, "utf-8")
+    except UnicodeError:
+        return _NOT_UTF_8
+    if value.startswith(b'"'):
+        return _AFTER_BOM if marked else '"'
+    return _CURLY if text[1:] and text[1:2] in "\u201c\u201d\u201e\u201f\u300c\uff02" else text
+
+
+def _mac() -> str:
+    """Return four hex digits of the board's MAC address, which tell boards apart."""
+    try:
+        from wifi import radio
+
+        mac: Any = radio.mac_address
+        return mac[-2:].hex()
+    except Exception:  # a PC, or a radio that does not start
+        return "0000"
 
 
 def _number(value: str, low: int, high: int) -> int:
@@ -249,15 +291,20 @@ def _password(value: str) -> str:
 def _address(value: str) -> str:
     try:
         a, b, c, d = [int(part) for part in value.split(".")]
-        private = a == 10 or (a == 172 and 16 <= b <= 31) or (a == 192 and b == 168)
-        # The comparison rejects what int() accepts: signs, spaces, leading zeros.
-        if private and 0 <= b <= 255 and 0 <= c <= 255 and 1 <= d <= 254:
-            if value == f"{a}.{b}.{c}.{d}":
+        # Not a network of special use; and the comparison rejects what int() accepts: signs,
+        # spaces, leading zeros.
+        if 1 <= a <= 223 and a != 127 and (a != 169 or b != 254):
+            if 0 <= b <= 255 and 0 <= c <= 255 and 1 <= d <= 254 and value == f"{a}.{b}.{c}.{d}":
+                if a != 10 and (a != 172 or not 16 <= b <= 31) and (a != 192 or b != 168):
+                    _get_log().warning(
+                        "settings.toml: AP_ADDRESS = %s is public: it hides the site that has it",
+                        value,
+                    )
                 return value
     except ValueError:
         pass
     raise ValueError(
-        f'= "{value[:40]}" is not 10.x.x.x, 172.16-31.x.x or 192.168.x.x with a last byte 1 to 254'
+        f'= "{value[:40]}" is not an address such as 192.168.4.1, with a last byte 1 to 254'
     )
 
 

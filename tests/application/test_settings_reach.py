@@ -81,9 +81,10 @@ def ap_address(program: Program, value: str) -> None:
 
 
 def ap_hostname(program: Program, value: str) -> None:
-    assert f"or http://{value}.local:8000/ on the phone" in program.board.log
-    assert program.status_as(f"{value}.local") == program.status_as(value) == 200
-    assert program.status_as("esp.local") in (302, 421)
+    program.board.wait_for(f"or open http://{value}.local:8000/")
+    for name in (f"{value}.local", value, "esp.local"):
+        assert program.status_as(name) == 200
+    assert program.status_as("esp-0001.local") in (302, 421)
 
 
 def home_ssid(program: Program, value: str) -> None:

@@ -75,11 +75,16 @@ def test_invalid_head_is_rejected(code: int, text: str, head: bytes):
 @pytest.mark.parametrize(
     ("head", "foreign"),
     [
-        (b"GET /a?b HTTP/1.1\r\nHost: Elsewhere.Example:80", ("GET", "elsewhere.example", "/a?b")),
-        (b"POST / HTTP/1.1\r\nHost: [::1]", ("POST", "[::1]", "/")),
         (
-            b"HEAD http://elsewhere.example/A HTTP/1.1\r\nHost: board.local",
-            ("HEAD", "elsewhere.example", "/A"),
+            b"GET /a?b HTTP/1.1\r\nHost: Elsewhere.Example:80",
+            ("GET", "elsewhere.example", "/a?b", False),
+        ),
+        (b"POST / HTTP/1.1\r\nHost: [::1]\r\nAccept: */*", ("POST", "[::1]", "/", False)),
+        (b"GET / HTTP/1.1\r\nHost: a.b\r\nX: text/html", ("GET", "a.b", "/", False)),
+        (
+            b"HEAD http://elsewhere.example/A HTTP/1.1\r\nHost: board.local\r\n"
+            b"accept:image/webp, Text/HTML;q=0.8",
+            ("HEAD", "elsewhere.example", "/A", True),
         ),
         (b"GET / HTTP/1.1\r\nHost: elsewhere.example\r\nHost: board.local", ()),
         (b"GET / HTTP/1.1\r\nHost: elsewhere.example:x", ()),

@@ -47,6 +47,7 @@ def bench(make_bench: Callable[..., Bench]) -> Bench:
     """An access point that is up."""
     bench = make_bench()
     assert bench.start()
+    bench.access_point.check()
     bench.lines()
     bench.radio.called()
     return bench

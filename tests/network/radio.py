@@ -18,7 +18,8 @@ ADA = b"\xaa\xbb\xcc\xdd\xee\x01"
 BOB = b"\xaa\xbb\xcc\xdd\xee\x02"
 
 UP = 'hotspot up: name "esp_ws_ap", password "correct horse", channel 6, address 192.168.4.1'
-OPEN = "open http://192.168.4.1/ or http://esp.local/ on the phone"
+OPEN = "open http://192.168.4.1/ on the phone"
+NAMED = "or open http://esp.local/"
 DOWN = "hotspot is down: starting it again"
 UP_AGAIN = 'hotspot up again: name "esp_ws_ap", address 192.168.4.1'
 

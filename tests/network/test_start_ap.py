@@ -39,29 +39,22 @@ def test_calls_in_order(radio: Radio):
     assert radio.hostname == "a-b"
 
 
-@pytest.mark.parametrize("password", [None, ""])
-def test_no_password(radio: Radio, password: str | None):
-    with pytest.raises(ValueError, match="the hotspot has no password"):
-        start_ap(radio, make_settings(ap_password=password))
-    assert radio.calls == []
-
-
-@pytest.mark.parametrize("password", [PASSWORD, "1", "1234567", " ", "\0" * 8, "a" * 64, "a" * 65])
-def test_always_wpa2(radio: Radio, password: str):
+@pytest.mark.parametrize("password", [None, "", PASSWORD, "1", " ", "\0" * 8, "a" * 64, "a" * 65])
+def test_always_wpa2(radio: Radio, password: str | None):
     try:
         start_ap(radio, make_settings(ap_password=password))
     except ValueError:
         assert not radio.ap_active
+    if not password:
+        assert radio.calls == []
+        return
     name, args, options = radio.calls[-1]
     assert (name, args[1], options["authmode"]) == ("start_ap", password, WPA2)
 
 
-def test_keep_station(radio: Radio):
+def test_keep_station_and_a_radio_that_is_off(radio: Radio):
     start_ap(radio, make_settings(), keep_station=True)
     assert radio.called() == ["set_ipv4_address_ap", "start_ap"]
-
-
-def test_radio_that_is_off(radio: Radio):
     radio.enabled = False
     radio.called()
     start_ap(radio, make_settings())

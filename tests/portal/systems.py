@@ -11,7 +11,9 @@ NETWORK_MANAGER = b"NetworkManager is online\n"
 CANONICAL = (
     b'<meta http-equiv="refresh" content="0;url=https://support.mozilla.org/kb/captive-portal"/>'
 )
+ONLINE = b"<html><body>online</body></html>\n"
 
+_CONNMAN = "ConnMan/1.41 wispr"
 _IPHONE = "CaptiveNetworkSupport-481.60.2 wispr"
 _ANDROID = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/60.0.3112.32 Safari/537.36"  # noqa: E501
 _DALVIK = "Dalvik/2.1.0 (Linux; U; Android 14; V2309A Build/UP1A.231005.007)"
@@ -69,7 +71,20 @@ PROBES = {
     "Arch": Probe("http://ping.archlinux.org/nm-check.txt", "", NETWORK_MANAGER),
     "openSUSE": Probe("http://conncheck.opensuse.org/", "", NETWORK_MANAGER),
     "KDE": Probe("http://networkcheck.kde.org/", "", b"OK\n"),
+    "RHEL": Probe("http://static.redhat.com/test/rhel-networkmanager.txt", "", b"OK\n"),
+    "ConnMan": Probe("http://ipv4.connman.net/online/status.html", _CONNMAN, ONLINE),
+    "Tesla": Probe("http://connman.vn.tesla.services/", _CONNMAN, ONLINE),
+    "Tesla in China": Probe("http://connman.vn.cloud.tesla.cn/online/status.html", "", ONLINE),
+    "Sailfish": Probe("http://ipv4.jolla.com/return_204", _CONNMAN, None),
+    "Sailfish, older": Probe("http://ipv4.jolla.com/online/status.html", "", ONLINE, "HEAD"),
+    "Steam Deck": Probe("http://test.steampowered.com/204", "Valve/Steam", None, "HEAD"),
+    "/e/OS": Probe("http://204.ecloud.global/", _ANDROID, None),
+    "another 204": Probe("http://captiveportal.kuketz.de/", _ANDROID, None),
+    # It looks for the number in the page.
+    "Kindle": Probe(
+        "http://spectrum.s3.amazonaws.com/kindle-wifi/wifistub.html",
+        _KINDLE,
+        b"<html><head><title>Kindle Reachability Probe Page</title></head><body>\n"
+        b"81ce4465-7167-4dcb-835b-dcc9e44c112a\n</body></html>\n",
+    ),
 }
-
-#: It looks for a number in the page.
-KINDLE = Probe("http://spectrum.s3.amazonaws.com/kindle-wifi/wifistub.html", _KINDLE, None)

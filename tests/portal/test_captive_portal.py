@@ -5,17 +5,18 @@
 """The answers to probes and to foreign hosts, from joining to leaving, and the welcome page."""
 
 import itertools
-import xml.etree.ElementTree
+import types
 
 import pytest
 
 from tests.board import REPOSITORY
-from tests.portal.conftest import LINES, PortalNetwork
-from tests.portal.systems import KINDLE, PROBES, Probe
+from tests.portal.conftest import LINES, SSID, PortalNetwork
+from tests.portal.systems import PROBES, Probe
 from tests.raw_http import Response
 
 PHONE, OTHER = "127.0.0.2", "127.0.0.3"
 PAGE = "http://192.168.4.1/"
+BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
 WELCOME = "http://192.168.4.1/welcome"
 
 
@@ -53,24 +54,16 @@ def test_probe_of_each_system(network, system):
             assert (response.status, response.body) == (204, b"")
             assert "content-length" not in response.headers
         else:
-            assert (response.status, response.body) == (200, system.body)
+            body = b"" if system.method == "HEAD" else system.body
+            assert (response.status, response.body) == (200, body)
             kind = "text/html" if system.body.startswith(b"<") else "text/plain"
             assert response.headers["content-type"] == kind
-        # NetworkManager checks it first; other systems ignore it.
+        # These two systems check theirs first; the others ignore them.
         assert response.headers["x-networkmanager-status"] == "online"
+        assert response.headers["x-connman-status"] == "online"
     network.leave(PHONE)
     network.join(PHONE)
     assert is_captive(probe(network, system))
-
-
-def test_kindle_probe(network):
-    network.join(PHONE)
-    assert is_captive(probe(network, KINDLE))
-    tap_continue(network)
-    response = probe(network, KINDLE)
-    assert response.status == 200
-    assert b"<title>Kindle Reachability Probe Page</title>" in response.body
-    assert b"81ce4465-7167-4dcb-835b-dcc9e44c112a" in response.body
 
 
 def test_each_station_has_its_own_state(network):
@@ -111,11 +104,6 @@ def test_lines_of_a_program_in_any_order(make_portal, order):
     assert "DNS" in network.loop.sockets
 
 
-def test_release_before_the_first_probe(network):
-    network.portal.release(PHONE)
-    assert probe(network, PROBES["Windows 10 and 11"]).body == b"Microsoft Connect Test"
-
-
 @pytest.mark.parametrize(
     "url",
     [
@@ -132,33 +120,56 @@ def test_release_before_the_first_probe(network):
     ],
 )
 def test_foreign_host_is_redirected(network, url):
-    assert is_captive(network.get(url))
+    assert is_captive(network.get(url)) and is_captive(network.get(url, Accept=BROWSER))
     network.portal.release(PHONE)
-    response = network.get(url)
+    response = network.get(url, Accept=BROWSER)
     assert (response.status, response.headers["location"]) == (302, PAGE)
-    assert response.headers["cache-control"] == "no-store"
     assert response.body == b"Open http://192.168.4.1/\n"
+    for accepted in ({}, {"Accept": "*/*"}, {"Accept": "application/json"}):
+        background = network.get(url, **accepted)
+        assert (background.status, background.body) == (204, b""), "an app would load the page"
+        assert background.headers["cache-control"] == "no-store"
 
 
 def test_host_with_a_trailing_dot(network):
     assert network.get("http://192.168.4.1.:80/welcome").status == 200
-    network.portal.release(PHONE)
+    network.portal.release(PHONE)  # before its first probe
     assert b"Success" in network.get("http://captive.apple.com./").body
 
 
 def test_absolute_target_of_a_foreign_host(network):
-    request = (
-        b"GET http://captive.apple.com/hotspot-detect.html HTTP/1.1\r\nHost: 192.168.4.1\r\n\r\n"
-    )
-    response = network.answer(request)
-    assert is_captive(response)
+    request = b"GET http://captive.apple.com/ HTTP/1.1\r\nHost: 192.168.4.1\r\n\r\n"
+    assert is_captive(network.answer(request))
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
-def test_other_methods_to_a_foreign_host_are_421(network, method):
-    response = network.get("http://evil.example/welcome", PHONE, method)
-    assert response.status == 421
+def test_other_methods_to_a_foreign_host_are_421(network):
+    network.join(PHONE)
+    for method in ("POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"):
+        assert network.get("http://evil.example/welcome", PHONE, method).status == 421
     assert is_captive(probe(network, PROBES["Android"]))
+    network.leave(PHONE)
+    assert [line for line in network.log if "refused" in line or "421" in line] == [
+        f"INFO - portal: {PHONE} refused, as all that apps send to other hosts: POST evil.example",
+        f"INFO - portal: {PHONE} had 6 requests refused",
+    ]
+
+
+def test_client_on_the_home_network_is_led_to_the_address_there(network):
+    home = types.SimpleNamespace(address="192.168.1.50", reaches=lambda address: address == OTHER)
+    network.hotspot.home_network = home
+    for url in ("http://esp.lan/", "http://esp.lan/welcome", "http://captive.apple.com/"):
+        response = network.get(url, OTHER)
+        assert (response.status, response.headers["location"]) == (302, "http://192.168.1.50/")
+    assert network.portal._home_address(PHONE) is None
+    assert is_captive(network.get("http://esp.lan/"))
+
+
+def test_other_port_is_a_warning(network):
+    network.hotspot.settings.http_port = 8080
+    network.hotspot.socket_pool = types.SimpleNamespace()  # no second name server
+    with pytest.raises(AttributeError):
+        type(network.portal)(network.hotspot)
+    assert "WARNING - portal: HTTP_PORT is 8080: phones ask port 80" in network.log[-1]
 
 
 def test_no_websocket_on_a_foreign_host(network):
@@ -180,8 +191,8 @@ def test_head_of_a_foreign_host(network):
 
 
 def test_hostname_is_not_a_foreign_host(network):
-    response = network.get("http://esp.local/")
-    assert (response.status, response.body) == (200, b"<!doctype html>\n<p>The page</p>\n")
+    for name in ("esp.local", "esp", "esp-0001.local"):
+        assert (network.get(f"http://{name}/").status == 200) is (name[:4] != "esp-")
 
 
 def test_oldest_stations_are_dropped(network):
@@ -201,11 +212,21 @@ def test_stations_are_dropped_when_the_hotspot_goes_down(network):
     network.hotspot.access_point.start()
 
 
-def test_connections_of_a_station_that_left_are_dropped(network):
+@pytest.mark.parametrize("address", [PHONE, None], ids=["by DHCP", "static"])
+def test_connections_of_a_station_that_left_are_dropped(network, monkeypatch, address):
+    real = network.board.network.stations
+    shown = {PHONE: address, OTHER: OTHER}
+    monkeypatch.setattr(
+        network.board.network,
+        "stations",
+        lambda: [(mac, rssi, shown[phone]) for mac, rssi, phone in real()],
+    )
     network.join(PHONE)
     network.join(OTHER)
-    begun = network.connected(PHONE)
-    begun.sendall(b"GET / HTTP/1.1\r\n")
+    for _ in range(5):
+        network.hotspot.access_point.check()
+    page = network.websocket(source=PHONE)
+    network.connected(PHONE).sendall(b"GET / HTTP/1.1\r\n")
     network.connected(PHONE)
     stays = network.connected(OTHER)
     stays.sendall(b"GET / HTTP/1.1\r\n")
@@ -213,8 +234,9 @@ def test_connections_of_a_station_that_left_are_dropped(network):
     assert len(network.pool.exchanges) == 3
     network.leave(PHONE)
     assert [exchange.address[0] for exchange in network.pool.exchanges] == [OTHER]
-    line = f"INFO - {PHONE} dropped: it has left the hotspot"
-    assert network.log.count(line) == 2
+    assert network.log.count(f"INFO - {PHONE} dropped: it has left the hotspot") == 2
+    assert any("disconnected: 1006 left the hotspot" in line for line in network.log)
+    page.sock.close()
     stays.sendall(b"Host: 192.168.4.1\r\n\r\n")
     assert b"200 OK" in network.receive_all(stays).data
 
@@ -263,14 +285,12 @@ def welcome(network: PortalNetwork, **headers: str) -> str:
         ("zh;q=x,en;q=0.1", ENGLISH),
         (";;,,q=,zh;", ENGLISH),
         ("", ENGLISH),
+        (None, ENGLISH),
     ],
 )
 def test_accept_language(network, accepted, language):
-    assert language in welcome(network, Accept_Language=accepted)
-
-
-def test_no_accept_language(network):
-    assert ENGLISH in welcome(network)
+    headers = {} if accepted is None else {"Accept_Language": accepted}
+    assert language in welcome(network, **headers)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -279,6 +299,7 @@ def test_ssid_and_url_are_escaped(network, language):
     assert "<h1>Garden &amp; &quot;&lt;Pond&gt;&quot;</h1>" in text
     assert '<a class="address" href="http://192.168.4.1/">http://192.168.4.1/</a>' in text
     assert "{{" not in text and "Pond>" not in text
+    assert network.get(f"{PAGE}welcome.{language}.html").body.decode() == text
 
 
 def test_content_security_policy(network):
@@ -302,11 +323,16 @@ def test_head_of_the_welcome_page(network):
     assert int(response.headers["content-length"]) > 500
 
 
-def test_qr_code_is_svg(network):
-    response = network.get("http://192.168.4.1/qr.svg")
+def test_qr_code_joins_the_hotspot(network):
+    join_code = network.board.module("esp_ws_ap.network.join_code")
+    response = network.get(PAGE + "qr.svg")
     assert response.status == 200
     assert response.headers["content-type"] == "image/svg+xml"
-    assert xml.etree.ElementTree.fromstring(response.body).tag.endswith("svg")
+    uri = join_code.wifi_uri(SSID, "tulips and more")
+    assert response.body.decode() == join_code.svg(join_code.encode(uri))
+    home = types.SimpleNamespace(address="192.168.1.50", reaches=lambda address: True)
+    network.hotspot.home_network = home
+    assert network.get(PAGE + "qr.svg").status == 404, "it has the password"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

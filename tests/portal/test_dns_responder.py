@@ -136,6 +136,22 @@ def test_other_types_get_an_empty_answer(names, kind):
     assert answer.answer == answer.authority == answer.additional == []
 
 
+@pytest.mark.parametrize("kind", ["A", "AAAA", "HTTPS"])
+def test_names_that_do_not_exist(names, kind):
+    for name in ("mask.icloud.com", "mask-h2.icloud.com", "use-application-dns.net"):
+        for query in (name, name.upper()):
+            answer = answer_to(names, dns.message.make_query(query, kind))
+            assert answer.rcode() == dns.rcode.NXDOMAIN and not answer.answer
+        for query in (f"x.{name}", name[1:], f"{name}.x"):
+            assert answer_to(names, dns.message.make_query(query, kind)).rcode() == 0
+
+
+def test_client_on_the_home_network_gets_the_address_there(names):
+    names.responder._home_address = {PHONE: "192.168.1.50"}.get
+    names.phone.send(message())
+    assert names.received()[-4:] == bytes((192, 168, 1, 50))
+
+
 def test_other_classes_get_an_empty_answer(names):
     for kind in (dns.rdataclass.CH, dns.rdataclass.ANY, dns.rdataclass.HS):
         answer = answer_to(names, dns.message.make_query("version.bind", "A", kind))

@@ -87,7 +87,7 @@ def test_lost_hotspot_is_restarted(failing: Failing):
     assert _page(board).status == 503
     board.command("ap down")
     board.wait_for("hotspot is down: starting it again")
-    board.wait_for('hotspot up: name "esp_ws_ap"')
+    board.wait_for('hotspot up: name "esp_ws_ap-0001"')
     assert fetch(board.address(), "/").status == 503
 
 

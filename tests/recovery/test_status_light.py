@@ -137,6 +137,10 @@ def test_error_blinks_red(bench: Bench):
     bench.advance(1)
     assert bench.rhythm(lambda: bench.pixel) == [ERROR, OFF] * 8
     bench.restart_ap()
+    bench.hotspot.page_missing = True
+    bench.advance(1)
+    assert bench.rhythm(lambda: bench.pixel) == [ERROR, OFF] * 8
+    bench.hotspot.page_missing = False
     bench.advance(1)
     assert bench.rhythm(lambda: bench.pixel) == [READY] * 16
 

@@ -94,7 +94,8 @@ def portal(board: Board) -> None:
     assert fetch(address, "/qr.svg").status == 200
     assert fetch(address, "/welcome", method="POST").status == 303
     assert fetch(address, "/hotspot-detect.html", headers=probe).status == 200
-    assert fetch(address, "/", headers={"Host": "lost.example"}).status == 302
+    lost = {"Host": "lost.example", "Accept": "text/html"}
+    assert fetch(address, "/", headers=lost).status == 302
 
 
 def upgrades(board: Board) -> None:

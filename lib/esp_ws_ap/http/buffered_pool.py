@@ -84,8 +84,9 @@ class BufferedPool(_ISocketPool):
         self.on_foreign_host: Callable | None = None
         """
         Answers a request with another Host in place of a 421. It is called with the client's
-        address, the method, the host and the target, and returns the status code, the reason
-        phrase, the body and the header lines, each with its CR LF; or `None` for a 421.
+        address, the method, the host, the target, and True if the client accepts HTML. It returns
+        the status code, the reason phrase, the body and the header lines, each with its CR LF; or
+        `None` for a 421, which it then has to log.
         """
 
         self.buffer = bytearray(1024)

@@ -129,7 +129,7 @@ class Exchange(_ISocket):
         if not self._response_begun:
             self._response_begun = True
             code = bytes(data[9:12])
-            if code >= b"400":
+            if code >= b"400" and (code != b"421" or self._pool.on_foreign_host is None):
                 self._pool.log.warning(
                     '%s: "%s" answered %s', self.address[0], self.request_line, code.decode()
                 )

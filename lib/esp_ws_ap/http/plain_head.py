@@ -24,8 +24,8 @@ class RequestError(Exception):
     :param int code: The status code.
     :param str reason: The reason phrase.
     :param str text: The explanation for the reader, one sentence.
-    :param tuple foreign: Method, host in lower case and target of a request for another host that
-        is otherwise correct; empty for all others.
+    :param tuple foreign: Of a request for another host that is otherwise correct: method, host in
+        lower case, target, and True if HTML is accepted; empty for all others.
     """
 
     def __init__(self, code: int, reason: str, text: str, foreign: tuple = ()) -> None:

@@ -71,7 +71,8 @@ def normalize_head(head: bytes, hosts: "Iterable[str]") -> tuple:
         name = name[:-1]  # "esp.local." is the same name, fully qualified
     if name not in hosts:
         text = "This board answers to: " + ", ".join(sorted(hosts))
-        raise RequestError(421, "Misdirected Request", text, (method, name, target))
+        html = any(line[:8] == "accept: " and "text/html" in line.lower() for line in result)
+        raise RequestError(421, "Misdirected Request", text, (method, name, target, html))
     # Host comes last, because the server fails on a last header without a value.
     result.append(f"host: {host}\r\n\r\n")
     return (f"{method} {target} {version}\r\n" + "\r\n".join(result)).encode(), length or 0

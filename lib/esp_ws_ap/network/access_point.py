@@ -65,9 +65,9 @@ class AccessPoint:
         """The page's URL for stations of the hotspot."""
 
         name = settings.ap_hostname.lower()
-        self.hosts: set[str] = {settings.ap_address, name, name + ".local"}
-        """The names and addresses at which the page is reached. A `HomeNetwork` adds and removes
-        the board's address there."""
+        self.hosts: set[str] = {settings.ap_address, name, name + ".local", "esp", "esp.local"}
+        """The names and addresses at which the page is reached. On the hotspot, ``esp.local`` is
+        every board's. A `HomeNetwork` adds and removes the board's address there."""
 
         self.channel: int = settings.ap_channel
         """The radio's channel, which a `HomeNetwork` changes to that network's."""
@@ -82,7 +82,8 @@ class AccessPoint:
         self._starting = False  # start_ap has been called, and the hotspot is not up yet
         self._up = False
         self._introduced = False
-        self._mdns = None
+        self._announced = True
+        self._mdns: Any = None
         self._keep_station = False
         self._pause = 0
         self._next_pause = 1
@@ -137,6 +138,8 @@ class AccessPoint:
             if self.active:
                 if not self._up:
                     self._call_handlers(self._came_up())
+                if not self._announced:
+                    self._announce()
                 self._call_handlers(self._update_stations(self._radio.stations_ap))
                 self._problem = ""
                 return
@@ -188,14 +191,26 @@ class AccessPoint:
         self._up = True
         self._pause = 0
         self._next_pause = 1
+        # By the next check, because the driver may hang in it: a check runs under the watchdog.
+        self._announced = self._introduced and self._mdns is None
         try:
             from .local_name import introduce
 
             introduce(self)
         except Exception as error:  # no memory
-            self._log.warning("no mDNS name %s.local: %s", self._settings.ap_hostname, error)
+            self._log.warning("hotspot up, but its name and password cannot be shown: %s", error)
         unload("network.local_name")
         return [("on_up", self._on_up, ())]
+
+    def _announce(self) -> None:
+        self._announced = True
+        try:
+            from .local_name import announce
+
+            announce(self)
+        except Exception as error:  # such as: CircuitPython's web workflow has it
+            self._log.warning("no mDNS name %s.local: %s", self._settings.ap_hostname, error)
+        unload("network.local_name")
 
     def _update_stations(self, present) -> "list[tuple]":
         """

@@ -31,6 +31,8 @@ _MIN_PAUSE = 60
 _MAX_PAUSE = 3600
 _ADDRESS_TIMEOUT = 30
 
+_JOIN_TIMEOUT = 60  # s until the watchdog ends an attempt to join: only a driver event ends it
+
 # The radio's addresses before DHCP has assigned one, and after the network is lost.
 _NO_ADDRESS = ("0.0.0.0", "169.254.0.1", "None")
 
@@ -107,6 +109,17 @@ class HomeNetwork:
         elif self._checks > _ADDRESS_TIMEOUT:
             self._leave("no address from DHCP")
 
+    def reaches(self, address: str) -> bool:
+        """
+        Return True if a client is on this network, where the hotspot's address leads nowhere.
+
+        :param str address: The client's IP address.
+        """
+        hotspot = self._access_point
+        if self.address is None or address.rsplit(".", 1)[0] == hotspot.address.rsplit(".", 1)[0]:
+            return False
+        return address not in [station.address for station in hotspot.stations.values()]
+
     def _join(self) -> None:
         radio = self._radio
         settings = self._settings
@@ -114,7 +127,9 @@ class HomeNetwork:
 
         watchdog: Any = microcontroller.watchdog
         mode = watchdog.mode
-        watchdog.mode = None  # joining may take longer than its timeout
+        if mode is not None:
+            timeout = watchdog.timeout
+            _set_watchdog(watchdog, _JOIN_TIMEOUT, mode)
         try:
             # connect() waits for an address, for ever if there is no DHCP server. With an address
             # set before, it waits for the network only; start_dhcp() then gets the real one.
@@ -133,7 +148,8 @@ class HomeNetwork:
             self._leave(str(error))
             return
         finally:
-            watchdog.mode = mode
+            if mode is not None:
+                _set_watchdog(watchdog, timeout, mode)
         self._joined = True
         self._checks = 0
         self._log.info(
@@ -174,3 +190,9 @@ class HomeNetwork:
             reason,
             self._pause,
         )
+
+
+def _set_watchdog(watchdog: "Any", timeout: float, mode: "Any") -> None:
+    watchdog.mode = None  # an active one would refuse the timeout
+    watchdog.timeout = timeout
+    watchdog.mode = mode

@@ -6,58 +6,52 @@
 ================================================================================
 
 Says that the hotspot is up: in the log, and in multicast DNS with a name such as ``esp.local``.
-`AccessPoint` imports it each time that has come up, and unloads it once it has done its work.
+`AccessPoint` imports it each time that has come up and for the name, and unloads it afterwards.
 """
 
 from .. import unload
 
 try:
-    from typing import Any
-
-    from ..settings import Settings
     from .access_point import AccessPoint
 except ImportError:
     pass
 
 
-def announce(radio: "Any", settings: "Settings", server: "Any" = None) -> "Any":
+def announce(access_point: "AccessPoint") -> None:
     """
-    Answer multicast DNS queries for the board's name.
+    Answer multicast DNS queries for the board's name. Setting the name may take for ever.
 
-    :param wifi.Radio radio: ``wifi.radio``.
-    :param Settings settings: The name, and the port of the web server.
-    :param mdns.Server server: What an earlier call has returned.
-    :return: The server, which answers only as long as it is referenced.
+    :param AccessPoint access_point: The hotspot, which is up. Its server answers only as long as it
+        is referenced.
     :raises Exception: Whatever the driver raises.
     """
+    settings = access_point._settings
+    server = access_point._mdns
     try:
         if server is not None and server.hostname == settings.ap_hostname:
-            return server
+            return
     except ValueError:
         pass  # the radio was off in between, which has ended it
+    access_point._mdns = None
     from mdns import Server
 
-    server = Server(radio)
-    server.hostname = settings.ap_hostname
-    server.advertise_service(service_type="_http", protocol="_tcp", port=settings.http_port)
-    return server
+    made = Server(access_point._radio)
+    made.hostname = settings.ap_hostname
+    made.advertise_service(service_type="_http", protocol="_tcp", port=settings.http_port)
+    access_point._mdns = made
+    if server is None:
+        name = settings.ap_hostname + ".local"
+        access_point._log.info("or open %s", access_point.url.replace(access_point.address, name))
 
 
 def introduce(access_point: "AccessPoint") -> None:
     """
-    Announce the board's name, log how to join and what to open, and show a QR code to join by.
+    Log how to join and what to open, and show a QR code to join by.
 
     :param AccessPoint access_point: The hotspot, which has come up.
     """
     settings = access_point._settings
     log = access_point._log
-    server = access_point._mdns
-    if server is not None or not access_point._introduced:
-        access_point._mdns = None
-        try:
-            access_point._mdns = announce(access_point._radio, settings, server)
-        except Exception as error:  # such as: CircuitPython's web workflow has it
-            log.warning("no mDNS name %s.local: %s", settings.ap_hostname, error)
     address = access_point.address
     if access_point._introduced:
         log.info('hotspot up again: name "%s", address %s', settings.ap_ssid, address)
@@ -71,10 +65,7 @@ def introduce(access_point: "AccessPoint") -> None:
         access_point.channel,
         address,
     )
-    urls = access_point.url
-    if access_point._mdns is not None:
-        urls += " or " + urls.replace(address, settings.ap_hostname + ".local")
-    log.info("open %s on the phone", urls)
+    log.info("open %s on the phone", access_point.url)
     try:
         from .join_code import show
 

@@ -35,39 +35,38 @@ _NEW = const(0)  # no request yet
 _CAPTIVE = const(1)  # its probes are redirected to the welcome page
 _RELEASED = const(2)  # its probes succeed
 
-_APPLE = "<HTML><HEAD><TITLE>Success</TITLE></HEAD><BODY>Success</BODY></HTML>"
-_NETWORK_MANAGER = "NetworkManager is online\n"
-_KINDLE = "81ce4465-7167-4dcb-835b-dcc9e44c112a"
-
-# Part of a probe's host and path, and the body that means "online"; "" for a 204.
+# The body that means "online", "" for a 204; and the parts of hosts and paths by which its probes
+# are recognized.
 _PROBES = (
-    ("generate_204", ""),
-    ("gen_204", ""),
-    ("captive.apple.com/", _APPLE),
-    ("/hotspot-detect.html", _APPLE),
-    ("/library/test/success.html", _APPLE),
-    ("/connecttest.txt", "Microsoft Connect Test"),
-    ("/ncsi.txt", "Microsoft NCSI"),
+    ("", "_204 .com/204 204.ecloud.global connectivity-check.ubuntu.com"),
     (
-        "/canonical.html",
-        '<meta http-equiv="refresh" content="0;url=https://support.mozilla.org/kb/captive-portal"/>',
+        "<HTML><HEAD><TITLE>Success</TITLE></HEAD><BODY>Success</BODY></HTML>",
+        "captive.apple.com/ /hotspot-detect.html /library/test/success.html",
     ),
-    ("/success.txt", "success\n"),
-    ("connectivity-check.ubuntu.com", ""),
-    ("/check_network_status.txt", _NETWORK_MANAGER),
-    ("/nm-check.txt", _NETWORK_MANAGER),
-    ("network-test.debian.org/nm", _NETWORK_MANAGER),
-    ("conncheck.opensuse.org", _NETWORK_MANAGER),
-    ("/static/hotspot.txt", "OK\n"),
-    ("networkcheck.kde.org", "OK\n"),
+    ("Microsoft Connect Test", "/connecttest.txt"),
+    ("Microsoft NCSI", "/ncsi.txt"),
     (
-        "/wifistub.html",
+        '<meta http-equiv="refresh" content="0;url=https://support.mozilla.org/kb/captive-portal"/>',
+        "/canonical.html",
+    ),
+    ("success\n", "/success.txt"),
+    (
+        "NetworkManager is online\n",
+        "/check_network_status.txt /nm-check.txt network-test.debian.org/nm conncheck.opensuse.org",
+    ),
+    ("OK\n", "/rhel-networkmanager.txt /static/hotspot.txt networkcheck.kde.org"),
+    ("<html><body>online</body></html>\n", "/online/status.html connman."),
+    (
         "<html><head><title>Kindle Reachability Probe Page</title></head>"
-        f"<body>\n{_KINDLE}\n</body></html>\n",
+        "<body>\n81ce4465-7167-4dcb-835b-dcc9e44c112a\n</body></html>\n",
+        "/wifistub.html",
     ),
 )
 
-_NO_STORE = "Cache-Control: no-store\r\n"
+# NetworkManager and ConnMan accept their header alone, whatever the body.
+_ONLINE = (
+    "Cache-Control: no-store\r\nX-NetworkManager-Status: online\r\nX-ConnMan-Status: online\r\n"
+)
 
 # Served when the drive has no welcome page.
 _BARE_PAGE = b"""<!doctype html><meta charset="utf-8"><h1>{{ssid}}</h1>
@@ -81,8 +80,9 @@ class CaptivePortal:
     the station opens a WebSocket. Its probes then succeed.
 
     It resolves every name to the board, and answers requests for other hosts with what a probe
-    expects or with a redirection, never with a page. It adds ``/welcome`` and ``/qr.svg`` to the
-    server; a program's own routes with these paths come first. Make it anywhere before
+    expects, with a redirection or with nothing, never with a page. It adds two routes to the
+    server: ``/welcome``, and ``/qr.svg``, with which those on the hotspot invite another phone. A
+    program's own routes with these paths come first. Make it anywhere before
     ``hotspot.run(server)``.
 
     :param Hotspot hotspot: The hotspot to make a portal for.
@@ -98,18 +98,24 @@ class CaptivePortal:
         self._ssid = settings.ap_ssid
         self._url = hotspot.access_point.url
         self._root = "/static"
-        self._pool = hotspot.pool
         self._log = get_logger()
+        self._hotspot = hotspot
         self._max_stations = settings.ap_max_stations + _EXTRA_STATIONS
-        self._stations = []  # [address, state], the oldest first
-        self._code = None  # the QR code of the address; None without the library or the memory
-        try:
-            from ..network.join_code import encode
+        self._stations = []  # [address, state, refused requests], the oldest first
+        self._code = None  # the QR code to join; None without the library or the memory
+        if settings.ap_password:
+            try:
+                from ..network.join_code import encode, wifi_uri
 
-            self._code = encode(self._url)
-        except (ImportError, MemoryError) as error:
-            self._log.warning("the welcome page has no QR code: %s", error)
-        DnsResponder(hotspot.loop, hotspot.socket_pool, settings.ap_address)
+                self._code = encode(wifi_uri(self._ssid, settings.ap_password))
+            except (ImportError, MemoryError) as error:
+                self._log.warning("no /qr.svg: %s", error)
+        if settings.http_port != 80:
+            self._log.warning(
+                "portal: HTTP_PORT is %d: phones ask port 80, so no page opens by itself",
+                settings.http_port,
+            )
+        DnsResponder(hotspot.loop, hotspot.socket_pool, settings.ap_address, self._home_address)
         hotspot.pool.on_foreign_host = self._answer
         hotspot.access_point.on_leave(self._forget)
         hotspot.open_handlers.append(self._client_opened)
@@ -119,7 +125,9 @@ class CaptivePortal:
 
     def _add_routes(self, server: "Server") -> None:
         self._root = server.root_path
-        server.route("/welcome", [GET, HEAD])(self._welcome)
+        # Also in place of its templates, which show no values.
+        for path in ("/welcome", "/welcome.en.html", "/welcome.zh.html"):
+            server.route(path, [GET, HEAD])(self._welcome)
         server.route("/welcome", POST)(self._continue)
         server.route("/qr.svg", [GET, HEAD])(self._picture)
 
@@ -143,48 +151,73 @@ class CaptivePortal:
         for station in self._stations:
             if station[0] == address:
                 return station
-        station = [address, _NEW]
+        station = [address, _NEW, 0]
         self._stations.append(station)
         if len(self._stations) > self._max_stations:
             self._stations.pop(0)
         return station
 
     def _forget(self, station: "Station") -> None:
-        address = station.address
-        self._stations = [known for known in self._stations if known[0] != address]
-        self._pool.drop(address)
+        for known in self._stations:
+            if known[0] == station.address:
+                if known[2] > 1:
+                    self._log.info("portal: %s had %d requests refused", known[0], known[2])
+                self._stations.remove(known)
+                return
+
+    def _home_address(self, address: str) -> "str | None":
+        """Return the board's address for a client on the home network; None on the hotspot."""
+        home = self._hotspot.home_network
+        return home.address if home is not None and home.reaches(address) else None
 
     # Requests for other hosts
 
-    def _answer(self, address: str, method: str, host: str, target: str) -> "tuple | None":
+    def _answer(
+        self, address: str, method: str, host: str, target: str, html: bool
+    ) -> "tuple | None":
         """Handler of `BufferedPool.on_foreign_host`: answer a probe, or redirect to the board."""
         if method != GET and method != HEAD:
+            station = self._station(address)
+            station[2] += 1
+            if station[2] == 1:  # apps try again and again
+                self._log.info(
+                    "portal: %s refused, as all that apps send to other hosts: %s %s",
+                    address,
+                    method,
+                    host[:60],
+                )
             return None
-        station = self._station(address)
         url = self._url
-        if station[1] == _RELEASED:
+        home = self._home_address(address)
+        if home:
+            url = url.replace(self._hotspot.access_point.address, home)
+        elif self._station(address)[1] == _RELEASED:
             name = host + target.split("?", 1)[0]
-            for part, body in _PROBES:
-                if part in name:
-                    kind = "text/html" if body[:1] == "<" else "text/plain"
-                    # NetworkManager accepts this header alone, whatever the body.
-                    headers = f"{_NO_STORE}X-NetworkManager-Status: online\r\n"
-                    if not body:
-                        return 204, "No Content", "", headers
-                    return 200, "OK", body, f"{headers}Content-Type: {kind}\r\n"
+            for body, parts in _PROBES:
+                for part in parts.split(" "):
+                    if part in name:
+                        if body:
+                            kind = "html" if body[0] == "<" else "plain"
+                            return 200, "OK", body, f"{_ONLINE}Content-Type: text/{kind}\r\n"
+                        html = False
+            if not html:  # an app would only load the page; an unknown probe mostly expects this
+                return 204, "No Content", "", _ONLINE
         else:
             url += "welcome"
+            station = self._station(address)
             if station[1] == _NEW:
                 station[1] = _CAPTIVE
                 self._log.info("portal: %s redirected to the welcome page", address)
-        headers = f"{_NO_STORE}Location: {url}\r\nContent-Type: text/plain\r\n"
+        headers = f"Cache-Control: no-store\r\nLocation: {url}\r\nContent-Type: text/plain\r\n"
         return 302, "Found", f"Open {url}\n", headers
 
     # Requests for the board
 
     def _welcome(self, request: "Request") -> Response:
         try:
-            language = _language(request.headers.get("Accept-Language") or "")
+            language = request.path[9:11]
+            if not language:
+                language = _language(request.headers.get("Accept-Language") or "")
             with open(f"{self._root}/welcome.{language}.html", "rb") as file:
                 page = file.read()
         except OSError:
@@ -210,7 +243,8 @@ class CaptivePortal:
         )
 
     def _picture(self, request: "Request") -> Response:
-        if self._code is None:
+        # Not for a client on the home network: it may not know the password.
+        if self._code is None or self._home_address(request.client_address[0]):
             return Response(request, "There is no QR code.\n", status=(404, "Not Found"))
         from ..network.join_code import svg
 

@@ -16,7 +16,7 @@ from micropython import const
 from ..log import get_logger, log_exception
 
 try:
-    from typing import Any
+    from typing import Any, Callable
 
     from ..loop import Loop
 except ImportError:
@@ -32,8 +32,17 @@ _MAX_NAME = const(255)
 # 4 bytes of address.
 _RECORD = b"\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x0a\x00\x04"
 
+# These do not exist: a phone then leaves encrypted DNS and Apple's relay off, which would both pass
+# by this name server.
+_ABSENT = (
+    b"\x04mask\x06icloud\x03com\0",
+    b"\x07mask-h2\x06icloud\x03com\0",
+    b"\x13use-application-dns\x03net\0",
+)
+
 _NO_ERROR = const(0)
 _FORMAT_ERROR = const(1)
+_NO_SUCH_NAME = const(3)
 _NOT_IMPLEMENTED = const(4)
 
 
@@ -46,16 +55,25 @@ class DnsResponder:
     :param Loop loop: The loop that watches the socket.
     :param socket_pool: ``socketpool.SocketPool(wifi.radio)``.
     :param str address: The board's IPv4 address on its hotspot.
+    :param home_address: Returns the board's address for a client on another network, which it is
+        called with; None for one on the hotspot.
 
     Example::
 
         DnsResponder(loop, socketpool.SocketPool(wifi.radio), "192.168.4.1")
     """
 
-    def __init__(self, loop: "Loop", socket_pool, address: str) -> None:
+    def __init__(
+        self,
+        loop: "Loop",
+        socket_pool,
+        address: str,
+        home_address: "Callable[[str], str | None]" = lambda address: None,
+    ) -> None:
         self._loop = loop
         self._pool = socket_pool
-        self._record = _RECORD + bytes([int(part) for part in address.split(".")])
+        self._address = address
+        self._home_address = home_address
         self._buffer = bytearray(_MAX_MESSAGE)
         self._view = memoryview(self._buffer)
         self._log = get_logger()
@@ -103,7 +121,7 @@ class DnsResponder:
             if error.errno == EAGAIN:
                 return
             raise
-        count = self._answer(count)
+        count = self._answer(count, self._home_address(address[0]) or self._address)
         if count:
             try:
                 self._socket.sendto(self._view[:count], address)
@@ -125,11 +143,12 @@ class DnsResponder:
 
     # The message
 
-    def _answer(self, count: int) -> int:
+    def _answer(self, count: int, address: str) -> int:
         """
         Turn the query in the buffer into its response.
 
         :param int count: The query's length.
+        :param str address: The answer.
         :return: The response's length; 0 for no response.
         """
         buffer = self._buffer
@@ -146,24 +165,27 @@ class DnsResponder:
             if not end:
                 code = _FORMAT_ERROR
                 end = _HEADER_SIZE
+            elif bytes(buffer[_HEADER_SIZE : end - 4]).lower() in _ABSENT:
+                code = _NO_SUCH_NAME
         buffer[2] = 0x84 | buffer[2] & 0x79  # QR and AA; keep the opcode and RD
         buffer[3] = 0x80 | code  # RA, as a resolver sets it
         # Only the question is repeated, without the EDNS record after it.
         buffer[6:_HEADER_SIZE] = b"\0\0\0\0\0\0"
-        if code:
+        if end == _HEADER_SIZE:
             buffer[4:6] = b"\0\0"
-            return _HEADER_SIZE
+            return end
         # Type A or ANY, class IN.
         kind = buffer[end - 3]
         if (
-            buffer[end - 4]
+            code
+            or buffer[end - 4]
             or (kind != 1 and kind != 255)
             or buffer[end - 2]
             or buffer[end - 1] != 1
         ):
             return end
         buffer[7] = 1
-        record = self._record
+        record = _RECORD + bytes([int(part) for part in address.split(".")])
         buffer[end : end + len(record)] = record
         return end + len(record)
 

@@ -15,7 +15,7 @@ error      blinking red     blinking, twice a second
 ========== ================ ==================================
 
 The board is ready while its hotspot is up, and connected while it has a client. The error is that
-the hotspot is down.
+the hotspot is down, or that the drive has no page.
 """
 
 from micropython import const
@@ -145,7 +145,7 @@ class StatusLight:
         # Once a second, because the radio makes a new address object each time.
         if self._step % 4 == 0:
             self._up = self._hotspot.access_point.active
-        if not self._up:
+        if not self._up or self._hotspot.page_missing:
             self._status = _ERROR
         elif self._hotspot.has_clients:
             self._status = _CONNECTED
