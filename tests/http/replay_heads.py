@@ -10,8 +10,7 @@ from binascii import unhexlify
 
 import heads
 
-from esp_ws_ap.http.plain_head import RequestError
-from esp_ws_ap.http.request_head import normalize_head
+from esp_ws_ap.http.request_head import RequestError, normalize_head
 
 
 def result(head):

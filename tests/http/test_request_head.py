@@ -16,8 +16,7 @@ from adafruit_httpserver import Request
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from esp_ws_ap.http.plain_head import RequestError, read_plain_head
-from esp_ws_ap.http.request_head import normalize_head
+from esp_ws_ap.http.request_head import RequestError, normalize_head
 from tests.board import REPOSITORY
 from tests.http.heads import HOSTS, INVALID, VALID
 
@@ -57,14 +56,12 @@ def _reads_the_same(normalized: bytes) -> None:
 def test_valid_head_is_normalized(head: bytes, expected: str, length: int):
     normalized, body = normalize_head(head, HOSTS)
     assert (normalized.decode(), body) == (expected + "\r\n\r\n", length)
-    assert read_plain_head(head, HOSTS) in (None, (normalized, length))
     assert normalize_head(normalized[:-4], HOSTS) == (normalized, length)
     _reads_the_same(normalized)
 
 
 @pytest.mark.parametrize(("code", "text", "head"), REJECTED, ids=_id)
 def test_invalid_head_is_rejected(code: int, text: str, head: bytes):
-    assert read_plain_head(head, HOSTS) is None
     with pytest.raises(RequestError) as caught:
         normalize_head(head, HOSTS)
     assert (caught.value.code, caught.value.text) == (code, text)
@@ -136,10 +133,8 @@ def test_server_reads_any_normalized_head_as_written(line, headers, hosts, last)
         normalized, length = normalize_head(b"\r\n".join(lines), HOSTS)
     except RequestError as error:
         assert error.code in (400, 411, 421, 501, 505)
-        assert read_plain_head(b"\r\n".join(lines), HOSTS) is None
         return
     assert 0 <= length < 10**9
-    assert read_plain_head(b"\r\n".join(lines), HOSTS) in (None, (normalized, length))
     _reads_the_same(normalized)
 
 
@@ -150,11 +145,9 @@ def test_valid_head_with_bytes_changed(row, data):
     at = data.draw(st.integers(0, len(head)))
     head[at : at + data.draw(st.integers(0, 2))] = data.draw(_SPECIAL | st.binary(max_size=2))
     try:
-        normalized, length = normalize_head(bytes(head), HOSTS)
+        normalized, _ = normalize_head(bytes(head), HOSTS)
     except RequestError:
-        assert read_plain_head(bytes(head), HOSTS) is None
         return
-    assert read_plain_head(bytes(head), HOSTS) in (None, (normalized, length))
     _reads_the_same(normalized)
 
 

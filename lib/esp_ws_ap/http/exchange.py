@@ -16,7 +16,7 @@ from micropython import const
 
 from ..log import log_exception
 from ..loop import READ, WRITE
-from .plain_head import RequestError, read_plain_head
+from .request_head import RequestError, normalize_head
 
 try:
     from typing import TYPE_CHECKING, Any
@@ -344,12 +344,7 @@ class Exchange(_ISocket):
                 if end < 0 or end > pool.max_header:
                     text = f"The request head is longer than {pool.max_header} bytes."
                     raise RequestError(431, "Request Header Fields Too Large", text)
-                found = read_plain_head(self._input[:end], pool.hosts)
-                if found is None:
-                    from .request_head import normalize_head
-
-                    found = normalize_head(self._input[:end], pool.hosts)
-                head, length = found
+                head, length = normalize_head(self._input[:end], pool.hosts)
                 if length > pool.max_body:
                     text = f"The request body is longer than {pool.max_body} bytes."
                     raise RequestError(413, "Content Too Large", text)

@@ -7,10 +7,8 @@
 
 The head of an HTTP request (RFC 9112): checked, and rewritten in the one form that
 `adafruit_httpserver` reads reliably. The server then parses the result once more: that is the
-price of using it unchanged. `read_plain_head` reads the ordinary ones.
+price of using it unchanged.
 """
-
-from .plain_head import RequestError
 
 try:
     from typing import Iterable
@@ -21,6 +19,25 @@ _METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE")
 
 # The characters of a token, such as a header's name (RFC 9110 section 5.6.2).
 _TOKEN = "abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+.^_`|~"
+
+
+class RequestError(Exception):
+    """
+    A request is rejected before the program sees it.
+
+    :param int code: The status code.
+    :param str reason: The reason phrase.
+    :param str text: The explanation for the reader, one sentence.
+    :param tuple foreign: Of a request for another host that is otherwise correct: method, host in
+        lower case, target, and True if HTML is accepted; empty for all others.
+    """
+
+    def __init__(self, code: int, reason: str, text: str, foreign: tuple = ()) -> None:
+        super().__init__(text)
+        self.code = code
+        self.reason = reason
+        self.text = text
+        self.foreign = foreign
 
 
 def _bad_request(text: str) -> RequestError:
