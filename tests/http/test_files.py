@@ -145,52 +145,6 @@ def test_path_traversal(network: Network, method: str, prefix: str, name: str):
     assert len(refusals) == 1, network.log
 
 
-def test_long_file_is_streamed(network: Network):
-    """2 MB to a client that reads slowly: little memory is used, and others are served."""
-    content = bytes(range(251)) * 8356  # 2 MB, in a period that no buffer's length is a multiple of
-    (network.shared.drive / "static" / "long.bin").write_bytes(content)
-    hub = network.hub()
-    hub.on_message(lambda client, data: client.send(data))
-    received = bytearray()
-    max_queued = round_trips = 0
-    with (
-        network.websocket(source="127.0.0.3") as other,
-        network.connect(receive_buffer=4096) as client,
-    ):
-        client.sendall(network.request("/long.bin"))
-        network.until(client.waiting)
-        (exchange,) = network.pool.exchanges
-        while part := client.recv(16384):
-            received += part
-            max_queued = max(max_queued, exchange.queued)
-            if len(received) >> 17 > round_trips:
-                round_trips += 1
-                other.send_text(f"message {round_trips}")
-                assert other.receive_text() == f"message {round_trips}"
-    head, _, body = bytes(received).partition(b"\r\n\r\n")
-    assert f"content-length: {len(content)}".encode() in head
-    assert body == content
-    assert round_trips == 16
-    assert max_queued <= 2048
-
-
-def test_stalled_client_is_dropped_and_its_file_closed(network: Network):
-    (network.shared.drive / "static" / "longer.bin").write_bytes(bytes(1 << 20))
-    with network.connect(receive_buffer=4096) as client:
-        client.sendall(network.request("/longer.bin"))
-        network.until(client.waiting)
-        (exchange,) = network.pool.exchanges
-        network.turn(200)
-        network.advance(9.5)
-        assert network.pool.exchanges == [exchange]
-        file = exchange._file
-        assert not file.closed
-        network.advance(1)
-        assert network.pool.exchanges == []
-        assert file.closed
-    assert network.log[-1] == "WARNING - 127.0.0.2 dropped: not reading the response"
-
-
 def test_slow_client_is_not_dropped(network: Network):
     (network.shared.drive / "static" / "longer.bin").write_bytes(bytes(1 << 20))
     with network.connect(receive_buffer=4096) as client:
@@ -210,7 +164,7 @@ def test_reset_closes_the_file(network: Network, taken: int):
     client.sendall(network.request("/longer.bin"))
     network.until(client.waiting)
     (exchange,) = network.pool.exchanges
-    file = exchange._file
+    file = exchange._body
     while taken > 0:
         taken -= len(client.recv(taken))
     client.reset()

@@ -11,8 +11,7 @@ Files from the drive, read piece by piece as the client reads.
 import os
 import time
 
-from adafruit_httpserver import GET, HEAD, FileNotExistsError, MIMETypes, Response
-from adafruit_httpserver import FileResponse as BlockingFileResponse
+from adafruit_httpserver import GET, HEAD, FileNotExistsError, FileResponse, MIMETypes, Response
 from adafruit_ticks import ticks_diff, ticks_ms
 from micropython import const
 
@@ -34,30 +33,6 @@ _MAX_CHECKSUM_SIZE = const(16384)  # bytes of a file that is read for its ETag a
 _MIN_GZIP_SIZE = const(20)  # bytes: the header, an empty block and the trailer
 _TIME_RESOLUTION = const(3)  # s in which a file can change and keep its time, which FAT has in 2 s
 _MIN_TIME = const(978307200)  # 2001: a board whose clock was never set boots in 2000, each time
-
-
-class FileResponse(BlockingFileResponse):
-    """
-    As `adafruit_httpserver.FileResponse`, but the program goes on while the file is sent, and the
-    file is never in memory as a whole. For a `Server` with a `BufferedPool`.
-
-    Example::
-
-        @server.route("/log", GET)
-        def log(request):
-            return FileResponse(request, "log.txt", "/data")
-    """
-
-    def _send(self) -> None:
-        connection = self._request.connection
-        self._send_headers(
-            None if self._status.code == 304 else self._file_length,  # type: ignore[arg-type]
-            self._content_type,
-        )
-        if not self._head_only:
-            file = open(self._full_file_path, "rb")
-            connection.send_file(file, self._file_length)  # type: ignore[attr-defined]
-        connection.close()
 
 
 def serve_files(server: "Server") -> None:
