@@ -61,6 +61,7 @@ def _inline(name: str) -> str:
     return "".join(" " + _hash(text) for text in found)
 
 
+MEDIA = "'self' data: blob:"
 POLICY = f"script-src 'self'{_inline('script')}; style-src 'self'{_inline('style')}"
 
 
@@ -74,8 +75,8 @@ def test_policy_of_a_page(network: Network):
     for host in ("192.168.4.1", "localhost:8080"):
         headers = network.fetch("/policy.html", headers={"Host": host}).headers
         assert headers["content-security-policy"] == (
-            f"default-src 'none'; {POLICY}; img-src 'self' data:; "
-            f"connect-src 'self' ws://{host}; "
+            f"default-src 'none'; {POLICY}; img-src {MEDIA}; media-src {MEDIA}; "
+            f"font-src {MEDIA}; connect-src 'self' ws://{host}; "
             "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         )
         assert headers["referrer-policy"] == "no-referrer"

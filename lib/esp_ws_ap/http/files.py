@@ -30,6 +30,7 @@ _OTHER_METHODS = ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"]
 _MAX_CACHED = const(16)  # files whose checksum and policy are kept
 _MAX_CACHED_PATH = const(100)  # characters
 _MAX_CHECKSUM_SIZE = const(16384)  # bytes of a file that is read for its ETag alone
+_MEDIA = "'self' data: blob:"  # these carry no script
 _MIN_GZIP_SIZE = const(20)  # bytes: the header, an empty block and the trailer
 _TIME_RESOLUTION = const(3)  # s in which a file can change and keep its time, which FAT has in 2 s
 _MIN_TIME = const(978307200)  # 2001: a board whose clock was never set boots in 2000, each time
@@ -74,7 +75,7 @@ def _file_response(request: "Request", cache: dict) -> Response:
     trailer = _gzip_trailer(path + ".gz")
     if plain is None and trailer is None:
         raise FileNotExistsError(name)
-    headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+    headers = {"Cache-Control": "no-cache"}
     compressed = False
     if trailer is not None:
         headers["Vary"] = "Accept-Encoding"
@@ -104,11 +105,10 @@ def _file_response(request: "Request", cache: dict) -> Response:
     if html:
         # In Safari before 15.4, 'self' does not cover ws:.
         headers["Content-Security-Policy"] = (
-            f"default-src 'none'; {policy}; img-src 'self' data:; "
-            f"connect-src 'self' ws://{request.headers.get('host')}; "
+            f"default-src 'none'; {policy}; img-src {_MEDIA}; media-src {_MEDIA}; "
+            f"font-src {_MEDIA}; connect-src 'self' ws://{request.headers.get('host')}; "
             "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         )
-        headers["Referrer-Policy"] = "no-referrer"
     unchanged = _matches(request, tag)
     if compressed and not unchanged:
         headers["Content-Encoding"] = "gzip"
