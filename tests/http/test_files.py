@@ -290,7 +290,7 @@ def test_stale_gz_is_not_sent(network: Network, folder: Path, suffix: str):
         assert "content-encoding" not in response.headers
     line = f"WARNING - /static/own/{name}.gz is older than /static/own/{name}: make assets"
     assert network.log[1:] == [line]
-    _put(folder / f"{name}.gz", gzip.compress(path.read_bytes()))
+    _put(folder / f"{name}.gz", gzip.compress(path.read_bytes()), OLD + 20)
     assert _get(network, f"/own/{name}", "gzip").headers["content-encoding"] == "gzip"
 
 
@@ -377,10 +377,11 @@ def test_etag_outlasts_a_boot_and_a_copy(make_network: Callable[..., Network], f
 @pytest.mark.parametrize("name", ["page.html", "data.json", "data.json.gz"])
 def test_changed_file_has_another_etag(network: Network, folder: Path, name: str):
     """Also twice within the two seconds for which FAT keeps the same time."""
+    now = int(network.board.clock.time())
     tags = set()
     tag = ""
     for text in ("first", "other", "third"):
-        _put(folder / name, text)
+        _put(folder / name, text, now)
         response = _get(network, f"/own/{name}", headers={"If-None-Match": tag})
         assert (response.status, response.body) == (200, text.encode())
         tag = response.headers["etag"]
@@ -435,33 +436,55 @@ def test_file_over_256_kb_is_not_examined(network: Network, folder: Path):
 
 @pytest.mark.parametrize("start", [0, (1 << 29) - 1000], ids=["", "wraps"])
 @pytest.mark.parametrize("pause", [4000, 1 << 27, 3 << 27], ids=["4 s", "1.5 days", "4.6 days"])
-def test_unchanged_file_is_examined_twice(
-    network: Network, folder: Path, monkeypatch: pytest.MonkeyPatch, start: int, pause: int
+@pytest.mark.parametrize(
+    ("built", "new", "expected"),
+    [
+        # A page; its .gz, and the page for its checksum, as long as both do not change.
+        (False, False, [1, 1, 1, 1, 1]),
+        (True, False, [2, 2, 2, 2, 2]),
+        # Just written: 3 s later, a further change would change its time as well.
+        (False, True, [1, 2, 2, 2, 2]),
+        (True, True, [2, 4, 4, 4, 4]),
+    ],
+    ids=["", "built", "new", "new and built"],
+)
+def test_unchanged_file_is_read_once(
+    network: Network,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    start: int,
+    pause: int,
+    built: bool,
+    new: bool,
+    expected: list[int],
 ):
-    """The second time, 3 s later, a further change would change its time as well."""
     ticks = [start]
-    drive = network.shared.board.drive
     opened = []
-    real = drive.open
+    builtins = network.board.world.builtins
+    real = builtins["open"]
 
     def open_and_count(name, *arguments, **options):
-        opened.append(name)
+        if "/own/" in name:
+            opened.append(name)
         return real(name, *arguments, **options)
 
-    files = network.lib.files
-    monkeypatch.setattr(files, "ticks_ms", lambda: ticks[0] % (1 << 29))
+    monkeypatch.setattr(network.lib.files, "ticks_ms", lambda: ticks[0] % (1 << 29))
+    monkeypatch.setitem(builtins, "open", open_and_count)
     network.serve()
-    _put(folder / "page.html", PAGE)
-    _get(network, "/own/page.html", method="HEAD")  # imports what it needs
-    monkeypatch.setitem(
-        vars(network.board.module("esp_ws_ap.http.content_policy")), "open", open_and_count
-    )
+    changed = int(network.board.clock.time()) if new else OLD
+    _put(folder / "page.html", PAGE, changed)
+    if built:
+        packed = compress(folder / "page.html")
+        assert packed
+        _put(folder / "page.html.gz", packed, changed)
     reads = []
     for step in (1000, pause, 1000, pause, 1 << 28):
         ticks[0] += step
         assert _get(network, "/own/page.html", method="HEAD").status == 200
         reads.append(len(opened))
-    assert reads == [1, 2, 2, 2, 2]
+    assert reads == expected
+    # The policy of a built page is known from its .gz.
+    assert not hasattr(network.board.module("esp_ws_ap.http"), "content_policy")
 
 
 def test_cache_is_bounded(network: Network, folder: Path, monkeypatch: pytest.MonkeyPatch):
