@@ -439,11 +439,12 @@ def test_file_over_256_kb_is_not_examined(network: Network, folder: Path):
 @pytest.mark.parametrize(
     ("built", "new", "expected"),
     [
-        # A page; its .gz, and the page for its checksum, as long as both do not change.
-        (False, False, [1, 1, 1, 1, 1]),
+        # A page, for its policy and for what that blocks.
+        (False, False, [2, 2, 2, 2, 2]),
+        # The .gz, and the page for its checksum.
         (True, False, [2, 2, 2, 2, 2]),
         # Just written: 3 s later, a further change would change its time as well.
-        (False, True, [1, 2, 2, 2, 2]),
+        (False, True, [2, 3, 3, 3, 3]),
         (True, True, [2, 4, 4, 4, 4]),
     ],
     ids=["", "built", "new", "new and built"],
