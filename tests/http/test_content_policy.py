@@ -141,7 +141,7 @@ CDN = "https://cdn.example/a.js"
         (
             "<!-- onclick=1 style='' -->\n<a class=x href=' JavaScript:go()'>",
             2,
-            "href= JavaScript:go() does not run; write .addEventListener in a script",
+            " JavaScript:go() does not run; write .addEventListener in a script",
         ),
         (f'<script\tsrc="{CDN}">', 1, f"{CDN} is not loaded; copy the file to static/"),
         ("<img src=//a.example/b>", 1, "//a.example/b is not loaded; copy the file to static/"),

@@ -89,9 +89,8 @@ def _problem(tag: bytes) -> str:
             rel = value.lower()
     problem = ""
     for name, value in attributes:
-        shown = _shown(value)
-        known = _shown(name)
         if name[:2] == b"on":
+            known = _shown(name)
             event = known[2:]
             problem = (
                 f'{known}="..." does not run; write .addEventListener("{event}", f) in a script'
@@ -99,15 +98,14 @@ def _problem(tag: bytes) -> str:
         elif name == b"style":
             problem = 'style="..." is not applied; write a class, and its rule in a style block'
         elif value.strip()[:11].lower() == b"javascript:":
-            problem = f"{known}={shown} does not run; write .addEventListener in a script"
+            problem = f"{_shown(value)} does not run; write .addEventListener in a script"
         elif name in (b"src", b"href", b"poster", b"data") and _is_elsewhere(value):
-            if name == b"href" and not (element == b"link" and _is_loaded(rel)):
-                continue
-            problem = f"{shown} is not loaded; copy the file to static/"
+            if name != b"href" or element == b"link" and _is_loaded(rel):
+                problem = f"{_shown(value)} is not loaded; copy the file to static/"
         elif name in (b"action", b"formaction") and _is_elsewhere(value):
-            problem = f"a form is not sent to {shown}; send it to the board"
+            problem = f"a form is not sent to {_shown(value)}; send it to the board"
         elif name == b"src" and element in (b"iframe", b"frame", b"embed"):
-            problem = f"a frame does not show {shown}; write a link"
+            problem = f"a frame does not show {_shown(value)}; write a link"
         if problem:
             break
     return problem
