@@ -215,10 +215,10 @@ class Hotspot:
             self._log.warning("no hotspot: write hotspot.start_ap() before hotspot.run(server)")
         for function in self._on_run:
             function(server)
-        from .http.page_check import page_missing
+        from .http.missing_page import page_missing
 
         self.page_missing = page_missing(server)
-        unload("http.page_check")
+        unload("http.missing_page")
         serve_files(server)
         if not self._start_server():
             self.loop.every(_RETRY_INTERVAL, self._start_server)

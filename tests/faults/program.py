@@ -12,7 +12,7 @@ import os
 import time
 
 import wifi
-from adafruit_httpserver import GET, JSONResponse, Server
+from adafruit_httpserver import GET, ChunkedResponse, JSONResponse, Server
 
 from esp_ws_ap.hotspot import Hotspot
 from esp_ws_ap.hub import Hub
@@ -99,6 +99,12 @@ def stats(request):
 def fail_in_a_route(request):
     """Fail."""
     raise ValueError("a fault of the program's")
+
+
+@server.route("/chunks", GET)
+def chunks(request):
+    """Send 90 KB in chunks."""
+    return ChunkedResponse(request, lambda: (bytes(1000) for _ in range(90)))
 
 
 @hub.on_open

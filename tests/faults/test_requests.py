@@ -188,6 +188,19 @@ def four_downloads(scene: Scene) -> None:
     scene.log("127.0.0.6 dropped: not reading the response")
 
 
+@table.case("three phones at 5 KB/s, one of them over a response in chunks")
+def slow_phones(scene: Scene) -> None:
+    phones = [scene.socket(source, receive_buffer=4096) for source in (A, B, C)]
+    for phone, target in zip(phones, ("/chunks", LARGE, LARGE), strict=True):
+        phone.sendall(request_bytes(scene.address, target))
+    for _ in scene.lasting(2):
+        for phone in phones:
+            assert phone.recv(256)
+        time.sleep(0.05)
+    for phone in phones:
+        raw_http.reset(phone)
+
+
 @table.parametrize
 def test_fault(scene: Scene, case, record_property):
     run(scene, case, record_property)

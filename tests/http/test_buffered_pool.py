@@ -6,7 +6,7 @@
 
 import pytest
 
-from tests.in_process import Network
+from tests.in_process import SECURITY, Network
 from tests.raw_http import parse
 
 FOREIGN = {"Host": "Elsewhere.example:80"}
@@ -43,7 +43,8 @@ def test_foreign_host_is_answered_by_its_handler(network: Network):
     response = network.fetch("/a?b", headers=FOREIGN)
     assert asked == [("127.0.0.2", "GET", "elsewhere.example", "/a?b")]
     assert (response.status, response.reason, response.body) == (200, "Fine", b"hello\n")
-    assert response.headers == {"x-mine": "1", "connection": "close", "content-length": "6"}
+    own = {"x-mine": "1", "connection": "close", "content-length": "6"}
+    assert response.headers == SECURITY | own
     assert not [line for line in network.log if "answered" in line]
 
 
@@ -84,12 +85,84 @@ def test_silent_clients_make_room(network: Network):
         assert client.is_silent()
         network.advance(0.5)
         assert parse(network.receive_all(client)).status == 200
-    assert network.log[1:] == ["INFO - 127.0.0.2 dropped: sent no request"]
+    sockets = "HTTP listener, HTTP, HTTP, HTTP, HTTP, HTTP, HTTP, HTTP"
+    lines = ["WARNING - no socket is free: " + sockets, "INFO - 127.0.0.2 dropped: sent no request"]
+    assert network.log[1:] == lines
     assert sum(client.is_silent() for client in silent) == 6
     network.advance(4)
-    assert network.log[1:] == ["INFO - 127.0.0.2 dropped: sent no request"] * 7
+    assert network.log[1:] == lines + lines[1:] * 6
     assert network.loop.sockets == ["HTTP listener"]
     network.is_served()
+
+
+@pytest.mark.parametrize("streams", [2, 7])
+def test_streams_make_room_for_a_page(network: Network, streams: int):
+    """Such as EventSources; the sockets that they leave are taken by WebSockets."""
+    hub = network.hub(max_clients=7)
+
+    @network.route("/events")
+    def handler(request):
+        return network.http.SSEResponse(request)
+
+    websockets = [network.websocket() for _ in range(7 - streams)]
+    phones = [network.connect() for _ in range(streams)]
+    for phone in phones:
+        phone.sendall(network.request("/events"))
+        network.until(phone.waiting)
+        phone.recv(1000)
+    network.advance(1)
+    sockets = ", ".join(["HTTP listener"] + ["WebSocket"] * len(websockets) + ["HTTP"] * streams)
+    warning = "WARNING - no socket is free: " + sockets
+    assert [line for line in network.log if "client" not in line][1:] == [warning]
+    for _ in range(2):
+        with network.connect("127.0.0.3") as page:
+            page.sendall(network.request("/hello.txt"))
+            network.advance(0.7)
+            assert parse(network.receive_all(page)).status == 200
+        # The newest has made room, and its browser connects again.
+        assert [phone.is_silent() for phone in phones] == [True] * (streams - 1) + [False]
+        assert network.log[-1] == "INFO - 127.0.0.2 dropped: makes room for another client"
+        phones[-1] = network.connect()
+        phones[-1].sendall(network.request("/events"))
+        network.until(phones[-1].waiting)
+        phones[-1].recv(1000)
+    assert len([line for line in network.log if line == warning]) == 1
+    assert len(hub.clients) == len(websockets)
+
+
+@pytest.mark.parametrize(("rate", "dropped"), [(0, 1), (2, 1), (5, 1), (40, 0)])
+def test_slow_clients_make_room_for_a_page(network: Network, rate: int, dropped: int):
+    """Two phones load a long file at some KB/s, and the others have a WebSocket."""
+    (network.shared.drive / "static" / "long.bin").write_bytes(bytes(1 << 20))
+    network.hub(max_clients=5)
+    websockets = [network.websocket() for _ in range(5)]
+    readers = [network.connect(receive_buffer=4096) for _ in range(2)]
+    for reader in readers:
+        reader.sendall(network.request("/long.bin"))
+        network.until(reader.waiting)
+
+    def pass_time(seconds: float) -> None:
+        for step in range(round(seconds * 10)):
+            network.advance(0.1)
+            for reader in readers:
+                if rate >= 10 or step % 10 == 9:
+                    left = rate * (100 if rate >= 10 else 1000)
+                    while left > 0 and reader.waiting():
+                        left -= len(reader.recv(left))
+                        network.turn(4)
+
+    pass_time(3)
+    with network.connect("127.0.0.3") as page:
+        page.sendall(network.request("/hello.txt"))
+        pass_time(1.7)
+        if not dropped:
+            assert page.is_silent()
+            readers[0].close()
+            network.advance(0.3)
+        assert parse(network.receive_all(page)).status == 200
+    line = "INFO - 127.0.0.2 dropped: makes room for another client"
+    assert network.log.count(line) == dropped
+    assert len(websockets) == 5
 
 
 def test_full_timeout_while_a_socket_is_free(network: Network):

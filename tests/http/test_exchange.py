@@ -5,12 +5,11 @@
 """One HTTP connection: its request, its response, its timeouts, and how it ends."""
 
 import json
-import threading
 
 import pytest
 
-from tests import raw_http
-from tests.in_process import DEADLINE, Network
+from tests import raw_http, raw_websocket
+from tests.in_process import DEADLINE, SECURITY, Network
 from tests.raw_http import Received, parse
 
 HOST = b"Host: 192.168.4.1\r\n"
@@ -152,8 +151,8 @@ def test_rejected_request(network: Network, seen: list, head, status: int, text:
     response = network.answer(head + b"\r\n")
     assert response.status == status, response
     assert response.body == body
-    assert response.headers == {
-        "content-type": "text/plain",
+    assert response.headers == SECURITY | {
+        "content-type": "text/plain; charset=utf-8",
         "content-length": str(len(body)),
         "connection": "close",
     }
@@ -453,7 +452,7 @@ def test_route_parameters(network: Network, path: str, target: str, parameters: 
 
     response = network.fetch(target)
     assert response.status == 200
-    assert response.headers["content-type"] == "application/json"
+    assert response.headers["content-type"] == "application/json; charset=utf-8"
     assert json.loads(response.body) == parameters
     assert network.fetch("/one/two/three/four").status == 404
 
@@ -550,65 +549,159 @@ def test_chunked_response(network: Network, count: int):
     assert unchunked(response.body) == expected
 
 
-@pytest.mark.parametrize("own", [False, True])
-def test_each_file_response(network: Network, big_file: str, own: bool):
-    response_class = network.lib.files.FileResponse if own else network.http.FileResponse
+def test_file_as_an_attachment(network: Network, big_file: str):
+    assert network.lib.files.FileResponse is network.http.FileResponse
 
     @network.route("/download")
     def handler(request):
-        return response_class(request, big_file, "/static", as_attachment=True)
+        return network.http.FileResponse(request, big_file, "/static", as_attachment=True)
 
     response = network.fetch("/download")
     assert response.body == BIG
     assert response.headers["content-disposition"] == "attachment; filename=big.bin"
 
 
-@pytest.fixture(params=["chunked", "file"])
-def blocking(request: pytest.FixtureRequest, network: Network, big_file: str) -> str:
-    """The kind of the response of 100 KB to /long, which adafruit_httpserver sends in parts."""
+@pytest.mark.parametrize(
+    ("kind", "sent"),
+    [
+        ("text/html", "text/html; charset=utf-8"),
+        ("Text/CSV", "Text/CSV; charset=utf-8"),
+        ("text/javascript", "text/javascript; charset=utf-8"),
+        ("application/ld+json", "application/ld+json; charset=utf-8"),
+        ("image/svg+xml", "image/svg+xml; charset=utf-8"),
+        ("text/plain; format=flowed", "text/plain; format=flowed; charset=utf-8"),
+        ("text/plain;Charset=latin-1", "text/plain;Charset=latin-1"),
+        ("text/event-stream", "text/event-stream"),  # always UTF-8
+        ("image/png", "image/png"),
+        ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",) * 2,
+    ],
+)
+def test_charset_and_security_headers(network: Network, kind: str, sent: str):
+    @network.route("/page")
+    def handler(request):
+        own = {"Referrer-Policy": "origin", "X-Note": "content-type: a"}
+        return network.http.Response(request, "°\r\n\r\n", content_type=kind, headers=own)
+
+    response = network.fetch("/page")
+    assert response.body == "°\r\n\r\n".encode()
+    assert response.headers == SECURITY | {
+        "content-type": sent,
+        "content-length": "6",
+        "connection": "close",
+        "referrer-policy": "origin",
+        "x-note": "content-type: a",
+    }
+
+
+# Long responses
+
+
+@pytest.fixture
+def closed() -> list:
+    """The bodies that were closed."""
+    return []
+
+
+@pytest.fixture(params=["file", "whole", 100, 1000, 20000], ids=str)
+def long(request: pytest.FixtureRequest, network: Network, big_file: str, closed: list) -> object:
+    """The kind of the response of 100 KB to /long; a number is the length of its chunks."""
+    kind = request.param
+
+    def body():
+        try:
+            for start in range(0, len(BIG), kind):
+                yield memoryview(BIG)[start : start + kind]
+        finally:
+            closed.append(kind)
 
     @network.route("/long")
     def handler(to_answer):
-        if request.param == "file":
+        if kind == "file":
             return network.http.FileResponse(to_answer, big_file, "/static")
-        parts = [BIG[start : start + 1000] for start in range(0, len(BIG), 1000)]
-        return network.http.ChunkedResponse(to_answer, lambda: iter(parts))
+        if kind == "whole":
+            return network.http.Response(to_answer, BIG)
+        return network.http.ChunkedResponse(to_answer, body)
 
-    return request.param
+    return kind
 
 
-def test_response_in_many_parts_waits_for_the_client(network: Network, blocking: str):
-    """The board does not turn meanwhile, so the client reads in a thread of its own."""
-    client = network.connect(receive_buffer=4096)
+def test_slow_client_keeps_nobody_waiting(network: Network, long, closed: list):
+    """It reads 5 KB/s. No look at the clock passes in vain while the others are answered."""
+    hub = network.hub()
+    hub.on_message(lambda client, data: client.send(data))
     received = bytearray()
-
-    def read():
-        while True:
-            try:
-                part = super(type(client), client).recv(512)
-            except BlockingIOError:
-                continue
-            if not part:
-                return
-            received.extend(part)
-
-    thread = threading.Thread(target=read, daemon=True)
-    client.send(network.request("/long"))
-    thread.start()
-    network.until(lambda: not thread.is_alive())
+    queued = 0
+    with (
+        network.websocket(source="127.0.0.3") as other,
+        network.connect(receive_buffer=4096) as client,
+    ):
+        client.sendall(network.request("/long"))
+        network.until(client.waiting)
+        (exchange,) = network.pool.exchanges
+        while part := client.recv(512):
+            received += part
+            queued = max(queued, exchange.queued)
+            network.advance(0.1)
+            before = network.clock.milliseconds
+            network.clock.step = 1
+            other.send_text(str(len(received)))
+            while not other.sock.waiting():  # type: ignore[attr-defined]
+                network.turn()
+            network.clock.step = 0
+            assert network.clock.milliseconds - before < 300
+            while (frame := other.receive()).opcode == raw_websocket.PING:
+                other.send(raw_websocket.PONG, frame.payload)
+            assert frame.payload == str(len(received)).encode()
     body = bytes(received).partition(b"\r\n\r\n")[2]
-    assert (unchunked(body) if blocking == "chunked" else body) == BIG
+    assert (unchunked(body) if isinstance(long, int) else body) == BIG
+    assert queued <= (len(BIG) if long == "whole" else 21000 if long == 20000 else 3000)
+    assert closed == ([long] if isinstance(long, int) else [])
 
 
-def test_response_in_many_parts_drops_a_client_that_does_not_read(network: Network, blocking: str):
-    client = network.connect(receive_buffer=4096)
-    before = network.clock.milliseconds
-    network.clock.step = 1
-    client.sendall(network.request("/long"))
-    network.wait_for("WARNING - 127.0.0.2 dropped: not reading the response")
-    network.clock.step = 0
-    assert network.clock.milliseconds - before < 5000
+@pytest.mark.parametrize("rate", [0, 512])
+def test_client_that_reads_less_than_1_kb_a_second_is_dropped(
+    network: Network, long, closed: list, rate: int
+):
+    with network.connect(receive_buffer=4096) as client:
+        client.sendall(network.request("/long"))
+        network.until(client.waiting)
+        (exchange,) = network.pool.exchanges
+        file = exchange._body
+        network.turn(200)
+        network.advance(9.5)
+        assert network.pool.exchanges == [exchange]
+        for _ in range(15 if rate else 1):
+            client.recv(rate)
+            network.advance(1)
+        assert network.pool.exchanges == []
+    assert network.log[-1] == "WARNING - 127.0.0.2 dropped: not reading the response"
+    assert long != "file" or file.closed
+    assert closed == ([long] if isinstance(long, int) else [])
     is_closed(network)
+
+
+def test_generator_that_takes_time_is_interrupted(network: Network):
+    """After 2 ms of it, the others have their turn."""
+
+    @network.route("/")
+    def handler(request):
+        def body():
+            for _ in range(20):
+                network.clock.milliseconds += 5
+                yield "x"
+
+        return network.http.ChunkedResponse(request, body)
+
+    with network.connect() as client:
+        client.sendall(network.request("/"))
+        network.until(client.waiting)
+        before = network.clock.milliseconds
+        network.turn()
+        assert network.clock.milliseconds - before == 5
+        assert parse(network.receive_all(client)).body.count(b"x") == 20
+
+
+# Streams
 
 
 @pytest.fixture
@@ -644,10 +737,39 @@ def test_server_sent_events_to_a_client_that_has_disconnected(
     with network.connect() as client:
         client.sendall(network.request("/events"))
         network.until(client.waiting)
-    for _ in range(5):
-        event_streams[0].send_event("still there?")
-        network.advance(1)
     network.until(lambda: network.loop.sockets == ["HTTP listener"])
+    with pytest.raises(network.board.world.builtins["BrokenPipeError"]):
+        event_streams[0].send_event("still there?")
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+def test_what_waits_is_copied_if_it_can_change(network: Network, event_streams: list, kind):
+    """As a camera's frame, whose buffer is filled again."""
+    frame = bytearray(BIG[:20000])
+    with network.connect(receive_buffer=4096) as client:
+        client.sendall(network.request("/events"))
+        network.until(client.waiting)
+        event_streams[0]._send_bytes(event_streams[0]._request.connection, kind(frame))
+        frame[:] = bytes(20000)
+        event_streams[0]._close_connection()
+        assert parse(network.receive_all(client)).body == BIG[:20000]
+
+
+@pytest.mark.parametrize(("count", "pause"), [(10, 0.1), (10000, 0)])
+def test_stream_to_a_client_that_does_not_read_is_dropped(
+    network: Network, event_streams: list, count: int, pause: float
+):
+    with network.connect(receive_buffer=4096) as client:
+        client.sendall(network.request("/events"))
+        network.until(client.waiting)
+        (exchange,) = network.pool.exchanges
+        with pytest.raises(network.board.world.builtins["BrokenPipeError"]):
+            for _ in range(count):
+                event_streams[0].send_event("x" * 4000)
+                assert exchange.queued < (70000 if not pause else 13000)
+                network.advance(pause)
+    line = "WARNING - 127.0.0.2 dropped: it reads slower than the program sends"
+    assert network.log[1:] == [line]
 
 
 @pytest.mark.parametrize(

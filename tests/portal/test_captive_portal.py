@@ -57,7 +57,7 @@ def test_probe_of_each_system(network, system):
             body = b"" if system.method == "HEAD" else system.body
             assert (response.status, response.body) == (200, body)
             kind = "text/html" if system.body.startswith(b"<") else "text/plain"
-            assert response.headers["content-type"] == kind
+            assert response.headers["content-type"] == kind + "; charset=utf-8"
         # These two systems check theirs first; the others ignore them.
         assert response.headers["x-networkmanager-status"] == "online"
         assert response.headers["x-connman-status"] == "online"
@@ -327,7 +327,7 @@ def test_qr_code_joins_the_hotspot(network):
     join_code = network.board.module("esp_ws_ap.network.join_code")
     response = network.get(PAGE + "qr.svg")
     assert response.status == 200
-    assert response.headers["content-type"] == "image/svg+xml"
+    assert response.headers["content-type"] == "image/svg+xml; charset=utf-8"
     uri = join_code.wifi_uri(SSID, "tulips and more")
     assert response.body.decode() == join_code.svg(join_code.encode(uri))
     home = types.SimpleNamespace(address="192.168.1.50", reaches=lambda address: True)

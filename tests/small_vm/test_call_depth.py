@@ -290,8 +290,8 @@ def test_everything_was_called(measured: dict):
     """The depth counts only if the deep functions were called."""
     names = {name for _, name in measured["called"]}
     expected = """
-        request_timed_out _send_timed_out _wait_for_client request_line _respond
-        send_file _linger_or_close _shut_down detach fail report_failure report_fault
+        request_timed_out request_line _respond send_body _read_body
+        _linger_or_close _shut_down detach fail report_failure report_fault
         log_exception emit
         put_pong _handle_close _send_close clear tick feed deliver attach broadcast
         _switch_on _came_up _run_timers _read_chunk _decode_text _is_strict violation

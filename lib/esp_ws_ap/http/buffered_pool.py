@@ -16,6 +16,8 @@ gc.collect()
 
 from errno import EADDRINUSE, EAGAIN
 
+from adafruit_httpserver import ChunkedResponse, FileResponse
+from adafruit_ticks import ticks_add, ticks_diff
 from micropython import const
 
 from ..log import get_logger, log_exception
@@ -37,6 +39,37 @@ else:
 
 _MAX_BACKLOG = const(6)  # connections that the board's network stack keeps
 _TICK_INTERVAL = 0.1  # s
+_MAX_STARVED = const(5)  # ticks without a free socket, before a client that waits gets one
+_WARNING_INTERVAL = const(60000)  # ms
+
+# The two responses that adafruit_httpserver sends in a loop of its own, until the client has read
+# all of it. A program imports them from there, so they are changed there.
+_send_chunks = ChunkedResponse._send
+_send_file = FileResponse._send
+
+
+def _stream_chunks(self) -> None:
+    connection = self._request.connection
+    if not isinstance(connection, Exchange):  # another pool's
+        return _send_chunks(self)
+    self._send_headers()
+    connection.send_body(iter(self._body()))
+    connection.close()
+
+
+def _stream_file(self) -> None:
+    connection = self._request.connection
+    if not isinstance(connection, Exchange):
+        return _send_file(self)
+    length = self._file_length
+    self._send_headers(None if self._status.code == 304 else length, self._content_type)
+    if not self._head_only:
+        connection.send_body(open(self._full_file_path, "rb"), length)
+    connection.close()
+
+
+ChunkedResponse._send = _stream_chunks
+FileResponse._send = _stream_file
 
 
 class BufferedPool(_ISocketPool):
@@ -102,6 +135,8 @@ class BufferedPool(_ISocketPool):
         """The one that the server has accepted in this poll."""
 
         self._server: Server | None = None
+        self._starved = 0  # ticks in which no socket was free
+        self._warn_after = loop.ticks()
         loop.on_turn(self._answer_requests)
         loop.every(_TICK_INTERVAL, self._tick)
         loop.on_shutdown(self._shut_down)
@@ -176,8 +211,14 @@ class BufferedPool(_ISocketPool):
 
     def _tick(self) -> None:
         now = self.loop.ticks()
-        if self.listener is not None and self.loop.free_sockets > 0:
-            self.listener.resume()
+        if self.loop.free_sockets > 0:
+            self._starved = 0
+            if self.listener is not None:
+                self.listener.resume()
+        else:
+            self._starved += 1
+            if self._starved >= _MAX_STARVED:
+                self._make_room(now)
         # A connection that times out leaves the list.
         index = 0
         while index < len(self.exchanges):
@@ -185,6 +226,25 @@ class BufferedPool(_ISocketPool):
             exchange.tick(now)
             if index < len(self.exchanges) and self.exchanges[index] is exchange:
                 index += 1
+
+    def _make_room(self, now: int) -> None:
+        """Drop a client that holds a socket for long, if another waits for one."""
+        if ticks_diff(now, self._warn_after) >= 0:
+            self._warn_after = ticks_add(now, _WARNING_INTERVAL)
+            self.log.warning("no socket is free: %s", ", ".join(self.loop.sockets))
+        if self.listener is None or not self.listener.paused:
+            return
+        victim = None
+        for exchange in self.exchanges:
+            if exchange.is_slow:
+                victim = exchange
+                break
+            if exchange.is_stream:
+                victim = exchange
+        if victim is not None:
+            self.log.info("%s dropped: makes room for another client", victim.address[0])
+            victim.abort()
+            self.listener.resume()
 
     def _free_memory(self) -> None:
         """Drop the connections on which no request has begun."""
@@ -209,7 +269,8 @@ class Listener(_ISocket):
     def __init__(self, pool: BufferedPool, sock) -> None:
         self._pool = pool
         self._socket = sock
-        self._paused = False
+        self.paused = False
+        """True while a client waits for a free socket."""
 
     def setsockopt(self, level: int, optname: int, value: int) -> None:
         """As ``Socket.setsockopt``."""
@@ -272,7 +333,7 @@ class Listener(_ISocket):
         # Without a free socket, the board's accept() would close the connection. It can wait in
         # the backlog.
         if pool.loop.free_sockets == 0:
-            self._paused = True
+            self.paused = True
             pool.loop.watch(self._socket, 0)
             return
         try:
@@ -300,6 +361,6 @@ class Listener(_ISocket):
 
     def resume(self) -> None:
         """Accept connections again, if that was paused for lack of a socket."""
-        if self._paused:
-            self._paused = False
+        if self.paused:
+            self.paused = False
             self._pool.loop.watch(self._socket, READ)

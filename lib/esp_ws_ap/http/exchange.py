@@ -30,15 +30,32 @@ if TYPE_CHECKING:
 else:
     _ISocket = object
 
-_SEND_TIMEOUT = const(10000)  # ms without progress in sending a response
-_BLOCKING_SEND_TIMEOUT = const(2000)  # the same, while the server has to wait
+_PATIENCE = const(10)  # s for which a client may read less than _MIN_RATE
+_MIN_RATE = const(1024)  # bytes/s
+_BUSY_RATE = const(16384)  # bytes/s; a slower client is dropped if another waits for a socket
 _LINGER_TIMEOUT = const(1000)  # ms in which input is discarded after a response
 _BUSY_REQUEST_TIMEOUT = const(1000)  # ms for a request to arrive while no socket is free
 _MAX_DISCARDED = const(65536)  # bytes of input after the request
-_MAX_QUEUED = const(8192)  # bytes of a response before the server has to wait
-_FILE_PIECE = const(1440)  # bytes, which fit in one packet
+_MAX_QUEUED = const(8192)  # bytes that may wait when a program sends more in a later turn
+_MAX_BURST = const(65536)  # bytes that a program may send in many parts in one turn
+_PIECE = const(1440)  # bytes, which fit in one packet
+_MAX_PIECES = const(4)  # of a file or of chunks, before others have their turn
+_MAX_TIME = const(2)  # ms, likewise
+_EPIPE = const(32)
 
 _TEXT = "Content-Type: text/plain\r\n"
+
+# Added to the head of each response that does not have them.
+_SECURITY = (
+    b"\r\nx-content-type-options: nosniff",
+    b"\r\nreferrer-policy: no-referrer",
+    b"\r\ncontent-security-policy: frame-ancestors 'none'",
+)
+
+try:
+    _BrokenPipeError = BrokenPipeError
+except NameError:  # MicroPython
+    _BrokenPipeError = OSError
 
 # The states of a connection. Only `Exchange._enter` changes them.
 #
@@ -86,8 +103,14 @@ class Exchange(_ISocket):
         self._may_have_more = False  # the request was rejected before its end
         self._discarded = 0  # bytes that came after the request
         self._output = []
-        self._file: Any = None
-        self._file_left = 0  # bytes of the file that are still to be read
+        self._queued_at = 0  # when _output was empty last
+        self._body: Any = None  # a file, or an iterator of chunks
+        self._body_left = 0  # bytes of the file that are still to be read; -1 for chunks
+        self._sent = 0  # bytes since the last second began
+        self._patience = _PATIENCE
+        self.is_slow = False
+        """True if the client read less than 16 KB/s in the last second."""
+
         self._response_begun = False
         self._response_complete = False
 
@@ -120,12 +143,23 @@ class Exchange(_ISocket):
         """
         Send a part of the response: now, or as soon as the client reads.
 
-        :param data: bytes, bytearray or memoryview. It is not copied, so it must not change later.
+        :param data: bytes, bytearray or memoryview. What the socket does not take at once is copied
+            if it can change.
         :return: Its length.
-        :raises OSError: ECONNRESET if the client has disconnected.
+        :raises OSError: ECONNRESET if the client has disconnected, and BrokenPipeError once the
+            server has finished with the request, both as on the board's own sockets.
         """
+        output = self._output
+        length = len(data)
+        if self.queued > _MAX_QUEUED and self._state != _CLOSED:
+            if self._queued_at != self._loop.now or self.queued > _MAX_BURST and len(output) > 2:
+                address = self.address[0]
+                self._pool.log.warning(
+                    "%s dropped: it reads slower than the program sends", address
+                )
+                self.abort()
         if self._state == _CLOSED:
-            raise OSError(ECONNRESET)
+            raise OSError(ECONNRESET) if self._pool.accepted is self else _BrokenPipeError(_EPIPE)
         if not self._response_begun:
             self._response_begun = True
             code = bytes(data[9:12])
@@ -133,27 +167,36 @@ class Exchange(_ISocket):
                 self._pool.log.warning(
                     '%s: "%s" answered %s', self.address[0], self.request_line, code.decode()
                 )
-        elif self._input[:5] == b"HEAD ":
-            return len(data)  # the server sends the head first, and a HEAD request wants no more
-        self._output.append(memoryview(data))
-        self.queued += len(data)
-        if len(self._output) == 1:
+            if code >= b"200":
+                data = _complete_head(bytes(data))
+        elif not length or self._input[:5] == b"HEAD ":
+            return length  # the server sends the head first, and a HEAD request wants no more
+        self._put(data)
+        if len(output) == 1:
+            self._queued_at = self._loop.now
             self.writable()
-        if self.queued > _MAX_QUEUED and len(self._output) > 2:
-            self._wait_for_client()
-        return len(data)
+        if output:
+            data = output[-1]
+            try:
+                data[0] = data[0]
+                output[-1] = memoryview(bytes(data))  # the program may write to it again
+            except TypeError:
+                pass  # bytes, which cannot change
+        return length
 
-    def send_file(self, file, length: int) -> None:
+    def send_body(self, body, length: int = -1) -> None:
         """
-        Send a file after what was sent so far. It is read as the client reads, and then closed.
+        Send a file, or chunks, after what was sent so far. They are read as the client reads.
 
-        :param file: A file that is open for reading in binary.
-        :param int length: How many bytes of it to send.
+        :param body: A file that is open for reading in binary, or an iterator of str or bytes. It
+            is closed at the end.
+        :param int length: How many bytes of the file to send; -1 for an iterator, whose items are
+            sent with the chunked transfer coding (RFC 9112 section 7.1).
         """
-        self._file = file
-        self._file_left = length
-        if self._state == _CLOSED:
-            self._close_file()
+        self._body = body
+        self._body_left = length
+        if self._state == _CLOSED or self._input[:5] == b"HEAD ":
+            self._close_body()
         elif not self._output:
             self.writable()
 
@@ -163,7 +206,7 @@ class Exchange(_ISocket):
             text = "The program on the board failed.\n"
             self._send_response(500, "Internal Server Error", text, _TEXT)
         self._response_complete = True
-        if not self._output and self._file is None:
+        if not self._is_waiting:
             self._linger_or_close()
 
     def detach(self) -> tuple:
@@ -191,6 +234,16 @@ class Exchange(_ISocket):
     def is_answered(self) -> bool:
         """True once the response has begun, or none is wanted any more."""
         return self._response_begun or self._state != _ANSWERING
+
+    @property
+    def is_stream(self) -> bool:
+        """True while the program keeps the response open to send more, such as events."""
+        return self._state == _ANSWERING and not self._response_complete and not self._is_waiting
+
+    @property
+    def _is_waiting(self) -> bool:
+        """True while something is still to be sent."""
+        return self._body is not None or bool(self._output)
 
     @property
     def request_line(self) -> str:
@@ -223,9 +276,16 @@ class Exchange(_ISocket):
                 self.request_timed_out()
         elif left <= 0 and self._state == _LINGERING:
             self.abort()
-        elif left <= 0 and self._state == _ANSWERING:
-            if self._output or self._file is not None:
-                self._send_timed_out()
+        elif self._state == _ANSWERING and (left <= 0 or not self._is_waiting):
+            self.is_slow = self._is_waiting and self._sent < _BUSY_RATE
+            self._patience = min(self._patience + self._sent // _MIN_RATE, _PATIENCE) - 1
+            if not self._is_waiting:
+                self._patience = _PATIENCE
+            self._sent = 0
+            self._deadline = ticks_add(now, 1000)
+            if self._patience <= 0:
+                self._pool.log.warning("%s dropped: not reading the response", self.address[0])
+                self.abort()
 
     def request_timed_out(self) -> None:
         """Stop waiting for the request: answer 408, or close if none has begun."""
@@ -267,21 +327,23 @@ class Exchange(_ISocket):
     def writable(self) -> None:
         """Send what the socket takes of the response."""
         output = self._output
+        pieces = 0
+        started = self._loop.ticks()
         try:
-            while output or self._file is not None:
+            while output or self._body is not None:
                 if not output:
-                    length = min(_FILE_PIECE, self._file_left)
-                    piece = self._file.read(length) if length else b""
-                    if not piece:
-                        self._close_file()
-                        break
-                    self._file_left -= len(piece)
-                    output.append(memoryview(piece))
-                    self.queued += len(piece)
+                    if pieces and ticks_diff(self._loop.ticks(), started) >= _MAX_TIME:
+                        pieces = _MAX_PIECES
+                    if pieces >= _MAX_PIECES:
+                        self._loop.watch(self._socket, WRITE)
+                        return
+                    pieces += 1
+                    self._read_body()
+                    continue
                 data = output[0]
                 sent = self._socket.send(data)
                 self.queued -= sent
-                self._deadline = ticks_add(self._loop.ticks(), _SEND_TIMEOUT)
+                self._sent += sent
                 if sent < len(data):
                     output[0] = data[sent:]
                     self._loop.watch(self._socket, WRITE)
@@ -292,6 +354,8 @@ class Exchange(_ISocket):
                 self._loop.watch(self._socket, WRITE)
             else:
                 self.abort()
+            return
+        if self._state == _CLOSED:  # by the program, while it made a chunk
             return
         # Server-sent events may follow: notice when their client disconnects.
         self._loop.watch(self._socket, READ)
@@ -315,13 +379,14 @@ class Exchange(_ISocket):
             self._loop.watch(self._socket, 0)
             self._pool.complete.append(self)
         elif state == _ANSWERING:
-            self._deadline = ticks_add(self._loop.ticks(), _SEND_TIMEOUT)
+            self._deadline = ticks_add(self._loop.ticks(), 1000)
         elif state == _LINGERING:
             self._deadline = ticks_add(self._loop.ticks(), _LINGER_TIMEOUT)
             self._loop.watch(self._socket, READ)
         else:
             self._output = []
-            self._close_file()
+            self.queued = 0
+            self._close_body()
             self._pool.exchanges.remove(self)
 
     # The request
@@ -375,33 +440,56 @@ class Exchange(_ISocket):
         if body and self._state != _CLOSED:  # the client may have disconnected meanwhile
             self.send(body.encode())
 
-    def _close_file(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+    def _put(self, data) -> None:
+        self._output.append(memoryview(data))
+        self.queued += len(data)
 
-    def _wait_for_client(self) -> None:
-        """
-        Wait until the client has read enough. Only a response that the server sends in many parts
-        gets here, such as adafruit_httpserver's own ChunkedResponse: all of them would not fit in
-        memory.
-        """
-        deadline = ticks_add(self._loop.ticks(), _BLOCKING_SEND_TIMEOUT)
-        before = self.queued
-        while self.queued > _MAX_QUEUED:
-            self.writable()
-            if self._state == _CLOSED:
-                raise OSError(ECONNRESET)
-            if self.queued < before:
-                before = self.queued
-                deadline = ticks_add(self._loop.ticks(), _BLOCKING_SEND_TIMEOUT)
-            elif ticks_diff(self._loop.ticks(), deadline) > 0:
-                self._send_timed_out()
-                raise OSError(ECONNRESET)
+    def _read_body(self) -> None:
+        """Read the next piece of a file, or the next chunks until they fill one."""
+        body = self._body
+        piece = b""
+        try:
+            if self._body_left >= 0:
+                if self._body_left:
+                    piece = body.read(min(_PIECE, self._body_left))
+                self._body_left -= len(piece)
+                if not piece:
+                    self._close_body()
+            else:
+                started = self._loop.ticks()
+                for chunk in body:
+                    if isinstance(chunk, str):
+                        chunk = chunk.encode()
+                    length = len(chunk)
+                    if length:
+                        size = b"%x\r\n" % length
+                        if length > _PIECE:
+                            self._put(piece + size)
+                            self._put(chunk)
+                            piece = b"\r\n"
+                            break
+                        piece += size + chunk + b"\r\n"
+                    if len(piece) > _PIECE or ticks_diff(self._loop.ticks(), started) >= _MAX_TIME:
+                        break
+                else:
+                    piece += b"0\r\n\r\n"
+                    self._close_body()
+            if piece and self._state != _CLOSED:
+                self._put(piece)
+        except Exception as error:
+            # Too late for a 500, but the client notices that the response is incomplete.
+            self._loop.low_memory |= isinstance(error, MemoryError)
+            log_exception(self._pool.log, f'"{self.request_line}" failed', error)
+            self._close_body()
 
-    def _send_timed_out(self) -> None:
-        self._pool.log.warning("%s dropped: not reading the response", self.address[0])
-        self.abort()
+    def _close_body(self) -> None:
+        body = self._body
+        self._body = None
+        if hasattr(body, "close"):  # a file or a generator
+            try:
+                body.close()
+            except Exception as error:
+                log_exception(self._pool.log, f'"{self.request_line}" failed', error)
 
     def _linger_or_close(self) -> None:
         """
@@ -421,3 +509,29 @@ class Exchange(_ISocket):
             self._enter(_LINGERING)
         else:
             self.abort()
+
+
+def _complete_head(head: bytes) -> bytes:
+    """
+    Add the security headers to a head that does not have them, and the charset to a text type
+    without one: a browser would guess another, and scripts would not match their hashes.
+    """
+    end = head.find(b"\r\n\r\n")
+    lower = head[: max(end, 0)].lower()
+    lines = b"".join([line for line in _SECURITY if line[: line.find(b":") + 1] not in lower])
+    if end < 0:
+        return head  # the program sends it in parts
+    head = head[:end] + lines + head[end:]
+    start = lower.find(b"\r\ncontent-type:") + 15
+    if start >= 15:
+        end = start + len(lower[start:].split(b"\r\n", 1)[0])
+        kind = lower[start:end].split(b";", 1)[0].strip()
+        if (
+            kind[:5] == b"text/"
+            and kind != b"text/event-stream"
+            or kind[-3:] == b"xml"
+            or kind[-4:] == b"json"
+        ):
+            if b"charset" not in lower[start:end]:
+                head = head[:end] + b"; charset=utf-8" + head[end:]
+    return head
