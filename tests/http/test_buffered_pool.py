@@ -41,7 +41,7 @@ def test_foreign_host_is_answered_by_its_handler(network: Network):
 
     network.pool.on_foreign_host = answer
     response = network.fetch("/a?b", headers=FOREIGN)
-    assert asked == [("127.0.0.2", "GET", "elsewhere.example", "/a?b")]
+    assert asked == [("127.0.0.2", "GET", "elsewhere.example", "/a?b", False)]
     assert (response.status, response.reason, response.body) == (200, "Fine", b"hello\n")
     own = {"x-mine": "1", "connection": "close", "content-length": "6"}
     assert response.headers == SECURITY | own
@@ -49,10 +49,13 @@ def test_foreign_host_is_answered_by_its_handler(network: Network):
 
 
 def test_foreign_host_is_421_if_the_handler_returns_none(network: Network):
-    network.pool.on_foreign_host = lambda *arguments: None
-    response = network.fetch(headers=FOREIGN)
-    assert response.status == 421 and b"This board answers to" in response.body
+    for handler in (lambda *arguments: None, None):
+        network.pool.on_foreign_host = handler
+        response = network.fetch(headers=FOREIGN)
+        assert response.status == 421 and b"This board answers to" in response.body
+    # Once: the handler counts its own, because apps try again and again.
     network.wait_for('WARNING - 127.0.0.2: "GET /" answered 421')
+    assert len([line for line in network.log if "421" in line]) == 1
 
 
 def test_foreign_host_of_a_malformed_request_is_400(network: Network):

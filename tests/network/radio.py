@@ -62,14 +62,7 @@ class Air(wifi.Link):
 class Radio(wifi.Radio):
     """The simulator's radio, which keeps the calls."""
 
-    CALLS = (
-        "start_ap",
-        "stop_ap",
-        "set_ipv4_address_ap",
-        "stop_station",
-        "start_station",
-        "connect",
-    )
+    CALLS = "start_ap stop_ap set_ipv4_address_ap stop_station start_station connect".split()
     calls: list[tuple]
 
     def __init__(self, link: Air) -> None:

@@ -111,11 +111,6 @@ def test_join(home):
     assert bench.radio.called() == []
 
 
-def test_open_network(home):
-    bench = home(router(password=""), home_password="")
-    assert JOINED in bench.lines()
-
-
 @pytest.mark.parametrize(
     "network, reason",
     [
@@ -129,6 +124,10 @@ def test_hotspot_without_the_network(home, network: Network, reason: str):
     assert bench.lines() == [UP % 6, OPEN, problem(reason), NAMED]
     assert not bench.radio._station_mode, "scanning would disturb the hotspot"
     assert bench.radio._channel == 6
+
+
+def test_open_network_is_joined(home):
+    assert JOINED in home(router(password=""), home_password="").lines()
 
 
 def test_retries_back_off_to_one_an_hour(home):
@@ -173,7 +172,12 @@ def test_no_address(home):
     assert bench.hosts == NAMES
 
 
-def test_address_that_changes(joined: HomeBench):
+def test_hotspot_that_restarts_and_address_that_changes(joined: HomeBench):
+    joined.radio.stop_ap()
+    assert joined.check() == [DOWN]
+    assert "stop_station" not in joined.radio.called() and joined.radio.connected
+    joined.comes_up()
+    joined.check()
     joined.air.homes[0].address_ = "192.168.1.51"
     assert joined.check() == ["home network: the board's address there is 192.168.1.51"]
     assert joined.hosts == NAMES | {"192.168.1.51"}
@@ -240,13 +244,6 @@ def test_which_network_a_client_is_on(joined: HomeBench):
     joined.air.homes.clear()
     joined.check()
     assert not reaches("192.168.1.9")
-
-
-def test_hotspot_that_restarts_keeps_the_network(joined: HomeBench):
-    joined.radio.stop_ap()
-    joined.check()
-    assert "stop_station" not in joined.radio.called()
-    assert joined.radio.connected
 
 
 def test_join_after_the_radio_was_off(joined: HomeBench):
