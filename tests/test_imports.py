@@ -15,7 +15,7 @@ from tests.board import REPOSITORY
 PACKAGE = REPOSITORY / "lib/esp_ws_ap"
 
 CORE = (
-    "events hotspot hub log loop misuse nonvolatile settings settings_file"
+    "events hotspot hub log loop misuse nonvolatile settings settings_file start_watchdog"
     " http/* network/* websocket/*"
 ).split()
 
@@ -25,6 +25,7 @@ RULES = [
     ("*/__init__", []),
     ("events", ["misuse"]),
     ("misuse", []),
+    ("start_watchdog", []),
     ("log", []),
     ("nonvolatile", []),
     ("settings", ["settings_file"]),
