@@ -30,7 +30,7 @@ RULES = [
     ("nonvolatile", []),
     ("settings", ["settings_file"]),
     ("settings_file", ["log", "nonvolatile"]),
-    ("websocket/frames", ["websocket/utf8", "websocket/violations"]),
+    ("websocket/frames", ["websocket/u*", "websocket/violations"]),
     ("http/plain_head", []),
     ("http/request_head", ["http/plain_head"]),
     ("network/start_ap", []),
