@@ -15,7 +15,7 @@ from tests.board import REPOSITORY
 PACKAGE = REPOSITORY / "lib/esp_ws_ap"
 
 CORE = (
-    "events hotspot hub log loop misuse nonvolatile settings settings_file"
+    "events hotspot hub log loop misuse nonvolatile settings settings_file start_watchdog"
     " http/* network/* websocket/*"
 ).split()
 
@@ -25,11 +25,12 @@ RULES = [
     ("*/__init__", []),
     ("events", ["misuse"]),
     ("misuse", []),
+    ("start_watchdog", []),
     ("log", []),
     ("nonvolatile", []),
     ("settings", ["settings_file"]),
     ("settings_file", ["log", "nonvolatile"]),
-    ("websocket/frames", ["websocket/utf8", "websocket/violations"]),
+    ("websocket/frames", ["websocket/u*", "websocket/violations"]),
     ("http/request_head", []),
     ("network/start_ap", []),
     ("network/join_code", []),

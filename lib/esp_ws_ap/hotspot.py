@@ -189,7 +189,10 @@ class Hotspot:
         try:
             self._begin(server)
             if watchdog is not None:
-                self._start_watchdog(watchdog)
+                from .start_watchdog import start_watchdog
+
+                start_watchdog(self, watchdog)
+                unload("start_watchdog")
             while True:
                 try:
                     loop.turn(True)
@@ -241,20 +244,6 @@ class Hotspot:
         self._server = None
         self._log.info("server listens on port %d", port)
         return True
-
-    def _start_watchdog(self, seconds: float) -> None:
-        try:
-            from microcontroller import watchdog
-            from watchdog import WatchDogMode
-
-            timer: Any = watchdog
-            timer.mode = None  # an active one would refuse the timeout
-            timer.timeout = seconds  # before the mode, which begins to count
-            self._watchdog = timer  # before it counts, so that Ctrl-C stops it at any moment
-            timer.mode = WatchDogMode.RESET
-        except Exception as error:  # MicroPython, or a board without one
-            self._watchdog = None
-            self._log.info("no watchdog: %s", error)
 
     def _settle(self) -> None:
         for function in nonvolatile.on_settled + self._on_settled:

@@ -12,6 +12,7 @@ from websockets.frames import Close, Frame, Opcode
 from wsproto.connection import Connection, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Ping, Pong, TextMessage
 
+from esp_ws_ap.websocket import frames
 from esp_ws_ap.websocket.frames import (
     BINARY,
     CLOSE,
@@ -30,6 +31,7 @@ from esp_ws_ap.websocket.frames import (
 )
 from esp_ws_ap.websocket.violations import INVALID_PAYLOAD, MESSAGE_TOO_BIG, PROTOCOL_ERROR
 from tests.raw_websocket import apply_mask, frame
+from tests.websocket.kernels import KERNELS
 from tests.websocket.received import received
 from tests.websocket.segments import SIZES, bytewise, cut, cuts, fragments
 from tests.websocket.streams import drain, events, feed, timeline
@@ -42,6 +44,12 @@ LENGTHS = (
 
 
 LIMIT = 70000
+
+
+@pytest.fixture(autouse=True, params=KERNELS)
+def kernel(request, monkeypatch) -> None:
+    """Everything is decoded with either kernel."""
+    monkeypatch.setattr(frames, "unmask", KERNELS[request.param])
 
 
 def _payload(length: int) -> bytes:

@@ -9,14 +9,22 @@ import tracemalloc
 
 import pytest
 
+from esp_ws_ap.websocket import frames
 from esp_ws_ap.websocket.frames import BINARY, CLOSE, FAIL, PING, POLICY_VIOLATION, TEXT, Decoder
 from esp_ws_ap.websocket.violations import INVALID_PAYLOAD
 from tests.raw_websocket import CONTINUATION, close_payload, frame
+from tests.websocket.kernels import KERNELS
 from tests.websocket.segments import SIZES, bytewise, cuts, fragments
 from tests.websocket.streams import drain, events, feed, timeline
 from tests.websocket.utf8 import INVALID
 
 LONG_TEXT = "aü€\U0001f600" * 100
+
+
+@pytest.fixture(autouse=True, params=KERNELS)
+def kernel(request, monkeypatch) -> None:
+    """Everything is decoded with either kernel."""
+    monkeypatch.setattr(frames, "unmask", KERNELS[request.param])
 
 
 def _whole(chunks: list[tuple]) -> tuple:

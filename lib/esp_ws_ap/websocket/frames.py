@@ -16,6 +16,14 @@ try:
 except ImportError:
     pass
 
+try:
+    # First, because compiling a module for nothing fragments the heap.
+    import ulab  # noqa: F401
+
+    from .unmask_ulab import unmask
+except (ImportError, AttributeError):  # no ulab, or an old one
+    from .unmask_ints import unmask
+
 CONTINUATION = const(0x0)
 TEXT = const(0x1)
 BINARY = const(0x2)
@@ -33,14 +41,11 @@ POLICY_VIOLATION = const(1008)
 INTERNAL_ERROR = const(1011)
 TRY_AGAIN_LATER = const(1013)
 
-# Bytes that are unmasked at once. Unmasking makes garbage of four times that, in contiguous blocks,
-# and blocks above _LONG are no faster.
+# Up to so many bytes, one XOR of big integers is the quickest.
 _SHORT = const(128)
-_LONG = const(1024)
 
-# Times the four bytes of a mask, these integers are the mask over and over.
-_SHORT_ONES = int.from_bytes(b"\0\0\0\1" * (_SHORT // 4), "big")
-_LONG_ONES = int.from_bytes(b"\0\0\0\1" * (_LONG // 4), "big")
+# Times the four bytes of a mask, this integer is the mask over and over.
+_ONES = int.from_bytes(b"\0\0\0\1" * (_SHORT // 4), "big")
 
 
 def close_code_is_valid(code: int) -> bool:
@@ -329,18 +334,12 @@ class Decoder:
         mask = int.from_bytes(view[start - 4 : start], "big")
         self.chunk = False
         self.final = True
-        if length <= _LONG:
-            if length <= _SHORT:
-                key = mask * _SHORT_ONES >> (_SHORT - length) * 8
-            else:
-                key = mask * _LONG_ONES
-                if length < _LONG:
-                    key >>= (_LONG - length) * 8
-            payload = view[start : start + length]
+        payload = view[start : start + length]
+        if length <= _SHORT:
+            key = mask * _ONES >> (_SHORT - length) * 8
             payload = (int.from_bytes(payload, "big") ^ key).to_bytes(length, "big")
         else:
-            self._unmask(mask, start, start + length)
-            payload = view[start : start + length]
+            unmask(self.buffer, mask, start, start + length)
             if opcode == BINARY:
                 payload = bytes(payload)
         if opcode == BINARY:
@@ -393,7 +392,7 @@ class Decoder:
             if start + length > self._end:
                 return self._hold()
             self._position = start + length
-            self._unmask(mask, start, start + length)
+            unmask(self.buffer, mask, start, start + length)
             payload = bytes(view[start : start + length])
             self.data = payload
             return opcode if opcode != CLOSE else self._read_close(payload)
@@ -427,7 +426,7 @@ class Decoder:
         count = min(self._left, self._end - start)
         end = start + count
         if count:
-            self._unmask(self._mask, start, end)
+            unmask(self.buffer, self._mask, start, end)
             turn = (count & 3) * 8
             if turn:  # the next part begins inside the mask
                 self._mask = (self._mask << turn | self._mask >> (32 - turn)) & 0xFFFFFFFF
@@ -529,17 +528,3 @@ class Decoder:
         self._message_opcode = 0
         self._tail = b""
         self._held = self._parts = self.data = None
-
-    def _unmask(self, mask: int, start: int, end: int) -> None:
-        """Unmask the buffer from ``start`` to ``end`` (section 5.3)."""
-        view = self._view
-        from_bytes = int.from_bytes
-        key = mask * _LONG_ONES
-        while end - start >= _LONG:
-            part = view[start : start + _LONG]
-            part[:] = (from_bytes(part, "big") ^ key).to_bytes(_LONG, "big")
-            start += _LONG
-        if start < end:
-            part = view[start:end]
-            key >>= (_LONG - (end - start)) * 8
-            part[:] = (from_bytes(part, "big") ^ key).to_bytes(end - start, "big")

@@ -1,0 +1,126 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+
+"""
+Each mistake of docs/troubleshooting.md is made, and the console says what the page promises.
+
+The page is the table of cases: what is in its first column is run as it stands there.
+"""
+
+import contextlib
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests import raw_http
+from tests.board import REPOSITORY, Board, booting, copy_drive
+from tests.raw_websocket import RawWebSocket
+
+PAGE = (REPOSITORY / "docs/troubleshooting.md").read_text("utf-8")
+
+README = (REPOSITORY / "README.md").read_text("utf-8").split("```python\n")[1].split("```")[0]
+HEAD, RUN = README.split("\n@hub.on_message")[0], "hotspot.run(server)\n"
+
+#: Runs lines one by one, and prints how each fails.
+EACH = """
+message = print
+client = None
+
+def attempt(number, line):
+    try:
+        exec(line, globals())
+    except Exception as error:
+        print(f"line {number}: {type(error).__name__}: {error}")
+    else:
+        print(f"line {number}: no error")
+
+"""
+
+
+def section(heading: str) -> list[tuple[str, str]]:
+    """
+    Return the mistakes and the console's lines in a section of the page.
+
+    :param str heading: The heading of the section.
+    """
+    text = PAGE.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| (`.*?`|[^|`]*) \| `(.*?)` \| [^|]* \|$", text, re.MULTILINE)
+    assert len(rows) == text.count("\n| ") - 1, "a row is not: mistake, `line`, remedy"
+    return [(re.sub(r"`<br>`", "\n", mistake).strip("`"), line) for mistake, line in rows]
+
+
+def pattern(line: str) -> re.Pattern[str]:
+    """
+    Return what finds a line of the page on the console.
+
+    :param str line: With <...> where it differs.
+    """
+    return re.compile(".*".join(map(re.escape, re.split("<[^<>]*>", line))))
+
+
+def ids(rows: list[tuple[str, str]]) -> list[str]:
+    """Return names of the mistakes for pytest."""
+    return [re.sub(r"\W+", "-", mistake)[:50].strip("-") for mistake, _ in rows]
+
+
+@pytest.fixture(scope="module")
+def boot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Board]]:
+    """Boot a board with other files than the repository's."""
+    folder = tmp_path_factory.mktemp("mistakes")
+    with booting(folder) as boot:
+        yield lambda name, listening=True, **changes: boot(
+            drive=copy_drive(folder / name, **changes), listening=listening
+        )
+
+
+# A line that raises
+
+LINES = section("A line of code.py raises an exception")
+
+
+@pytest.fixture(scope="module")
+def attempts(boot: Callable[..., Board]) -> Board:
+    """A board that has tried each line."""
+    lines = (f"attempt({number}, {line!r})\n" for number, (line, _) in enumerate(LINES))
+    return boot("lines", code=HEAD + EACH + "".join(lines) + RUN)
+
+
+@pytest.mark.parametrize("number", range(len(LINES)), ids=ids(LINES))
+def test_line_that_raises(attempts: Board, number: int):
+    said = attempts.wait_for(re.compile(f"line {number}: "), since=0).partition(": ")[2]
+    assert pattern(LINES[number][1]).fullmatch(said)
+
+
+# Routes and handlers
+
+PROGRAMS = section("A route or a handler does not do what it should")
+
+
+@pytest.mark.parametrize(("program", "line"), PROGRAMS, ids=ids(PROGRAMS))
+def test_route_or_handler(boot: Callable[..., Board], program: str, line: str):
+    board = boot(f"program-{PROGRAMS.index((program, line))}", code=HEAD + program + "\n" + RUN)
+    route = re.search(r'route\("([^"]*)"', program)
+    if route:
+        with contextlib.suppress(OSError):
+            raw_http.fetch(board.address(), route[1])
+    else:
+        with RawWebSocket(board.address()) as client:
+            client.send_text("hello")
+    board.wait_for(pattern(line), since=0)
+
+
+# Files and settings
+
+DRIVES = section("Something is wrong on the drive")
+
+#: The files that are wrong, by the mistake.
+FILES: dict[str, dict] = {}
+
+
+@pytest.mark.parametrize(("mistake", "line"), DRIVES, ids=ids(DRIVES))
+def test_drive(boot: Callable[..., Board], mistake: str, line: str):
+    changes = FILES.get(mistake) or {"settings": mistake + "\n"}
+    board = boot(f"drive-{DRIVES.index((mistake, line))}", listening=False, **changes)
+    board.wait_for(pattern(line), since=0)
