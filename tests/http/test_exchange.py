@@ -129,6 +129,32 @@ def test_request_in_pieces(network: Network, seen: list):
     assert len(seen) == len(data)
 
 
+@pytest.mark.parametrize(
+    ("change", "first"),
+    [
+        ((b"", b""), b"HTTP/1.1 100 Continue\r\n\r\n"),
+        ((b"HTTP/1.1", b"HTTP/1.0"), b""),
+        ((b"Length: 5", b"Length: 0"), b"HTTP/1.1 200 "),
+        ((b"Length: 5", b"Length: 5000"), b"HTTP/1.1 413 "),
+        ((b"100-", b"101-"), b"HTTP/1.1 417 "),
+        ((b"Host: ", b"Host: x"), b"HTTP/1.1 421 "),
+    ],
+)
+def test_expectation_is_answered_at_once(network: Network, seen: list, change, first: bytes):
+    """The client sends its body after that (RFC 9110 section 10.1.1)."""
+    head = HALF_BODY[:-4].replace(b"\r\n\r\n", b"\r\nExpect: 100-continue\r\n\r\n").replace(*change)
+    with network.connected() as client:
+        client.sendall(head)
+        network.turn(20)
+        received = client.waiting()
+        assert received[: len(first)] == first and bool(received) == bool(first)
+        if not first or b" 100 " in first:
+            client.sendall(b"12345")
+            data = network.receive_all(client).data
+            assert data.startswith(first + b"HTTP/1.1 200 ")
+            assert b"12345".hex().encode() in data
+
+
 # Requests that are rejected
 
 

@@ -16,7 +16,7 @@ from micropython import const
 
 from ..log import log_exception
 from ..loop import READ, WRITE
-from .request_head import RequestError, normalize_head
+from .request_head import RequestError, normalize_head, too_large
 
 try:
     from typing import TYPE_CHECKING, Any
@@ -90,7 +90,7 @@ class Exchange(_ISocket):
         self._socket = sock
         self._state = _READING
         self._deadline = ticks_add(self._loop.ticks(), pool.request_timeout)
-        self._input = b""
+        self._input = bytearray()
         self._request_length = 0  # of head and body; 0 until the head is complete
         self._position = 0  # how much of the request the server has read
         self._may_have_more = False  # the request was rejected before its end
@@ -212,7 +212,7 @@ class Exchange(_ISocket):
             raise OSError(ECONNRESET)
         output = self._output
         self._enter(_CLOSED)
-        return self._socket, self._input[self._request_length :], output
+        return self._socket, bytes(self._input[self._request_length :]), output
 
     # What the pool calls
 
@@ -238,8 +238,9 @@ class Exchange(_ISocket):
 
     @property
     def request_line(self) -> str:
-        """Method and target, for the log."""
-        line = self._input[:64].split(b"\r\n", 1)[0].split(b" HTTP/", 1)[0]
+        """Method and path, for the log: a query may have a secret in it."""
+        line = bytes(self._input[:64]).split(b"\r\n", 1)[0].split(b" HTTP/", 1)[0]
+        line = line.split(b"?", 1)[0]
         return "".join([chr(byte) if 0x20 <= byte < 0x7F else "?" for byte in line])
 
     def start_answering(self) -> bool:
@@ -308,8 +309,9 @@ class Exchange(_ISocket):
                 self._pool.log.info("%s disconnected %s", self.address[0], what)
             self.abort()
         elif self._state == _READING:
+            # A bytearray grows in place; bytes would be copied for each small segment.
             self._input += self._pool.buffer[:count]
-            self._parse()
+            self._parse(len(self._input) - count)
         else:
             self._discarded += count
             if self._discarded > _MAX_DISCARDED:
@@ -382,30 +384,38 @@ class Exchange(_ISocket):
 
     # The request
 
-    def _parse(self) -> None:
-        """Check the request as far as it has arrived."""
+    def _parse(self, before: int) -> None:
+        """Check the request as far as it has arrived, of which ``before`` bytes are known."""
         pool = self._pool
         try:
             if not self._request_length:
                 if self._input[:2] == b"\r\n":
                     self._input = self._input[2:]  # RFC 9112 section 2.2
-                end = self._input.find(b"\r\n\r\n")
+                    before = 0
+                end = self._input.find(b"\r\n\r\n", max(0, before - 3))
                 if end < 0:
-                    first = self._input[:1]
+                    first = bytes(self._input[:1])
                     if first not in b"\r\n" and (first < b" " or first > b"z"):
                         text = "This is not HTTP. Use http, not https."
                         raise RequestError(400, "Bad Request", text)
                     if len(self._input) <= pool.max_header:
                         return
                 if end < 0 or end > pool.max_header:
-                    text = f"The request head is longer than {pool.max_header} bytes."
-                    raise RequestError(431, "Request Header Fields Too Large", text)
-                head, length = normalize_head(self._input[:end], pool.hosts)
+                    raise too_large(f"The request head is longer than {pool.max_header} bytes.")
+                head, length = normalize_head(bytes(self._input[:end]), pool.hosts)
                 if length > pool.max_body:
                     text = f"The request body is longer than {pool.max_body} bytes."
                     raise RequestError(413, "Content Too Large", text)
-                self._input = head + self._input[end + 4 :]
+                body = self._input[end + 4 :]
+                self._input = bytearray(head)
+                self._input += body
                 self._request_length = len(head) + length
+                if length and not body and b" HTTP/1.1\r\n" in head and b"\r\nexpect:" in head:
+                    # RFC 9110 section 10.1.1. What is wrong with the socket, its next read says.
+                    try:
+                        self._socket.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+                    except OSError:
+                        pass
             if len(self._input) >= self._request_length:
                 self._enter(_COMPLETE)
         except RequestError as error:
