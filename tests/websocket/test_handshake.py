@@ -138,7 +138,8 @@ def test_invalid_handshake(network: Network, events: Events, old: bytes, new: by
     assert "close" in response.headers["connection"]
     assert len(network.log) == 2
     method = "POST" if new == b"POST" else "GET"
-    assert network.log[1] == f'WARNING - 127.0.0.2: "{method} /ws" answered {status}'
+    line = f'WARNING - 127.0.0.2: "{method} /ws" answered {status}: '
+    assert network.log[1] == line + response.body.decode().strip()
     assert events.all == []
     network.is_served()
 
@@ -186,7 +187,8 @@ def test_origin_of_another_site_is_403(
     response = network.answer(request)
     assert response.status == 403
     assert response.body == b"Pages of other sites may not connect.\n"
-    assert network.log[1:] == ['WARNING - 127.0.0.2: "GET /ws" answered 403']
+    reason = "403: Pages of other sites may not connect."
+    assert network.log[1:] == [f'WARNING - 127.0.0.2: "GET /ws" answered {reason}']
     assert events.all == []
 
 

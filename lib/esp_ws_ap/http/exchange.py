@@ -9,7 +9,7 @@ One HTTP connection: it reads a request, stands in for a socket while `adafruit_
 it, and sends the response as fast as the client reads.
 """
 
-from errno import EAGAIN, ECONNRESET
+from errno import EAGAIN, ECONNRESET, ENOTCONN
 
 from adafruit_ticks import ticks_add, ticks_diff
 from micropython import const
@@ -26,7 +26,7 @@ except ImportError:
 if TYPE_CHECKING:
     from adafruit_httpserver.interfaces import _ISocket
 
-    from .buffered_pool import BufferedPool
+    from .buffered_pool import BufferedPool, Listener
 else:
     _ISocket = object
 
@@ -58,6 +58,7 @@ except NameError:  # MicroPython
 #            | it is malformed, too long or too slow         | ANSWERING
 #            | nothing arrives in time, or the client closes | CLOSED
 # COMPLETE   | the server accepts the connection             | ANSWERING
+#            | no server does                                | ANSWERING
 #            | the client resets the connection              | CLOSED
 # ANSWERING  | the response is sent, input may follow        | LINGERING
 #            | the response is sent, nothing else has come   | CLOSED
@@ -78,12 +79,17 @@ class Exchange(_ISocket):
     :param BufferedPool pool: The pool whose listener has accepted it.
     :param sock: The real socket.
     :param tuple address: Host and port of the client.
+    :param Listener listener: The listener that has accepted it.
     """
 
-    def __init__(self, pool: "BufferedPool", sock, address: tuple) -> None:
+    def __init__(self, pool: "BufferedPool", sock, address: tuple, listener: "Listener") -> None:
         self.address = address
+        self.listener = listener
         self.queued = 0
         """How many bytes of the response wait to be sent."""
+
+        self.reason = ""
+        """Why the request is refused, for the log."""
 
         self._pool = pool
         self._loop = pool.loop
@@ -105,6 +111,7 @@ class Exchange(_ISocket):
         """True if the client read less than 16 KB/s in the last second."""
 
         self._response_begun = False
+        self._upgraded = False  # what follows is for adafruit_httpserver's own Websocket
         self._response_complete = False
 
     # What the server calls
@@ -124,9 +131,19 @@ class Exchange(_ISocket):
         :return: How many bytes were read.
         :raises OSError: EAGAIN at the end of the request.
         """
-        count = min(nbytes or len(buffer), self._request_length - self._position)
+        end = len(self._input) if self._upgraded else self._request_length
+        count = min(nbytes or len(buffer), end - self._position)
         if count <= 0:
-            raise OSError(EAGAIN)
+            if not self._upgraded:
+                raise OSError(EAGAIN)
+            if self._state == _CLOSED:
+                raise OSError(ENOTCONN)
+            self._input = bytearray()
+            self._position = 0
+            if not self._output:
+                self._loop.watch(self._socket, READ)
+            # adafruit_httpserver waits here for the rest of a frame.
+            return self._socket.recv_into(buffer, nbytes)
         start = self._position
         self._position = start + count
         memoryview(buffer)[:count] = self._input[start : start + count]
@@ -156,10 +173,9 @@ class Exchange(_ISocket):
         if not self._response_begun:
             self._response_begun = True
             code = bytes(data[9:12])
+            self._upgraded = code == b"101"
             if code >= b"400":
-                self._pool.log.warning(
-                    '%s: "%s" answered %s', self.address[0], self.request_line, code.decode()
-                )
+                self._log_refusal(code.decode())
         elif not length or self._input[:5] == b"HEAD ":
             return length  # the server sends the head first, and a HEAD request wants no more
         self._put(data)
@@ -268,6 +284,12 @@ class Exchange(_ISocket):
                 self.request_timed_out()
         elif left <= 0 and self._state == _LINGERING:
             self.abort()
+        elif left <= 0 and self._state == _COMPLETE:
+            # Its server is stopped, or the program does not poll it.
+            if self in self._pool.complete:
+                self._pool.complete.remove(self)
+            text = "No program answers here: write hotspot.pool.serve(server, port=8000)\n"
+            self._respond(503, "Service Unavailable", text)
         elif self._state == _ANSWERING and (left <= 0 or not self._is_waiting):
             self.is_slow = self._is_waiting and self._sent < _BUSY_RATE
             self._patience = min(self._patience + self._sent // _MIN_RATE, _PATIENCE) - 1
@@ -312,6 +334,10 @@ class Exchange(_ISocket):
             # A bytearray grows in place; bytes would be copied for each small segment.
             self._input += self._pool.buffer[:count]
             self._parse(len(self._input) - count)
+        elif self._upgraded and not self._response_complete:
+            self._input += self._pool.buffer[:count]
+            if len(self._input) > _MAX_QUEUED:
+                self._loop.watch(self._socket, 0)  # until the program has read it
         else:
             self._discarded += count
             if self._discarded > _MAX_DISCARDED:
@@ -434,12 +460,34 @@ class Exchange(_ISocket):
         self.close()
 
     def _send_response(self, code: int, reason: str, body: str, headers: str) -> None:
+        self.reason = self.reason or body[:-1]
+        if code >= 400 and b"text/html" in self._input:
+            try:
+                from .status_page import HEADERS, page
+
+                shown = page(code, body[:-1], bytes(self._input))
+                if shown:
+                    body = shown
+                    headers = HEADERS
+            except MemoryError:
+                pass  # the plain text will do
+        content = body.encode()
         head = f"HTTP/1.1 {code} {reason}\r\n{headers}Connection: close\r\n"
         if code != 204:  # which has no body, and not even its length (RFC 9110 section 8.6)
-            head += f"Content-Length: {len(body)}\r\n"
+            head += f"Content-Length: {len(content)}\r\n"
         self.send(f"{head}\r\n".encode())
-        if body and self._state != _CLOSED:  # the client may have disconnected meanwhile
-            self.send(body.encode())
+        if content and self._state != _CLOSED:  # the client may have disconnected meanwhile
+            self.send(content)
+
+    def _log_refusal(self, code: str) -> None:
+        line = self.request_line
+        address = self.address[0]
+        log = self._pool.log
+        if code == "404" and ("/favicon.ico" in line or "/apple-touch-icon" in line):
+            # Browsers ask for them by themselves.
+            log.info('%s: "%s" answered %s: %s', address, line, code, self.reason)
+        else:
+            log.warning('%s: "%s" answered %s: %s', address, line, code, self.reason)
 
     def _put(self, data) -> None:
         self._output.append(memoryview(data))
