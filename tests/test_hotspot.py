@@ -44,6 +44,7 @@ def test_settings_reach_the_board(boot: Callable[..., Board], drive: Callable[..
     board.wait_until_listening(8000)
     board.wait_for(UP.format("Küche", "correct horse", 11, "10.1.2.3"))
     board.wait_for("open http://10.1.2.3:8000/ or http://esp.local:8000/ on the phone")
+    board.wait_for("WARNING - HTTP_PORT = 8000: phones look for the welcome page on port 80 only")
     board.wait_for("server listens on port 8000")
     address = board.address(8000)
     assert fetch(address, "/x", headers={"Host": "10.1.2.3"}).status == 404

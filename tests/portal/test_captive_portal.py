@@ -6,6 +6,7 @@
 
 import itertools
 import xml.etree.ElementTree
+from types import SimpleNamespace
 
 import pytest
 
@@ -230,6 +231,18 @@ def test_request_of_a_station_that_left_is_not_answered(network):
     listener.server = network.server
     network.turn(5)
     assert not network.pool.exchanges and not network.pool.complete
+
+
+def test_names_lead_to_the_network_of_the_asker(network):
+    """A name such as esp.lan of the home network's router."""
+    network.join(PHONE)
+    network.hotspot.home_network = SimpleNamespace(address="10.0.0.7")
+    for source, url in ((PHONE, "http://192.168.4.1/welcome"), (OTHER, "http://10.0.0.7/")):
+        response = network.get("http://esp.lan/x", source)
+        assert (response.status, response.headers["location"]) == (302, url)
+    assert network.portal._home_address("192.168.4.9") is None
+    network.hotspot.home_network.address = None
+    assert network.portal._home_address(OTHER) is None
 
 
 # The welcome page

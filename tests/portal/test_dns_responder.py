@@ -127,6 +127,14 @@ def test_a_record_of_any_name(names, name, kind):
     assert 0 < records.ttl <= 60
 
 
+def test_address_in_the_network_of_the_asker(names):
+    query = dns.message.make_query("esp.lan", "A")
+    for other in ("10.0.0.7", None):
+        names.responder._other_address = {PHONE: other}.get
+        (records,) = answer_to(names, query).answer
+        assert [record.to_text() for record in records] == [other or ADDRESS]
+
+
 @pytest.mark.parametrize(
     "kind", ["AAAA", "HTTPS", "SVCB", "MX", "TXT", "SRV", "PTR", "SOA", "NS", "CNAME", "TYPE257"]
 )

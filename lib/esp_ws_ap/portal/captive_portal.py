@@ -95,6 +95,7 @@ class CaptivePortal:
 
     def __init__(self, hotspot: "Hotspot") -> None:
         settings = hotspot.settings
+        self._hotspot = hotspot
         self._ssid = settings.ap_ssid
         self._url = hotspot.access_point.url
         self._root = "/static"
@@ -109,7 +110,13 @@ class CaptivePortal:
             self._code = encode(self._url)
         except (ImportError, MemoryError) as error:
             self._log.warning("the welcome page has no QR code: %s", error)
-        DnsResponder(hotspot.loop, hotspot.socket_pool, settings.ap_address)
+        if settings.http_port != 80:
+            self._log.warning(
+                "HTTP_PORT = %d: phones look for the welcome page on port 80 only, so they open "
+                "nothing by themselves",
+                settings.http_port,
+            )
+        DnsResponder(hotspot.loop, hotspot.socket_pool, settings.ap_address, self._home_address)
         hotspot.pool.on_foreign_host = self._answer
         hotspot.access_point.on_leave(self._forget)
         hotspot.open_handlers.append(self._client_opened)
@@ -160,6 +167,9 @@ class CaptivePortal:
         """Handler of `BufferedPool.on_foreign_host`: answer a probe, or redirect to the board."""
         if method != GET and method != HEAD:
             return None
+        home = self._home_address(address)
+        if home:
+            return _redirection(self._url.replace(self._hotspot.access_point.address, home))
         station = self._station(address)
         url = self._url
         if station[1] == _RELEASED:
@@ -177,8 +187,20 @@ class CaptivePortal:
             if station[1] == _NEW:
                 station[1] = _CAPTIVE
                 self._log.info("portal: %s redirected to the welcome page", address)
-        headers = f"{_NO_STORE}Location: {url}\r\nContent-Type: text/plain\r\n"
-        return 302, "Found", f"Open {url}\n", headers
+        return _redirection(url)
+
+    def _home_address(self, asker: str) -> "str | None":
+        """Return the board's address in the home network for those who ask from there, or None."""
+        home = self._hotspot.home_network
+        if home is None or home.address is None:
+            return None
+        access_point = self._hotspot.access_point
+        for station in access_point.stations.values():
+            if station.address == asker:
+                return None
+        # A station with an address of its own making is on the hotspot too.
+        same = asker.rsplit(".", 1)[0] == access_point.address.rsplit(".", 1)[0]
+        return None if same else home.address
 
     # Requests for the board
 
@@ -215,6 +237,11 @@ class CaptivePortal:
         from ..network.join_code import svg
 
         return Response(request, svg(self._code), content_type="image/svg+xml")
+
+
+def _redirection(url: str) -> tuple:
+    headers = f"{_NO_STORE}Location: {url}\r\nContent-Type: text/plain\r\n"
+    return 302, "Found", f"Open {url}\n", headers
 
 
 def _language(accepted: str) -> str:

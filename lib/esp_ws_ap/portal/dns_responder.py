@@ -46,16 +46,19 @@ class DnsResponder:
     :param Loop loop: The loop that watches the socket.
     :param socket_pool: ``socketpool.SocketPool(wifi.radio)``.
     :param str address: The board's IPv4 address on its hotspot.
+    :param other_address: Called with the address of each that asks; returns the board's address in
+        the network of that one, or None for the hotspot.
 
     Example::
 
         DnsResponder(loop, socketpool.SocketPool(wifi.radio), "192.168.4.1")
     """
 
-    def __init__(self, loop: "Loop", socket_pool, address: str) -> None:
+    def __init__(self, loop: "Loop", socket_pool, address: str, other_address=None) -> None:
         self._loop = loop
         self._pool = socket_pool
-        self._record = _RECORD + bytes([int(part) for part in address.split(".")])
+        self._own = self._record = _record(address)
+        self._other_address = other_address
         self._buffer = bytearray(_MAX_MESSAGE)
         self._view = memoryview(self._buffer)
         self._log = get_logger()
@@ -103,6 +106,8 @@ class DnsResponder:
             if error.errno == EAGAIN:
                 return
             raise
+        other = self._other_address and self._other_address(address[0])
+        self._record = _record(other) if other else self._own
         count = self._answer(count)
         if count:
             try:
@@ -183,3 +188,7 @@ class DnsResponder:
             return 0
         end += 4
         return 0 if end > count or end - 4 - _HEADER_SIZE > _MAX_NAME else end
+
+
+def _record(address: str) -> bytes:
+    return _RECORD + bytes([int(part) for part in address.split(".")])
