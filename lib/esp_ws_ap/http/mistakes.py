@@ -56,6 +56,8 @@ def check_server(server: "Server", pool: "BufferedPool") -> None:
     _check_names(probe, _RESPONSE_NAMES)
     if server._socket_source is not pool:
         raise TypeError('write Server(hotspot.pool, "/static")')
+    if server.https:
+        raise TypeError("hotspot.pool has no HTTPS: write Server(hotspot.pool) without https=True")
     if server.root_path is None:
         get_logger().warning('no files are served: write Server(hotspot.pool, "/static")')
 
