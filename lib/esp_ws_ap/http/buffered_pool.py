@@ -397,10 +397,9 @@ class Listener(_ISocket):
         if not pool.serving:
             if not self._warned:
                 self._warned = True
-                pool.log.warning(
-                    "the program polls its server itself: hotspot.run(server) does it, and serves "
-                    "files faster"
-                )
+                from .mistakes import report_polling
+
+                report_polling()
             pool.loop.turn()
         for exchange in pool.complete:
             if exchange.listener is self:

@@ -175,7 +175,15 @@ class Exchange(_ISocket):
             code = bytes(data[9:12])
             self._upgraded = code == b"101"
             if code >= b"400":
-                self._log_refusal(code.decode())
+                line = self.request_line
+                log = self._pool.log
+                code = code.decode()
+                if "/favicon.ico" in line or "/apple-touch-icon" in line:
+                    log.info('"%s" answered %s', line, code)  # browsers ask by themselves
+                else:
+                    log.warning(
+                        '%s: "%s" answered %s: %s', self.address[0], line, code, self.reason
+                    )
         elif not length or self._input[:5] == b"HEAD ":
             return length  # the server sends the head first, and a HEAD request wants no more
         self._put(data)
@@ -288,8 +296,9 @@ class Exchange(_ISocket):
             # Its server is stopped, or the program does not poll it.
             if self in self._pool.complete:
                 self._pool.complete.remove(self)
-            text = "No program answers here: write hotspot.pool.serve(server, port=8000)\n"
-            self._respond(503, "Service Unavailable", text)
+            from .mistakes import NOT_SERVED
+
+            self._respond(503, "Service Unavailable", NOT_SERVED)
         elif self._state == _ANSWERING and (left <= 0 or not self._is_waiting):
             self.is_slow = self._is_waiting and self._sent < _BUSY_RATE
             self._patience = min(self._patience + self._sent // _MIN_RATE, _PATIENCE) - 1
@@ -463,31 +472,18 @@ class Exchange(_ISocket):
         self.reason = self.reason or body[:-1]
         if code >= 400 and b"text/html" in self._input:
             try:
-                from .status_page import HEADERS, page
+                from .status_page import plain_or_page
 
-                shown = page(code, body[:-1], bytes(self._input))
-                if shown:
-                    body = shown
-                    headers = HEADERS
+                headers, body = plain_or_page(code, headers, body, bytes(self._input))
             except MemoryError:
                 pass  # the plain text will do
-        content = body.encode()
+        data = body.encode()
         head = f"HTTP/1.1 {code} {reason}\r\n{headers}Connection: close\r\n"
         if code != 204:  # which has no body, and not even its length (RFC 9110 section 8.6)
-            head += f"Content-Length: {len(content)}\r\n"
+            head += f"Content-Length: {len(data)}\r\n"
         self.send(f"{head}\r\n".encode())
-        if content and self._state != _CLOSED:  # the client may have disconnected meanwhile
-            self.send(content)
-
-    def _log_refusal(self, code: str) -> None:
-        line = self.request_line
-        address = self.address[0]
-        log = self._pool.log
-        if code == "404" and ("/favicon.ico" in line or "/apple-touch-icon" in line):
-            # Browsers ask for them by themselves.
-            log.info('%s: "%s" answered %s: %s', address, line, code, self.reason)
-        else:
-            log.warning('%s: "%s" answered %s: %s', address, line, code, self.reason)
+        if data and self._state != _CLOSED:  # the client may have disconnected meanwhile
+            self.send(data)
 
     def _put(self, data) -> None:
         self._output.append(memoryview(data))

@@ -29,6 +29,10 @@ _RESPONSE_NAMES = (
 )
 
 
+NOT_SERVED = "No program answers here: write hotspot.pool.serve(server, port=8000)\n"
+"""What a client is told whose request no server accepts."""
+
+
 class _Probe(FileResponse):
     """A response without a file."""
 
@@ -69,6 +73,13 @@ def _check_names(thing: "Any", names: str) -> None:
                 f"adafruit_httpserver {_VERSION} is expected, and the one in /lib has no {name}: "
                 "circup update adafruit_httpserver"
             )
+
+
+def report_polling() -> None:
+    """Log that a program polls its server in a loop of its own."""
+    get_logger().warning(
+        "the program polls its server itself: hotspot.run(server) does it, and serves files faster"
+    )
 
 
 def report_result(request: "Request", result: "Any") -> None:

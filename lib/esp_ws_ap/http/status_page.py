@@ -75,9 +75,22 @@ background:var(--accent);color:var(--on);text-decoration:none}</style>
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _HTML = "text/html; charset=utf-8"
-HEADERS = (
+_HEADERS = (
     f"Content-Type: {_HTML}\r\nCache-Control: no-store\r\nContent-Security-Policy: {_POLICY}\r\n"
 )
+
+
+def plain_or_page(code: int, headers: str, text: str, head: bytes) -> tuple:
+    """
+    Return header lines and body of an answer: what is given, or a page if the request accepts HTML.
+
+    :param int code: The status code.
+    :param str headers: The header lines of the text.
+    :param str text: A line of text.
+    :param bytes head: The head of the request, as far as it has arrived.
+    """
+    content = page(code, text.strip(), head)
+    return (_HEADERS, content) if content else (headers, text)
 
 
 def page(code: int, reason: str, head: bytes) -> str:
