@@ -39,6 +39,13 @@ FILES: dict[str, str | bytes | None] = {
     "static/deep/index.html": "<p>index</p>",
 }
 
+#: The headers of every response, where the program has not set them itself.
+SECURITY = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "content-security-policy": "frame-ancestors 'none'",
+}
+
 #: Seconds in which anything that needs no clock has to happen, on a slow, busy PC.
 DEADLINE = 10
 

@@ -272,6 +272,18 @@ def test_page_is_served_beside_rejected_clients(network: Network):
 # Several hubs
 
 
+def test_hubs_leave_a_socket_for_a_page(network: Network):
+    """Without a hotspot, nothing else counts how many clients they may have together."""
+    for path in ("/a", "/b"):
+        network.hub(path)
+    clients = [network.websocket(("/a", "/b")[number % 2]) for number in range(6)]
+    network.until(lambda: network.loop.free_sockets == 1)
+    with network.websocket("/a") as seventh:
+        assert close_frame(seventh) == (1013, "all 3 places are taken")
+    assert clients[0].sock.is_silent()  # type: ignore[attr-defined]
+    network.is_served()
+
+
 def test_two_hubs_are_separate(network: Network):
     chat, control = network.hub("/chat", max_clients=1), network.hub("/control", max_clients=1)
     chat_events, control_events = Events(chat), Events(control)

@@ -23,6 +23,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY / "lib"))
 
 from esp_ws_ap.http.content_policy import examine  # noqa: E402
+from esp_ws_ap.http.page_check import first_blocked  # noqa: E402
 
 SOURCE = REPOSITORY / "page" / "index.html"
 PAGE = REPOSITORY / "static" / "index.html"
@@ -115,6 +116,9 @@ def update(folder: Path) -> list[tuple[str, int, int | None]]:
         else:
             _write(target, packed)
         name = path.relative_to(folder).as_posix()
+        blocked = first_blocked(str(path)) if path.suffix.startswith(".htm") else None
+        if blocked is not None:
+            print("%s line %d: %s" % (name, *blocked), file=sys.stderr)
         rows.append((name, path.stat().st_size, packed and len(packed)))
     return rows
 

@@ -307,9 +307,12 @@ class Hub:
         if unsent:
             client.writable()
         self._connections.append(client)
-        if self._open_clients() >= self.max_clients:
+        places = self._open_clients()
+        loop = self.loop
+        # The last socket is for a page.
+        if places >= self.max_clients or not loop.free_sockets and "HTTP" not in loop.sockets:
             self._rejected += 1
-            reason = f"all {self.max_clients} places are taken"
+            reason = f"all {places} places are taken"
             self.log.warning("client %d from %s rejected: %s", client.id, client.address, reason)
             # After the opening handshake, so that the page can read why. Not for long: it holds a
             # socket.

@@ -293,7 +293,7 @@ def test_the_page_and_its_files_are_those_of_static(board: Board):
         assert response.status == 200 and response.body == path.read_bytes()
     response = fetch(board.address())
     assert response.body == (folder / "index.html").read_bytes()
-    assert response.headers["content-type"] == "text/html"
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
 
 
 @pytest.mark.parametrize(

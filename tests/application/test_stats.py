@@ -46,7 +46,7 @@ def told(board: Board, target: str) -> Any:
     """What a route says in JSON."""
     response = fetch(board.address(), target)
     assert response.status == 200
-    assert response.headers["content-type"] == "application/json"
+    assert response.headers["content-type"] == "application/json; charset=utf-8"
     return json.loads(response.body)
 
 

@@ -6,7 +6,7 @@
 
 import pytest
 
-from tests.in_process import Network
+from tests.in_process import SECURITY, Network
 from tests.raw_http import parse
 
 FOREIGN = {"Host": "Elsewhere.example:80"}
@@ -43,7 +43,8 @@ def test_foreign_host_is_answered_by_its_handler(network: Network):
     response = network.fetch("/a?b", headers=FOREIGN)
     assert asked == [("127.0.0.2", "GET", "elsewhere.example", "/a?b")]
     assert (response.status, response.reason, response.body) == (200, "Fine", b"hello\n")
-    assert response.headers == {"x-mine": "1", "connection": "close", "content-length": "6"}
+    own = {"x-mine": "1", "connection": "close", "content-length": "6"}
+    assert response.headers == SECURITY | own
     assert not [line for line in network.log if "answered" in line]
 
 

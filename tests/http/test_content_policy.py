@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from esp_ws_ap.http.content_policy import examine
+from esp_ws_ap.http.page_check import first_blocked
 from tests.board import Board, booting, copy_drive
 from tests.in_process import Network
 from tools.assets import update
@@ -61,6 +62,7 @@ def _inline(name: str) -> str:
     return "".join(" " + _hash(text) for text in found)
 
 
+MEDIA = "'self' data: blob:"
 POLICY = f"script-src 'self'{_inline('script')}; style-src 'self'{_inline('style')}"
 
 
@@ -74,8 +76,8 @@ def test_policy_of_a_page(network: Network):
     for host in ("192.168.4.1", "localhost:8080"):
         headers = network.fetch("/policy.html", headers={"Host": host}).headers
         assert headers["content-security-policy"] == (
-            f"default-src 'none'; {POLICY}; img-src 'self' data:; "
-            f"connect-src 'self' ws://{host}; "
+            f"default-src 'none'; {POLICY}; img-src {MEDIA}; media-src {MEDIA}; "
+            f"font-src {MEDIA}; connect-src 'self' ws://{host}; "
             "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         )
         assert headers["referrer-policy"] == "no-referrer"
@@ -122,6 +124,59 @@ def test_long_blocks(tmp_path: Path, length: int):
 )
 def test_page_without_inline_blocks(tmp_path: Path, page: str | bytes):
     assert _policy(tmp_path / "page.html", page) == "script-src 'self'; style-src 'self'"
+
+
+CDN = "https://cdn.example/a.js"
+
+
+@pytest.mark.parametrize(
+    ("page", "line", "problem"),
+    [
+        (PAGE, 11, 'style="..." is not applied; write a class, and its rule in a style block'),
+        (
+            "<p>\n<b\nONCLICK='a > b'>",
+            2,
+            'onclick="..." does not run; write .addEventListener("click", f) in a script',
+        ),
+        (
+            "<!-- onclick=1 style='' -->\n<a class=x href=' JavaScript:go()'>",
+            2,
+            " JavaScript:go() does not run; write .addEventListener in a script",
+        ),
+        (f'<script\tsrc="{CDN}">', 1, f"{CDN} is not loaded; copy the file to static/"),
+        ("<img src=//a.example/b>", 1, "//a.example/b is not loaded; copy the file to static/"),
+        (f"<link href={CDN} rel='a ICON'>", 1, f"{CDN} is not loaded; copy the file to static/"),
+        (f"<form action={CDN}>", 1, f"a form is not sent to {CDN}; send it to the board"),
+        ("<iframe src='own.html'>", 1, "a frame does not show own.html; write a link"),
+        ('<img alt="' + "x" * 5000 + '">\n<b style="a">', 2, 'style="..." is not applied; write a'),
+        ("", 0, ""),
+        ("<", 0, ""),
+        ("< onclick=1", 0, ""),
+        ("<b onclick", 0, ""),
+        ("<script>a = '<b onclick=1>'</script><textarea><b style=a></textarea>", 0, ""),
+        ("<p title='on x = 1' alt=\"style=a >\" data-style=1>", 0, ""),
+        (f"<a href={CDN}><link rel=canonical href={CDN}><img src=data:,x>", 0, ""),
+    ],
+)
+def test_first_place_that_is_blocked(tmp_path: Path, page: str, line: int, problem: str):
+    for padding in ("", "\n<p>1 < 2\n" * 150, "x" * 1020):
+        (tmp_path / "page.html").write_text(padding + page, "utf-8")
+        blocked = first_blocked(str(tmp_path / "page.html"))
+        if not line:
+            assert blocked is None
+        else:
+            assert blocked and blocked[0] == line + padding.count("\n")
+            assert blocked[1].startswith(problem)
+
+
+def test_blocked_place_is_logged_once_for_a_page(network: Network):
+    folder = network.shared.drive / "static"
+    folder.joinpath("blocked.html").write_text("<b onclick=1 style=1>", "utf-8")
+    folder.joinpath("blocked.txt").write_text("<b onclick=1>", "utf-8")
+    for target in ("/blocked.txt", "/blocked.html", "/blocked.html"):
+        assert network.fetch(target).status == 200
+    problem = 'onclick="..." does not run; write .addEventListener("click", f) in a script'
+    assert network.log[1:] == [f"WARNING - /static/blocked.html line 1: {problem}"]
 
 
 @pytest.fixture(scope="module", params=["plain", "gzip", "gzip alone"])

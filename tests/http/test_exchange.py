@@ -9,7 +9,7 @@ import json
 import pytest
 
 from tests import raw_http, raw_websocket
-from tests.in_process import DEADLINE, Network
+from tests.in_process import DEADLINE, SECURITY, Network
 from tests.raw_http import Received, parse
 
 HOST = b"Host: 192.168.4.1\r\n"
@@ -177,8 +177,8 @@ def test_rejected_request(network: Network, seen: list, head, status: int, text:
     response = network.answer(head + b"\r\n")
     assert response.status == status, response
     assert response.body == body
-    assert response.headers == {
-        "content-type": "text/plain",
+    assert response.headers == SECURITY | {
+        "content-type": "text/plain; charset=utf-8",
         "content-length": str(len(body)),
         "connection": "close",
     }
@@ -486,7 +486,7 @@ def test_route_parameters(network: Network, path: str, target: str, parameters: 
 
     response = network.fetch(target)
     assert response.status == 200
-    assert response.headers["content-type"] == "application/json"
+    assert response.headers["content-type"] == "application/json; charset=utf-8"
     assert json.loads(response.body) == parameters
     assert network.fetch("/one/two/three/four").status == 404
     assert network.fetch("/device/%0A").status == network.fetch("/%00").status == 400
@@ -601,6 +601,38 @@ def test_file_as_an_attachment(network: Network, big_file: str):
     response = network.fetch("/download")
     assert response.body == BIG
     assert response.headers["content-disposition"] == "attachment; filename=big.bin"
+
+
+@pytest.mark.parametrize(
+    ("kind", "sent"),
+    [
+        ("text/html", "text/html; charset=utf-8"),
+        ("Text/CSV", "Text/CSV; charset=utf-8"),
+        ("text/javascript", "text/javascript; charset=utf-8"),
+        ("application/ld+json", "application/ld+json; charset=utf-8"),
+        ("image/svg+xml", "image/svg+xml; charset=utf-8"),
+        ("text/plain; format=flowed", "text/plain; format=flowed; charset=utf-8"),
+        ("text/plain;Charset=latin-1", "text/plain;Charset=latin-1"),
+        ("text/event-stream", "text/event-stream"),  # always UTF-8
+        ("image/png", "image/png"),
+        ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",) * 2,
+    ],
+)
+def test_charset_and_security_headers(network: Network, kind: str, sent: str):
+    @network.route("/page")
+    def handler(request):
+        own = {"Referrer-Policy": "origin", "X-Note": "content-type: a"}
+        return network.http.Response(request, "°\r\n\r\n", content_type=kind, headers=own)
+
+    response = network.fetch("/page")
+    assert response.body == "°\r\n\r\n".encode()
+    assert response.headers == SECURITY | {
+        "content-type": sent,
+        "content-length": "6",
+        "connection": "close",
+        "referrer-policy": "origin",
+        "x-note": "content-type: a",
+    }
 
 
 # Long responses

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.in_process import FILES, Network, SharedBoard
+from tests.in_process import FILES, SECURITY, Network, SharedBoard
 from tests.raw_http import Response
 from tools.assets import compress
 
@@ -51,16 +51,15 @@ def test_file_is_sent_unchanged(network: Network, target: str, file: str, kind: 
     assert response.body == (content.encode() if isinstance(content, str) else content)
     headers = response.headers
     assert headers["etag"][0] in 'W"'
-    assert ("content-security-policy" in headers) == (kind == "text/html")
-    for name in ("etag", "content-security-policy", "referrer-policy"):
-        headers.pop(name, None)
-    assert headers == {
-        "content-type": kind,
+    assert ("script-src" in headers["content-security-policy"]) == (kind == "text/html")
+    for name in ("etag", "content-security-policy"):
+        headers.pop(name)
+    assert headers | SECURITY == SECURITY | {
+        "content-type": kind if kind.startswith("application/") else kind + "; charset=utf-8",
         "content-length": str(len(response.body)),
         "connection": "close",
         "cache-control": "no-cache",
         "accept-ranges": "bytes",
-        "x-content-type-options": "nosniff",
     }
     assert network.log[1:] == []
 
@@ -81,7 +80,7 @@ def test_missing_file_is_404(network: Network, target: str):
     _put(network.shared.drive / "static" / ".DS_Store", b"left by macOS")
     response = network.fetch(target)
     assert (response.status, response.reason) == (404, "Not Found")
-    assert response.headers["content-type"] == "text/plain"
+    assert response.headers["content-type"] == "text/plain; charset=utf-8"
     assert b"not found" in response.body.lower()
     assert f'WARNING - 127.0.0.2: "GET {target}" answered 404: File not found' in network.log
 
@@ -158,7 +157,7 @@ def test_refusal_is_a_page_for_a_browser(network: Network, status: int, options:
         assert f'<html lang="{language}">' in page.body.decode()
     assert [line for line in network.log if f'" answered {status}: ' in line]
     options = {"headers": {"Accept": "*/*"}} | options
-    assert network.fetch(**options).headers["content-type"] == "text/plain"
+    assert network.fetch(**options).headers["content-type"] == "text/plain; charset=utf-8"
     network.errors()
 
 
@@ -167,7 +166,7 @@ def test_own_page_for_404(network: Network):
     for _ in range(2):
         page = _browser(network, "/nothing", headers={"If-None-Match": "*"})
         assert (page.status, page.body) == (404, b"<p>Own</p>")
-    assert network.fetch("/nothing").headers["content-type"] == "text/plain"
+    assert network.fetch("/nothing").headers["content-type"] == "text/plain; charset=utf-8"
     path.unlink()
 
 
@@ -354,7 +353,7 @@ def test_accept_encoding(network: Network, folder: Path, accepted: str | None, t
     assert response.status == 200
     assert response.body == (packed if taken else plain)
     assert response.headers.get("content-encoding") == ("gzip" if taken else None)
-    assert response.headers["content-type"] == "text/html"
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
     assert response.headers["content-length"] == str(len(response.body))
     assert response.headers["vary"] == "Accept-Encoding"
     assert network.log[1:] == []
@@ -369,7 +368,7 @@ def test_file_without_gz_has_no_vary(network: Network, folder: Path):
     _put(folder / "page.css", "p {}")
     headers = _get(network, "/own/page.css", "gzip").headers
     assert "vary" not in headers and "content-encoding" not in headers
-    assert headers["content-type"] == "text/css"
+    assert headers["content-type"] == "text/css; charset=utf-8"
 
 
 def test_gz_by_its_own_name(network: Network, folder: Path):
@@ -393,7 +392,7 @@ def test_stale_gz_is_not_sent(network: Network, folder: Path, suffix: str):
         assert "content-encoding" not in response.headers
     line = f"WARNING - /static/own/{name}.gz is older than /static/own/{name}: make assets"
     assert network.log[1:] == [line]
-    _put(folder / f"{name}.gz", gzip.compress(path.read_bytes()))
+    _put(folder / f"{name}.gz", gzip.compress(path.read_bytes()), OLD + 20)
     assert _get(network, f"/own/{name}", "gzip").headers["content-encoding"] == "gzip"
 
 
@@ -480,10 +479,11 @@ def test_etag_outlasts_a_boot_and_a_copy(make_network: Callable[..., Network], f
 @pytest.mark.parametrize("name", ["page.html", "data.json", "data.json.gz"])
 def test_changed_file_has_another_etag(network: Network, folder: Path, name: str):
     """Also twice within the two seconds for which FAT keeps the same time."""
+    now = int(network.board.clock.time())
     tags = set()
     tag = ""
     for text in ("first", "other", "third"):
-        _put(folder / name, text)
+        _put(folder / name, text, now)
         response = _get(network, f"/own/{name}", headers={"If-None-Match": tag})
         assert (response.status, response.body) == (200, text.encode())
         tag = response.headers["etag"]
@@ -538,33 +538,56 @@ def test_file_over_256_kb_is_not_examined(network: Network, folder: Path):
 
 @pytest.mark.parametrize("start", [0, (1 << 29) - 1000], ids=["", "wraps"])
 @pytest.mark.parametrize("pause", [4000, 1 << 27, 3 << 27], ids=["4 s", "1.5 days", "4.6 days"])
-def test_unchanged_file_is_examined_twice(
-    network: Network, folder: Path, monkeypatch: pytest.MonkeyPatch, start: int, pause: int
+@pytest.mark.parametrize(
+    ("built", "new", "expected"),
+    [
+        # A page, for its policy and for what that blocks.
+        (False, False, [2, 2, 2, 2, 2]),
+        # The .gz, and the page for its checksum.
+        (True, False, [2, 2, 2, 2, 2]),
+        # Just written: 3 s later, a further change would change its time as well.
+        (False, True, [2, 3, 3, 3, 3]),
+        (True, True, [2, 4, 4, 4, 4]),
+    ],
+    ids=["", "built", "new", "new and built"],
+)
+def test_unchanged_file_is_read_once(
+    network: Network,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    start: int,
+    pause: int,
+    built: bool,
+    new: bool,
+    expected: list[int],
 ):
-    """The second time, 3 s later, a further change would change its time as well."""
     ticks = [start]
-    drive = network.shared.board.drive
     opened = []
-    real = drive.open
+    builtins = network.board.world.builtins
+    real = builtins["open"]
 
     def open_and_count(name, *arguments, **options):
-        opened.append(name)
+        if "/own/" in name:
+            opened.append(name)
         return real(name, *arguments, **options)
 
-    files = network.lib.files
-    monkeypatch.setattr(files, "ticks_ms", lambda: ticks[0] % (1 << 29))
+    monkeypatch.setattr(network.lib.files, "ticks_ms", lambda: ticks[0] % (1 << 29))
+    monkeypatch.setitem(builtins, "open", open_and_count)
     network.serve()
-    _put(folder / "page.html", PAGE)
-    _get(network, "/own/page.html", method="HEAD")  # imports what it needs
-    monkeypatch.setitem(
-        vars(network.board.module("esp_ws_ap.http.content_policy")), "open", open_and_count
-    )
+    changed = int(network.board.clock.time()) if new else OLD
+    _put(folder / "page.html", PAGE, changed)
+    if built:
+        packed = compress(folder / "page.html")
+        assert packed
+        _put(folder / "page.html.gz", packed, changed)
     reads = []
     for step in (1000, pause, 1000, pause, 1 << 28):
         ticks[0] += step
         assert _get(network, "/own/page.html", method="HEAD").status == 200
         reads.append(len(opened))
-    assert reads == [1, 2, 2, 2, 2]
+    assert reads == expected
+    # The policy of a built page is known from its .gz.
+    assert not hasattr(network.board.module("esp_ws_ap.http"), "content_policy")
 
 
 def test_cache_is_bounded(network: Network, folder: Path, monkeypatch: pytest.MonkeyPatch):

@@ -56,7 +56,7 @@ def test_probe_of_each_system(network, system):
         else:
             assert (response.status, response.body) == (200, system.body)
             kind = "text/html" if system.body.startswith(b"<") else "text/plain"
-            assert response.headers["content-type"] == kind
+            assert response.headers["content-type"] == kind + "; charset=utf-8"
         # NetworkManager checks it first; other systems ignore it.
         assert response.headers["x-networkmanager-status"] == "online"
     network.leave(PHONE)
@@ -319,7 +319,7 @@ def test_head_of_the_welcome_page(network):
 def test_qr_code_is_svg(network):
     response = network.get("http://192.168.4.1/qr.svg")
     assert response.status == 200
-    assert response.headers["content-type"] == "image/svg+xml"
+    assert response.headers["content-type"] == "image/svg+xml; charset=utf-8"
     assert xml.etree.ElementTree.fromstring(response.body).tag.endswith("svg")
 
 

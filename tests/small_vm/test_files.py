@@ -21,7 +21,7 @@ PAGE = (
     + "p { margin: 0 } /* 温度 */\r\n" * 100
     + "</STYLE>\r\n<script src=own.js></script>\r\n<script type=module>\r\n"
     + "console.log('<p>');\r\n" * 3000
-    + "</script>\r\n"
+    + "</script>\r\n<b onclick=go()>\r\n"
 )
 GZIP = {"Accept-Encoding": "gzip, deflate"}
 
@@ -51,6 +51,8 @@ def test_page_and_policy(board: SmallBoard, tmp_path: Path, name: str):
     response = fetch(board.address(), f"/{name}.html", headers=GZIP)
     assert (response.status, response.end) == (200, "fin")
     assert response.body == (PAGE.encode() if name == "plain" else packed)
+    if name == "plain":
+        board.wait_for('/static/plain.html line 3109: onclick="..." does not run')
     assert policy.count("sha256-") == 2
     assert f"; {policy}; " in response.headers["content-security-policy"]
     assert response.headers["etag"] == f'"{ends.hex()}{"" if name == "plain" else "-gzip"}"'

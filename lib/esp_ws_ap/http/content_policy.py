@@ -24,24 +24,6 @@ _LOOKAHEAD = 9  # the longest of their names, and the character after it
 _NOTHING_INLINE = "script-src 'self'; style-src 'self'"
 
 
-def policy_of_gzip(path: str) -> str:
-    """
-    Read the directives that `make assets` has written into a .gz, as the comment in its header
-    (RFC 1952), so that the board need not decompress it.
-
-    :param str path: The .gz file. If another tool has made it, nothing inline is allowed.
-    :return: The directives, as from `examine`.
-    """
-    with open(path, "rb") as file:
-        head = file.read(2048)
-    # Flags: a comment, and nothing before it.
-    if head[:4] == b"\x1f\x8b\x08\x10":
-        comment = head[10:].split(b"\0", 1)[0]
-        if comment[:11] == b"script-src " and min(comment) >= 32 and max(comment) < 127:
-            return str(comment, "utf-8")
-    return _NOTHING_INLINE
-
-
 def examine(path: str) -> tuple:
     """
     Read a file, and compute its checksum and its policy in one pass.

@@ -45,6 +45,13 @@ _EPIPE = const(32)
 
 _TEXT = "Content-Type: text/plain\r\n"
 
+# Added to the head of each response that does not have them.
+_SECURITY = (
+    b"\r\nx-content-type-options: nosniff",
+    b"\r\nreferrer-policy: no-referrer",
+    b"\r\ncontent-security-policy: frame-ancestors 'none'",
+)
+
 try:
     _BrokenPipeError = BrokenPipeError
 except NameError:  # MicroPython
@@ -177,13 +184,18 @@ class Exchange(_ISocket):
             if code >= b"400":
                 line = self.request_line
                 log = self._pool.log
-                code = code.decode()
                 if "/favicon.ico" in line or "/apple-touch-icon" in line:
-                    log.info('"%s" answered %s', line, code)  # browsers ask by themselves
+                    log.info('"%s" answered %s', line, code.decode())  # browsers ask by themselves
                 else:
                     log.warning(
-                        '%s: "%s" answered %s: %s', self.address[0], line, code, self.reason
+                        '%s: "%s" answered %s: %s',
+                        self.address[0],
+                        line,
+                        code.decode(),
+                        self.reason,
                     )
+            if code >= b"200":
+                data = _complete_head(bytes(data))
         elif not length or self._input[:5] == b"HEAD ":
             return length  # the server sends the head first, and a HEAD request wants no more
         self._put(data)
@@ -554,3 +566,29 @@ class Exchange(_ISocket):
             self._enter(_LINGERING)
         else:
             self.abort()
+
+
+def _complete_head(head: bytes) -> bytes:
+    """
+    Add the security headers to a head that does not have them, and the charset to a text type
+    without one: a browser would guess another, and scripts would not match their hashes.
+    """
+    end = head.find(b"\r\n\r\n")
+    lower = head[: max(end, 0)].lower()
+    lines = b"".join([line for line in _SECURITY if line[: line.find(b":") + 1] not in lower])
+    if end < 0:
+        return head  # the program sends it in parts
+    head = head[:end] + lines + head[end:]
+    start = lower.find(b"\r\ncontent-type:") + 15
+    if start >= 15:
+        end = start + len(lower[start:].split(b"\r\n", 1)[0])
+        kind = lower[start:end].split(b";", 1)[0].strip()
+        if (
+            kind[:5] == b"text/"
+            and kind != b"text/event-stream"
+            or kind[-3:] == b"xml"
+            or kind[-4:] == b"json"
+        ):
+            if b"charset" not in lower[start:end]:
+                head = head[:end] + b"; charset=utf-8" + head[end:]
+    return head

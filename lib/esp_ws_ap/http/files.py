@@ -9,7 +9,9 @@ Files from the drive, read piece by piece as the client reads.
 """
 
 import os
+import struct
 import time
+from binascii import crc32
 
 from adafruit_httpserver import (
     GET,
@@ -23,6 +25,7 @@ from adafruit_httpserver import (
 from adafruit_ticks import ticks_diff, ticks_ms
 from micropython import const
 
+from .. import unload
 from ..log import get_logger
 
 try:
@@ -35,9 +38,12 @@ if TYPE_CHECKING:
 
 _OTHER_METHODS = ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"]
 
+_MAX_SIZE = const(262144)  # bytes, as in content_policy
+
 _MAX_CACHED = const(16)  # files whose checksum and policy are kept
 _MAX_CACHED_PATH = const(100)  # characters
 _MAX_CHECKSUM_SIZE = const(16384)  # bytes of a file that is read for its ETag alone
+_MEDIA = "'self' data: blob:"  # these carry no script
 _MIN_GZIP_SIZE = const(20)  # bytes: the header, an empty block and the trailer
 _TIME_RESOLUTION = const(3)  # s in which a file can change and keep its time, which FAT has in 2 s
 _MIN_TIME = const(978307200)  # 2001: a board whose clock was never set boots in 2000, each time
@@ -81,8 +87,10 @@ def _file_response(request: "Request", cache: dict) -> Response:
         name += "index.html"
     path = FileResponse._combine_path(request.server.root_path, name)  # type: ignore[arg-type]
     plain = _size_and_time(path)
-    trailer = _gzip_trailer(path + ".gz")
-    if plain is None and trailer is None:
+    packed = _size_and_time(path + ".gz")
+    if packed is not None and packed[0] < _MIN_GZIP_SIZE:
+        packed = None
+    if plain is None and packed is None:
         if _is_folder(path):
             # As it was written, because the path is decoded; not //, which begins another host.
             target = request.raw_request.split(b" ", 2)[1].decode().lstrip("/").split("?", 1)
@@ -92,9 +100,9 @@ def _file_response(request: "Request", cache: dict) -> Response:
                 request, url, preserve_method=True, headers={"Cache-Control": "no-cache"}
             )
         raise FileNotExistsError(name)
-    headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+    headers = {"Cache-Control": "no-cache"}
     compressed = False
-    if trailer is not None:
+    if packed is not None:
         headers["Vary"] = "Accept-Encoding"
         compressed = _accepts_gzip(request)
         if plain is None and not compressed:
@@ -106,27 +114,24 @@ def _file_response(request: "Request", cache: dict) -> Response:
             )
     content_type = MIMETypes.get_for_filename(name)
     html = content_type == "text/html"
-    policy = tag = None
-    if html or plain is not None and (trailer is not None or plain[0] <= _MAX_CHECKSUM_SIZE):
-        checked, policy = _checksum_and_policy(path, plain, trailer, cache)
-        compressed = compressed and checked == trailer
-        trailer = checked
-    if trailer is not None:
+    checked = policy = tag = None
+    if html or packed is not None or plain is not None and plain[0] <= _MAX_CHECKSUM_SIZE:
+        checked, policy, fits = _examined(path, plain, packed, html, cache)
+        compressed = compressed and fits
+    if checked is not None:
         coding = "-gzip" if compressed else ""
-        tag = f'"{trailer.hex()}{coding}"'
-    elif plain is not None and plain[1] > _MIN_TIME:
-        if abs(int(time.time()) - plain[1]) > _TIME_RESOLUTION:
-            tag = f'W/"{plain[0]:x}-{plain[1]:x}"'
+        tag = f'"{checked.hex()}{coding}"'
+    elif plain is not None and _is_settled(plain):
+        tag = f'W/"{plain[0]:x}-{plain[1]:x}"'
     if tag is not None:
         headers["ETag"] = tag
     if html:
         # In Safari before 15.4, 'self' does not cover ws:.
         headers["Content-Security-Policy"] = (
-            f"default-src 'none'; {policy}; img-src 'self' data:; "
-            f"connect-src 'self' ws://{request.headers.get('host')}; "
+            f"default-src 'none'; {policy}; img-src {_MEDIA}; media-src {_MEDIA}; "
+            f"font-src {_MEDIA}; connect-src 'self' ws://{request.headers.get('host')}; "
             "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         )
-        headers["Referrer-Policy"] = "no-referrer"
     unchanged = _matches(request, tag)
     if compressed and not unchanged:
         headers["Content-Encoding"] = "gzip"
@@ -156,53 +161,98 @@ def _is_folder(path: str) -> bool:
         return False
 
 
-def _gzip_trailer(path: str) -> "bytes | None":
-    """Return the last 8 bytes of a .gz: CRC-32 and length of its content (RFC 1952)."""
-    packed = _size_and_time(path)
-    if packed is None or packed[0] < _MIN_GZIP_SIZE:
-        return None
-    with open(path, "rb") as file:
-        file.seek(packed[0] - 8)
-        return file.read(8)
+def _is_settled(file: "tuple | None") -> bool:
+    """Return True if a later change of a file with this size and time would change the time."""
+    if file is None:
+        return True
+    return file[1] > _MIN_TIME and abs(int(time.time()) - file[1]) > _TIME_RESOLUTION
 
 
-def _checksum_and_policy(
-    path: str, plain: "tuple | None", trailer: "bytes | None", cache: dict
+def _examined(
+    path: str, plain: "tuple | None", packed: "tuple | None", html: bool, cache: dict
 ) -> tuple:
     """
-    Return CRC-32 and length of a file, in the form of a gzip trailer, and its policy.
+    Return CRC-32 and length of a file, in the form of a gzip trailer (None if it is too long); its
+    policy if it is HTML; and True if its .gz has the same content.
 
     :param str path: The file.
     :param tuple plain: Its size and time; None if there is only its .gz.
-    :param bytes trailer: The trailer of its .gz; None if there is no .gz.
+    :param tuple packed: Those of its .gz; None if there is none.
+    :param bool html: True for HTML.
     :param dict cache: The results so far.
     """
-    if plain is None:
-        from .content_policy import policy_of_gzip
-
-        return trailer, policy_of_gzip(path + ".gz")
-    now = ticks_ms()
-    since, is_new = now, True
+    since = now = ticks_ms()
+    is_new = True
     found = cache.get(path)
-    if found is not None and found[0] == plain:
-        _, since, checked, policy = found
-        if since is None:
-            return checked, policy
+    if found is not None and found[0] == plain and found[1] == packed:
         is_new = False
-    from .content_policy import examine
+        since = found[2]
+        if since is None:
+            return found[3:]
+    checked = trailer = policy = None
+    if packed is not None:
+        with open(path + ".gz", "rb") as file:
+            if html:
+                policy = _policy_of_gzip(file.read(2048))
+            file.seek(packed[0] - 8)
+            trailer = file.read(8)
+    if plain is None:
+        checked = trailer
+        policy = policy or "script-src 'self'; style-src 'self'"
+    else:
+        if plain[0] <= _MAX_SIZE and (not html or policy is not None):
+            checked = _checksum(path)
+        if html and (policy is None or checked != trailer):
+            from .content_policy import examine
 
-    checked, policy = examine(path)
-    if is_new and checked is None:
-        get_logger().warning("%s is too long for gzip and inline scripts", path)
-    elif is_new and trailer is not None and trailer != checked:
-        get_logger().warning("%s.gz is older than %s: make assets", path, path)
-    if not 0 <= ticks_diff(now, since) <= _TIME_RESOLUTION * 1000:
+            checked, policy = examine(path)
+            unload("http.content_policy")
+            if is_new:
+                from .page_check import first_blocked
+
+                blocked = first_blocked(path)
+                if blocked is not None:
+                    get_logger().warning("%s line %d: %s", path, *blocked)
+                unload("http.page_check")
+        if is_new and checked is None:
+            get_logger().warning("%s is too long for gzip and inline scripts", path)
+        elif is_new and packed is not None and trailer != checked:
+            get_logger().warning("%s.gz is older than %s: make assets", path, path)
+    waited = not 0 <= ticks_diff(now, since) <= _TIME_RESOLUTION * 1000
+    if waited or _is_settled(plain) and _is_settled(packed):
         since = None  # a later change would change the time too: never read it again
     if len(path) <= _MAX_CACHED_PATH:
         if is_new and len(cache) >= _MAX_CACHED:
             cache.clear()
-        cache[path] = (plain, since, checked, policy)
-    return checked, policy
+        cache[path] = (plain, packed, since, checked, policy, checked == trailer)
+    return checked, policy, checked == trailer
+
+
+def _policy_of_gzip(head: bytes) -> "str | None":
+    """
+    Return the directives that `make assets` has written into a .gz, as the comment in its header
+    (RFC 1952): the board need not read the page for them. None if another tool has made it.
+
+    :param bytes head: How the .gz begins.
+    """
+    # Flags: a comment, and nothing before it.
+    if head[:4] == b"\x1f\x8b\x08\x10":
+        comment = head[10:].split(b"\0", 1)[0]
+        if comment[:11] == b"script-src " and min(comment) >= 32 and max(comment) < 127:
+            return str(comment, "utf-8")
+    return None
+
+
+def _checksum(path: str) -> bytes:
+    """Return CRC-32 and length of a file, in the form of a gzip trailer."""
+    crc = length = 0
+    with open(path, "rb") as file:
+        while True:
+            piece = file.read(512)
+            if not piece:
+                return struct.pack("<II", crc, length)
+            crc = crc32(piece, crc)
+            length += len(piece)
 
 
 def _accepts_gzip(request: "Request") -> bool:
