@@ -55,12 +55,6 @@ def test_foreign_host_is_421_if_the_handler_returns_none(network: Network):
     assert '"GET /" answered 421: This board answers to: ' in network.log[-1]
 
 
-def test_foreign_host_of_a_malformed_request_is_400(network: Network):
-    network.pool.on_foreign_host = lambda *arguments: 1 / 0
-    head = b"GET / HTTP/1.1\r\nHost: elsewhere.example\r\n folded\r\n\r\n"
-    assert network.answer(head).status == 400
-
-
 def test_foreign_host_handler_that_fails_closes_the_connection(network: Network):
     network.pool.on_foreign_host = lambda *arguments: 1 / 0
     client = network.connected()
