@@ -449,7 +449,7 @@ class Exchange(_ISocket):
                         return
                 if end < 0 or end > pool.max_header:
                     raise too_large(f"The request head is longer than {pool.max_header} bytes.")
-                head, length = normalize_head(bytes(self._input[:end]), pool.hosts)
+                head, length = normalize_head(self._input[:end], pool.hosts)
                 if length > pool.max_body:
                     text = f"The request body is longer than {pool.max_body} bytes."
                     raise RequestError(413, "Content Too Large", text)
@@ -465,6 +465,10 @@ class Exchange(_ISocket):
                         pass
             if len(self._input) >= self._request_length:
                 self._enter(_COMPLETE)
+        except MemoryError:
+            self._loop.low_memory = True
+            self._input = self._input[:64]  # for the log
+            self._respond(503, "Service Unavailable", "The board is short of memory.\n")
         except RequestError as error:
             answer: tuple = error.code, error.reason, error.text + "\n"
             if error.foreign and pool.on_foreign_host is not None:

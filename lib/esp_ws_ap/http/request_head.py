@@ -36,6 +36,8 @@ _SINGLE = (
 _MAX_HEADERS = const(64)
 _MAX_ITEMS = const(64)  # in the query, and in the value of one header
 
+_QUERY = "The query has more than 64 parameters."
+
 # Characters. The board matches paths with a routine that calls itself for each of them.
 _MAX_PATH = const(400)
 
@@ -70,18 +72,21 @@ def too_large(text: str) -> RequestError:
     return RequestError(431, "Request Header Fields Too Large", text)
 
 
-def normalize_head(head: bytes, hosts: "Iterable[str]") -> tuple:
+def normalize_head(head: "bytes | bytearray", hosts: "Iterable[str]") -> tuple:
     """
     Check the head of a request, and rewrite it: names in lower case, one space after each colon,
     the path alone in the request line, Host last.
 
-    :param bytes head: The request line and the headers, without the empty line after them.
+    :param head: The request line and the headers, without the empty line after them.
     :param hosts: The names and addresses of this board, in lower case.
     :return: The head with the empty line after it, as bytes, and the length of the body.
     :raises RequestError: If the server must not see the request.
     """
     if head.count(b"\r\n") > _MAX_HEADERS:
         raise too_large(f"The request has more than {_MAX_HEADERS} headers.")
+    # Before anything is copied. A probe of another host, which may have many, is redirected.
+    if head.count(b"&") >= 4 * _MAX_ITEMS:
+        raise _bad_request(_QUERY)
     lines = _lines(head)
     method, target, version = _request_line(lines[0])
     host = None
@@ -128,13 +133,13 @@ def normalize_head(head: bytes, hosts: "Iterable[str]") -> tuple:
         text = f"The path is longer than {_MAX_PATH} characters."
         raise RequestError(414, "URI Too Long", text)
     if target.count("&") >= _MAX_ITEMS:
-        raise _bad_request(f"The query has more than {_MAX_ITEMS} parameters.")
+        raise _bad_request(_QUERY)
     # Host comes last, because the server fails on a last header without a value.
     result.append(f"host: {host}\r\n\r\n")
     return (f"{method} {target} {version}\r\n" + "\r\n".join(result)).encode(), length or 0
 
 
-def _lines(head: bytes) -> list:
+def _lines(head: "bytes | bytearray") -> list:
     """Split a head into lines of text, without the characters that RFC 9110 section 5.5 forbids."""
     try:
         text = str(head, "utf-8")
