@@ -86,7 +86,9 @@ class SharedBoard:
     def __init__(self, drive: Path, files: Mapping[str, str | bytes | None]) -> None:
         self.written: list[str] = []
         self.drive = copy_drive(drive, files=files)
-        self.board = Board(str(self.drive), console=Console(self.written.append), ports={80: 0})
+        self.board = Board(
+            str(self.drive), console=Console(self.written.append), ports={80: 0, 8000: 0}
+        )
         self.socket_pool = self.board.hotspot(max_connections=10)
         self.http: Any = self.board.module("adafruit_httpserver")
         self.lib: Any = SimpleNamespace()
@@ -112,6 +114,7 @@ class Network:
         self.loop = shared.lib.loop.Loop(ticks=self.clock)
         self.pool = shared.lib.buffered_pool.BufferedPool(shared.socket_pool, self.loop, **options)
         self.server = shared.http.Server(self.pool, "/static")
+        self.port = 80
         self.phones: list[TurningSocket] = []
         self._errors_read = 0
         self._mark = len(shared.written)
@@ -187,9 +190,9 @@ class Network:
 
     @property
     def address(self) -> raw_http.Address:
-        """Where on this PC the board's port 80 is."""
+        """Where on this PC the board's port is."""
         self.serve()
-        return "127.0.0.1", self.board.network.host_port(80)
+        return "127.0.0.1", self.board.network.host_port(self.port)
 
     def connect(self, source: str = PHONE, receive_buffer: int = 0) -> "TurningSocket":
         """Connect as the phone with that address; the board may not know yet."""

@@ -144,8 +144,10 @@ def test_query(network: Network):
     seen = []
     hub.on_open(lambda client: seen.append(client.query.get("room", "hall")))
     Member(network, hub, target="/ws?room=kitchen&page=" + PAGE)
+    Member(network, hub, target="/ws?room=K%C3%BCche+%26+Bad&room=hall")
     Member(network, hub)
-    assert seen == ["kitchen", "hall"]
+    assert seen == ["kitchen", "Küche & Bad", "hall"]
+    assert not [line for line in network.log if PAGE[:8] in line or "room" in line]
 
 
 # Stations

@@ -216,13 +216,18 @@ class Hotspot:
         self.loop.measure_memory()
         if not self._wanted:
             self._log.warning("no hotspot: write hotspot.start_ap() before hotspot.run(server)")
+        from .http.mistakes import check_server
+
+        check_server(server, self.pool)
+        unload("http.mistakes")
         for function in self._on_run:
             function(server)
         from .http.missing_page import page_missing
 
         self.page_missing = page_missing(server)
         unload("http.missing_page")
-        serve_files(server)
+        if server.root_path is not None:
+            serve_files(server)
         if not self._start_server():
             self.loop.every(_RETRY_INTERVAL, self._start_server)
         self.loop.after(_SETTLED_AFTER, self._settle)

@@ -296,8 +296,9 @@ class Hub:
             self.loop.close(sock)
             raise
         client.subprotocol = subprotocol
-        client.query = request.query_params
-        page = client.query.get("page") or ""
+        query = request.query_params
+        client.query = {name: query[name] for name in query}
+        page = client.query.get("page", "")
         if len(page) >= _MIN_PAGE_ID:
             client.page = page
             # A page that comes back takes its own place. It knows the page's id, which it has made

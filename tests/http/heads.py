@@ -65,6 +65,11 @@ VALID = [
         "GET / HTTP/1.1\r\ncontent-length: 999999999\r\nhost: 192.168.4.1",
         999999999,
     ),
+    (
+        _header(b"Expect: 100-Continue"),
+        "GET / HTTP/1.1\r\nexpect: 100-Continue\r\nhost: 192.168.4.1",
+        0,
+    ),
     # RFC 9112 section 3.2.2: absolute-form, whose host replaces the Host header
     (_line(b"GET http://board.local/a?b HTTP/1.1"), "GET /a?b HTTP/1.1\r\nhost: board.local", 0),
     (_line(b"GET HTTP://Board.local:80 HTTP/1.1"), "GET / HTTP/1.1\r\nhost: Board.local:80", 0),
@@ -82,6 +87,28 @@ for _method in ("HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"):
             0,
         )
     )
+
+#: At the limits.
+VALID += [
+    (
+        _line(b"GET /" + b"a" * 399 + b"?a" + b"&a" * 63 + b" HTTP/1.1"),
+        "GET /" + "a" * 399 + "?a" + "&a" * 63 + " HTTP/1.1\r\nhost: 192.168.4.1",
+        0,
+    ),
+    (
+        _header(b"\r\n".join([b"A: " + b",;" * 63] * 63)),
+        "GET / HTTP/1.1" + ("\r\na: " + ",;" * 63) * 63 + "\r\nhost: 192.168.4.1",
+        0,
+    ),
+]
+
+#: Headers that may come once (RFC 9110; Cookie: RFC 6265; Sec-WebSocket: RFC 6455).
+SINGLE = """
+    Access-Control-Request-Method Authorization Content-Length Content-Location Content-Range
+    Content-Type Cookie Date From Host If-Modified-Since If-Range If-Unmodified-Since
+    Last-Event-ID Max-Forwards Origin Proxy-Authorization Range Referer Sec-WebSocket-Key
+    Sec-WebSocket-Version User-Agent
+""".split()
 
 _CONTROLS = [code for code in range(32) if code not in (9, 10, 13)]
 
@@ -216,7 +243,7 @@ INVALID = [
     ),
     (
         400,
-        "The request has two Host headers.",
+        "The request has two host headers.",
         [
             _header(b"Host: 192.168.4.1"),
             _header(b"hOST: 192.168.4.1"),
@@ -271,12 +298,35 @@ INVALID = [
             _header(b"Content-Length:" + value)
             for value in (b"", b" a", b" -1", b" +1", b" 1 2", b" 1, 1", b" 1.0", b" 0x1", b" 1_0")
             + (b" \xc2\xb2", b" 9999999999", b" " + b"9" * 30)
-        ]
-        + [
-            _header(b"Content-Length: 1\r\nContent-Length: 1"),
-            _header(b"Content-Length: 1\r\nContent-Length: 2"),
         ],
     ),
+    # Limits, so that nothing takes memory or call stack in proportion to what a client sends
+    (
+        414,
+        "The path is longer than 400 characters.",
+        [
+            _line(b"GET /" + b"a" * 400 + b" HTTP/1.1"),
+            _line(b"GET /" + b"%41" * 500 + b" HTTP/1.1"),
+        ],
+    ),
+    (
+        400,
+        "The query has more than 64 parameters.",
+        [_line(b"GET /?a" + b"&a" * count + b" HTTP/1.1") for count in (64, 1900)],
+    ),
+    (
+        431,
+        "The request has more than 64 headers.",
+        [_header(b"A:\r\n" * 63 + b"A:"), _header(b"A:b\r\n" * 700 + b"A:")],
+    ),
+    (
+        431,
+        "The header a has more than 64 items.",
+        [_header(b"A: " + item * 64) for item in (b",", b";", b"b, ", b"b;q=0.1,")]
+        + [_header(b"A: " + b"," * 3000)],
+    ),
+    # RFC 9110 section 10.1.1
+    (417, "Only 100-continue is supported.", [_header(b"Expect: 200-ok"), _header(b"Expect:")]),
     (
         411,
         "Send the body with a Content-Length.",
@@ -288,3 +338,14 @@ INVALID = [
         ],
     ),
 ]
+
+# RFC 9110 section 5.3: a header that is no list, twice
+for _name in SINGLE:
+    _first = _name + ": 1\r\nA: b\r\n" + _name + ": "
+    INVALID.append(
+        (
+            400,
+            "The request has two " + _name.lower() + " headers.",
+            [_header((_first + value).encode()) for value in ("1", "2", "")],
+        )
+    )

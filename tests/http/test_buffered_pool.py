@@ -54,14 +54,8 @@ def test_foreign_host_is_421_if_the_handler_returns_none(network: Network):
         response = network.fetch(headers=FOREIGN)
         assert response.status == 421 and b"This board answers to" in response.body
     # Once: the handler counts its own, because apps try again and again.
-    network.wait_for('WARNING - 127.0.0.2: "GET /" answered 421')
-    assert len([line for line in network.log if "421" in line]) == 1
-
-
-def test_foreign_host_of_a_malformed_request_is_400(network: Network):
-    network.pool.on_foreign_host = lambda *arguments: 1 / 0
-    head = b"GET / HTTP/1.1\r\nHost: elsewhere.example\r\n folded\r\n\r\n"
-    assert network.answer(head).status == 400
+    (line,) = [line for line in network.log if "421" in line]
+    assert line.startswith('WARNING - 127.0.0.2: "GET /" answered 421: This board answers to: ')
 
 
 def test_foreign_host_handler_that_fails_closes_the_connection(network: Network):
@@ -253,3 +247,77 @@ def test_port_that_is_taken(network: Network):
     assert network.loop.sockets == []
     assert all(place is None for place in network.board.network.table)
     network.is_served()
+
+
+# Servers
+
+
+@pytest.mark.parametrize("polled", [False, True])
+def test_second_server(network: Network, polled: bool):
+    """Each port is answered by its own server."""
+    other = network.http.Server(network.pool)
+    for server in (network.server, other):
+        text = "other" if server is other else "first"
+        server.route("/who")(lambda request, text=text: network.http.Response(request, text))
+    network.serve()
+    if polled:
+        other.start("0.0.0.0", 8000)
+        network.loop.on_turn(lambda: other.stopped or other.poll())
+    else:
+        network.pool.serve(other, "0.0.0.0", 8000)
+    assert network.fetch("/who").body == b"first"
+    network.port = 8000
+    assert network.fetch("/who").body == b"other"
+    assert not [line for line in network.log if "polls" in line]
+    other.stop()
+
+
+def test_server_that_nothing_polls_is_503(network: Network):
+    server = network.http.Server(network.pool)
+    network.serve()
+    server.start("0.0.0.0", 8000)
+    network.port = 8000
+    with network.connected() as client:
+        client.sendall(network.request("/"))
+        network.advance(5.2)
+        assert parse(network.receive_all(client)).status == 503
+    server.stop()
+    assert "hotspot.pool.serve(server, port=8000)" in network.log[-1]
+
+
+def test_server_that_the_program_polls_in_a_loop_of_its_own(network: Network):
+    """`Server.serve_forever` does that too."""
+    network.route("/who")(lambda request: network.http.Response(request, "me"))
+    network._serving = True
+    network.server.start("0.0.0.0", 80)
+    network.turn = lambda count=1: [network.server.poll() for _ in range(count)]  # type: ignore
+    assert network.fetch("/who").body == b"me"
+    assert len(network.fetch("/all.bin").body) == 25600
+    (line,) = [line for line in network.log if "polls" in line]
+    assert "hotspot.run(server)" in line
+
+
+def test_websocket_of_the_library(network: Network):
+    opened = []
+
+    @network.route("/ws")
+    def connect(request):
+        opened.append(network.http.Websocket(request))
+        return opened[0]
+
+    with network.websocket() as client:
+        network.until(lambda: opened)
+        assert opened[0].receive() is None
+        for text in ("hello", "x" * 4000):
+            client.send_text(text)
+            assert network.until(opened[0].receive) == text
+            opened[0].send_message(text)
+            assert client.receive_text() == text
+        for number in range(200):
+            client.send_text(f"{number}" + "x" * 100)
+        network.turn(50)
+        for number in range(200):
+            assert network.until(opened[0].receive) == f"{number}" + "x" * 100
+        client.sock.close()
+        network.until(lambda: opened[0].receive() or opened[0].closed)
+    assert network.loop.sockets == ["HTTP listener"]

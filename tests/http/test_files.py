@@ -59,6 +59,7 @@ def test_file_is_sent_unchanged(network: Network, target: str, file: str, kind: 
         "content-length": str(len(response.body)),
         "connection": "close",
         "cache-control": "no-cache",
+        "accept-ranges": "bytes",
     }
     assert network.log[1:] == []
 
@@ -71,13 +72,113 @@ def test_head_is_get_without_the_body(network: Network, target: str):
     assert head == get._replace(body=b"")
 
 
-@pytest.mark.parametrize("target", ["/nothing.txt", "/deep", "/nowhere/", "/hello.txt/", "/%68i"])
+@pytest.mark.parametrize(
+    "target",
+    ["/nothing.txt", "/nowhere/", "/hello.txt/", "/%68i", "/.DS_Store", "/deep/%2eDS_Store"],
+)
 def test_missing_file_is_404(network: Network, target: str):
+    _put(network.shared.drive / "static" / ".DS_Store", b"left by macOS")
     response = network.fetch(target)
     assert (response.status, response.reason) == (404, "Not Found")
     assert response.headers["content-type"] == "text/plain; charset=utf-8"
     assert b"not found" in response.body.lower()
-    assert f'WARNING - 127.0.0.2: "GET {target}" answered 404' in network.log
+    assert f'WARNING - 127.0.0.2: "GET {target}" answered 404: File not found' in network.log
+
+
+@pytest.mark.parametrize("target", ["/favicon.ico", "/apple-touch-icon-120x120.png"])
+def test_icon_that_browsers_ask_for_is_no_warning(network: Network, target: str):
+    assert network.fetch(target).status == 404
+    assert network.log[-1].startswith("INFO - ")
+
+
+@pytest.mark.parametrize(
+    ("target", "location"),
+    [
+        ("/deep", "/deep/"),
+        ("/deep/er?a=/b&c", "/deep/er/?a=/b&c"),
+        ("//deep", "/deep/"),
+        ("/%64eep", "/%64eep/"),
+    ],
+)
+def test_folder_without_slash_is_redirected(network: Network, target: str, location: str):
+    response = network.fetch(target)
+    assert (response.status, response.headers["location"]) == (307, location)
+
+
+@pytest.mark.parametrize(
+    ("name", "targets"),
+    [
+        ("my page.txt", ["/my%20page.txt"]),
+        ("小河.txt", ["/%E5%B0%8F%E6%B2%B3.txt", "/%e5%b0%8f%e6%b2%b3%2e%74xt"]),
+        ("100%.txt", ["/100%25.txt", "/100%.txt"]),
+        ("a+b.txt", ["/a+b.txt", "/a%2Bb.txt"]),
+        ("50%25.txt", ["/50%2525.txt"]),
+    ],
+)
+def test_names_are_decoded(network: Network, folder: Path, name: str, targets: list[str]):
+    _put(folder / name, name)
+    for target in targets:
+        assert network.fetch("/own" + target).body == name.encode()
+
+
+def _browser(network: Network, target: str, language: str = "", **options):
+    accept = "text/html,application/xhtml+xml,*/*;q=0.8"
+    headers = {"Accept": accept, "Accept-Language": language} | options.pop("headers", {})
+    return network.fetch(target, headers=headers, **options)
+
+
+@pytest.mark.parametrize(
+    ("status", "options"),
+    [
+        (400, {"target": "/%00"}),
+        (404, {"target": "/nothing"}),
+        (405, {"target": "/", "method": "POST"}),
+        (414, {"target": "/" + "a" * 500}),
+        (421, {"target": "/", "headers": {"Host": "elsewhere.example"}}),
+        (426, {"target": "/ws"}),
+        (431, {"target": "/", "headers": {"X": "x" * 5000}}),
+        (500, {"target": "/fails"}),
+        (500, {"target": "/nothing-returned"}),
+    ],
+)
+def test_refusal_is_a_page_for_a_browser(network: Network, status: int, options: dict):
+    network.hub()
+    network.route("/fails")(lambda request: 1 / 0)
+    network.route("/nothing-returned")(lambda request: None)
+    pages = [
+        _browser(network, language=name, **options) for name in ("en, zh", "zh-CN,en;q=.5", "fr")
+    ]
+    network.errors()
+    for page, language in zip(pages, ("en", "zh", "en"), strict=True):
+        assert page.status == status
+        assert page.headers["content-type"] == "text/html; charset=utf-8"
+        assert "default-src 'none'" in page.headers["content-security-policy"]
+        assert len(page.body) == int(page.headers["content-length"])
+        assert f'<html lang="{language}">' in page.body.decode()
+    assert [line for line in network.log if f'" answered {status}: ' in line]
+    options = {"headers": {"Accept": "*/*"}} | options
+    assert network.fetch(**options).headers["content-type"] == "text/plain; charset=utf-8"
+    network.errors()
+
+
+def test_own_page_for_404(network: Network):
+    path = _put(network.shared.drive / "static" / "404.html", "<p>Own</p>")
+    for _ in range(2):
+        page = _browser(network, "/nothing", headers={"If-None-Match": "*"})
+        assert (page.status, page.body) == (404, b"<p>Own</p>")
+    assert network.fetch("/nothing").headers["content-type"] == "text/plain; charset=utf-8"
+    path.unlink()
+
+
+def test_refusal_of_a_route_keeps_its_own_type(network: Network):
+    for path, kind in (("/typed", "application/json"), ("/plain", None)):
+        network.route(path)(
+            lambda request, kind=kind: network.http.Response(
+                request, "<no seat>", status=(409, "Conflict"), content_type=kind
+            )
+        )
+    assert _browser(network, "/typed").body == b"<no seat>"
+    assert b"&lt;no seat>" in _browser(network, "/plain").body
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
@@ -87,7 +188,8 @@ def test_other_methods_are_405(network: Network, method: str, target: str):
     assert (response.status, response.reason) == (405, "Method Not Allowed")
     assert response.headers["allow"] == "GET, HEAD"
     assert response.body == b"Only GET and HEAD are allowed.\n"
-    assert f'WARNING - 127.0.0.2: "{method} {target}" answered 405' in network.log
+    reason = "405: Only GET and HEAD are allowed."
+    assert f'WARNING - 127.0.0.2: "{method} {target}" answered {reason}' in network.log
 
 
 @pytest.mark.parametrize("name", ["settings.toml", "code.py", "lib/esp_ws_ap/hub.py"])
@@ -320,7 +422,7 @@ def test_gz_without_its_plain_file(network: Network, folder: Path):
         assert (refused.status, refused.reason) == (406, "Not Acceptable")
         assert refused.headers["vary"] == "Accept-Encoding"
         assert (b"gzip" in refused.body) == (method == "GET")
-    assert network.log[-1] == 'WARNING - 127.0.0.2: "HEAD /own/page.html" answered 406'
+    assert '"HEAD /own/page.html" answered 406: This file is available' in network.log[-1]
 
 
 # ETag
@@ -501,6 +603,58 @@ def test_cache_is_bounded(network: Network, folder: Path, monkeypatch: pytest.Mo
     cache.clear()
     # One file has many paths.
     for number in range(40):
-        assert _get(network, "/." * number + "/own/1.html", method="HEAD").status == 200
+        assert _get(network, "/" * number + "/own/1.html", method="HEAD").status == 200
         assert all(len(path) <= 100 for path in cache)
         assert 0 < len(cache) <= 16
+
+
+# Ranges (RFC 9110 section 14)
+
+ALL = bytes(range(256)) * 100
+
+
+@pytest.mark.parametrize(
+    ("asked", "part"),
+    [
+        ("bytes=0-1", "0-1"),
+        ("bytes=1000-", "1000-25599"),
+        ("Bytes=-5", "25595-25599"),
+        ("bytes=0-99999", "0-25599"),
+        ("bytes=-99999", "0-25599"),
+        ("bytes=25599-25599", "25599-25599"),
+        *((value, "*") for value in ("bytes=25600-", "bytes=99999-100000", "bytes=-0")),
+        *(
+            (value, "")
+            for value in ("bytes=5-4", "bytes=-", "bytes=0-1,5-6", "lines=1-2", "bytes=x")
+        ),
+        *((value, "") for value in ("bytes=" + "9" * 30 + "-", "bytes=1", "bytes=+1-2", "")),
+    ],
+)
+@pytest.mark.parametrize("by", ["files", "route"])
+def test_range(network: Network, asked: str, part: str, by: str):
+    network.route("/route")(lambda request: network.http.FileResponse(request, "/all.bin"))
+    target = "/all.bin" if by == "files" else "/route"
+    response = network.fetch(target, headers={"Range": asked})
+    assert int(response.headers["content-length"]) == len(response.body)
+    if part == "*":
+        assert (response.status, response.headers["content-range"]) == (416, "bytes */25600")
+        assert network.log[-1].endswith(" answered 416: The file has 25600 bytes.")
+    elif part:
+        first, last = part.split("-")
+        assert (response.status, response.headers["content-range"]) == (206, f"bytes {part}/25600")
+        assert response.body == ALL[int(first) : int(last) + 1]
+    else:
+        assert (response.status, response.headers["accept-ranges"]) == (200, "bytes")
+        assert response.body == ALL
+
+
+def test_range_of_what_has_changed_is_all(network: Network):
+    whole = network.fetch("/hello.txt")
+    tag = whole.headers["etag"]
+    asked = {"Range": "bytes=0-1"}
+    for condition, status in ((tag, 206), ('"other"', 200), ("W/" + tag, 200), ("", 200)):
+        response = network.fetch("/hello.txt", headers=asked | {"If-Range": condition})
+        assert response.status == status
+    assert network.fetch("/hello.txt", headers=asked | {"If-None-Match": tag}).status == 304
+    head = network.fetch("/hello.txt", method="HEAD", headers=asked)
+    assert head == whole._replace(body=b"")

@@ -34,7 +34,8 @@ Board ID:espressif_esp32s3_devkitc_1_n8r8
 def _distributions() -> list[importlib.metadata.Distribution]:
     """Return the packages of requirements.txt."""
     lines = (REPOSITORY / "requirements.txt").read_text().splitlines()
-    return [importlib.metadata.distribution(line) for line in lines if line and line[0] != "#"]
+    names = [line.split("~")[0] for line in lines if line and line[0] != "#"]
+    return [importlib.metadata.distribution(name) for name in names]
 
 
 def _add_to_bundle(bundle: Path, distribution: importlib.metadata.Distribution) -> None:

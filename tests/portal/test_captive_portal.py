@@ -227,11 +227,12 @@ def test_connections_of_a_station_that_left_are_dropped(network, monkeypatch, ad
 def test_request_of_a_station_that_left_is_not_answered(network):
     network.join(PHONE)
     phone = network.connected(PHONE)
-    network.pool._server = None  # so that the request waits
+    listener = network.pool.listeners[0]
+    listener.server = None  # so that the request waits
     phone.send(network.request("/hello.txt"))
     network.until(lambda: network.pool.complete)
     network.leave(PHONE)
-    network.pool._server = network.server
+    listener.server = network.server
     network.turn(5)
     assert not network.pool.exchanges and not network.pool.complete
 

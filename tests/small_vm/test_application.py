@@ -64,6 +64,39 @@ def test_statuses(board: SmallBoard):
     board.wait_for('"GET /nothing.html" answered 404')
 
 
+FORM = b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 3800\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "rest", "status"),
+    [
+        (b"GET /" + b"a" * 390, b"", 404),
+        *((b"GET /" + b"a" * length, b"", 414) for length in (400, 800, 1000, 4000)),
+        (b"GET /" + b"%2f" * 300, b"", 414),
+        (b"GET /", b"a:\r\n" * 700, 431),
+        (b"GET /?a" + b"&a" * 1900, b"", 400),
+        (b"GET /", b"Accept-Encoding: " + b"," * 3000 + b"\r\n", 431),
+        (b"GET /", b"Cookie: " + b";" * 3000 + b"\r\n", 431),
+        (b"POST /", FORM + b"a&" * 1900, 400),
+    ],
+)
+def test_limit_answers_first(board: SmallBoard, line: bytes, rest: bytes, status: int):
+    head = line + b" HTTP/1.1\r\nHost: 192.168.4.1\r\n"
+    response = raw_http.parse(exchange(board.address(), head + rest + b"\r\n"))
+    assert (response.status, response.end) == (status, "fin")
+
+
+def test_names_and_ranges(board: SmallBoard):
+    (board.drive / "static/小河 1%.txt").write_text("water")
+    address = board.address()
+    assert fetch(address, "/%E5%B0%8F%E6%B2%B3%201%25.txt").body == b"water"
+    assert fetch(address, "/%c0%ae%c0%ae/settings.toml").status == 404
+    part = fetch(address, "/large.bin", headers={"Range": "bytes=1000-2999"})
+    assert (part.status, part.body) == (206, LARGE[1000:3000])
+    page = fetch(address, "/nothing", headers={"Accept": "text/html", "Accept-Language": "zh"})
+    assert page.status == 404 and "找不到页面" in page.body.decode()
+
+
 def test_only_static_is_served(board: SmallBoard):
     for path in ("/settings.toml", "/code.py", "/%2e%2e/settings.toml", "/..%2fsettings.toml"):
         response = fetch(board.address(), path)

@@ -16,7 +16,7 @@ gc.collect()
 
 from errno import EADDRINUSE, EAGAIN
 
-from adafruit_httpserver import ChunkedResponse, FileResponse
+from adafruit_httpserver import ChunkedResponse, FileResponse, Response, Server
 from adafruit_ticks import ticks_add, ticks_diff
 from micropython import const
 
@@ -32,7 +32,6 @@ except ImportError:
     TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from adafruit_httpserver import Server
     from adafruit_httpserver.interfaces import _ISocket, _ISocketPool
 else:
     _ISocket = _ISocketPool = object
@@ -61,15 +60,67 @@ def _stream_file(self) -> None:
     connection = self._request.connection
     if not isinstance(connection, Exchange):
         return _send_file(self)
+    start = 0
     length = self._file_length
+    self._headers.setdefault("Accept-Ranges", "bytes")
+    if self._status.code == 200 and "range" in self._request.headers:
+        from .byte_range import choose
+
+        start, length = choose(self)
     self._send_headers(None if self._status.code == 304 else length, self._content_type)
     if not self._head_only:
-        connection.send_body(open(self._full_file_path, "rb"), length)
+        file = open(self._full_file_path, "rb")
+        file.seek(start)
+        connection.send_body(file, length)
     connection.close()
 
 
+_UNPARSEABLE = "Unparseable raw_request: "
+_FORM = b"\r\ncontent-type: application/x-www-form-urlencoded"
+
+
+def _handle_request(self, request, handler):
+    """The request is decoded first, and each answer that refuses it has a reason for the log."""
+    exchange = request.connection
+    if not isinstance(exchange, Exchange):
+        return _call_handler(self, request, handler)
+    raw = request.raw_request
+    line = raw[: raw.find(b"\r\n")]
+    try:
+        problem = ""
+        if b"%" in line or b"+" in line or _FORM in raw:
+            from .percent import decode_request
+
+            problem = decode_request(request)
+            handler = self._find_handler(request.method, request.path)
+        if problem:
+            response = Response(request, problem + "\n", status=(400, "Bad Request"))
+        else:
+            response = _call_handler(self, request, handler)
+    except OSError as error:  # the server would take some of them for the socket's
+        log_exception(get_logger(), f'"{exchange.request_line}" failed', error)
+        return None
+    if not isinstance(response, Response):
+        if not exchange.is_answered:
+            from .mistakes import report_result
+
+            report_result(request, response)
+        return None
+    if response._status.code >= 400:
+        text = response._body
+        exchange.reason = isinstance(text, str) and text.strip() or response._status.text
+        if b"text/html" in raw and response._content_type is None:
+            from .status_page import show
+
+            response = show(request, response, exchange.reason)
+    return response
+
+
+_call_handler = Server._handle_request
+
 ChunkedResponse._send = _stream_chunks
 FileResponse._send = _stream_file
+Server._handle_request = _handle_request
 
 
 class BufferedPool(_ISocketPool):
@@ -124,7 +175,7 @@ class BufferedPool(_ISocketPool):
 
         self.buffer = bytearray(1024)
         self.log = get_logger()
-        self.listener = None
+        self.listeners = []
         self.exchanges = []
         """Every connection that is not a WebSocket, the oldest first."""
 
@@ -132,9 +183,11 @@ class BufferedPool(_ISocketPool):
         """Those whose request is complete, for the server to accept."""
 
         self.accepted: Exchange | None = None
-        """The one that the server has accepted in this poll."""
+        """The one that a server is to accept in this poll."""
 
-        self._server: Server | None = None
+        self.serving = False
+        """True once `serve` was called: the loop turns, and lets the servers answer."""
+
         self._starved = 0  # ticks in which no socket was free
         self._warn_after = loop.ticks()
         loop.on_turn(self._answer_requests)
@@ -144,15 +197,19 @@ class BufferedPool(_ISocketPool):
 
     def serve(self, server: "Server", host: str = "0.0.0.0", port: int = 80) -> None:
         """
-        Start a server, and let it answer each request once it is complete.
+        Start a server, and let it answer each request once it is complete. `Hotspot.run` does it
+        for its server. Others may follow, each on a port of its own.
 
         :param Server server: A server that was made with this pool.
         :param str host: The address to listen on.
         :param int port: The port to listen on.
         :raises OSError, RuntimeError: If it cannot listen there.
         """
+        if server._sock is not None:
+            server.stop()  # the program has started it, perhaps on another port
         server.start(host, port)
-        self._server = server
+        self.listeners[-1].server = server
+        self.serving = True
 
     def drop(self, address: "str | None") -> None:
         """
@@ -184,37 +241,41 @@ class BufferedPool(_ISocketPool):
         :param int family: ``AF_INET``.
         :param int type: ``SOCK_STREAM``.
         """
-        self.listener = Listener(self, self.socket_pool.socket(family, type))
-        return self.listener
+        return Listener(self, self.socket_pool.socket(family, type))
 
     # What the loop calls
 
     def _answer_requests(self) -> None:
-        """Let the server answer the complete requests."""
-        server = self._server
-        if server is None:
-            return
+        """Let the servers answer the complete requests."""
         for _ in range(len(self.complete)):
+            exchange = self.complete.pop(0)
+            server = exchange.listener.server
+            if server is None:
+                self.complete.append(exchange)  # the program polls its server itself
+                continue
             failure = None
+            self.accepted = exchange
             try:
                 server.poll()
             except Exception as error:
                 failure = error
+                # Out of memory, which the server takes for an error in the request. It adds the
+                # request, query and all.
+                if error.args and error.args[0] == _UNPARSEABLE:
+                    failure = error = MemoryError()
                 self.loop.low_memory |= isinstance(error, MemoryError)
-            exchange = self.accepted
             self.accepted = None
-            if exchange is not None:
-                if failure is not None:
-                    log_exception(self.log, f'"{exchange.request_line}" failed', failure)
-                if not exchange.is_answered:
-                    exchange.close()  # the server takes some of a handler's OSErrors for a socket's
+            if failure is not None:
+                log_exception(self.log, f'"{exchange.request_line}" failed', failure)
+            if not exchange.is_answered:
+                exchange.close()  # the server takes some of a handler's OSErrors for a socket's
 
     def _tick(self) -> None:
         now = self.loop.ticks()
         if self.loop.free_sockets > 0:
             self._starved = 0
-            if self.listener is not None:
-                self.listener.resume()
+            for listener in self.listeners:
+                listener.resume()
         else:
             self._starved += 1
             if self._starved >= _MAX_STARVED:
@@ -232,7 +293,11 @@ class BufferedPool(_ISocketPool):
         if ticks_diff(now, self._warn_after) >= 0:
             self._warn_after = ticks_add(now, _WARNING_INTERVAL)
             self.log.warning("no socket is free: %s", ", ".join(self.loop.sockets))
-        if self.listener is None or not self.listener.paused:
+        waiting = None
+        for listener in self.listeners:
+            if listener.paused:
+                waiting = listener
+        if waiting is None:
             return
         victim = None
         for exchange in self.exchanges:
@@ -244,7 +309,7 @@ class BufferedPool(_ISocketPool):
         if victim is not None:
             self.log.info("%s dropped: makes room for another client", victim.address[0])
             victim.abort()
-            self.listener.resume()
+            waiting.resume()
 
     def _free_memory(self) -> None:
         """Drop the connections on which no request has begun."""
@@ -268,9 +333,14 @@ class Listener(_ISocket):
 
     def __init__(self, pool: BufferedPool, sock) -> None:
         self._pool = pool
+        self.server: Server | None = None
+        """The server that `BufferedPool.serve` has started; None if the program polls its own."""
+
         self._socket = sock
         self.paused = False
         """True while a client waits for a free socket."""
+
+        self._warned = False
 
     def setsockopt(self, level: int, optname: int, value: int) -> None:
         """As ``Socket.setsockopt``."""
@@ -306,6 +376,7 @@ class Listener(_ISocket):
         self._socket.setblocking(False)
         self._socket.listen(min(backlog, _MAX_BACKLOG))
         self._pool.loop.add(self._socket, self, "HTTP listener")
+        self._pool.listeners.append(self)
 
     def accept(self) -> tuple:
         """
@@ -314,17 +385,33 @@ class Listener(_ISocket):
         :return: The connection, and host and port of the client.
         :raises OSError: EAGAIN if there is none.
         """
-        complete = self._pool.complete
-        while complete:
-            exchange = complete.pop(0)
-            if exchange.start_answering():
-                self._pool.accepted = exchange
-                return exchange, exchange.address
-        raise OSError(EAGAIN)
+        exchange = self._pool.accepted
+        if exchange is None or self.server is None:
+            exchange = self._pool.accepted = self._polled()
+        if exchange is None or not exchange.start_answering():
+            raise OSError(EAGAIN)
+        return exchange, exchange.address
+
+    def _polled(self) -> "Exchange | None":
+        """Return the next request for a server that the program polls itself, or None."""
+        pool = self._pool
+        if not pool.serving:
+            if not self._warned:
+                self._warned = True
+                from .mistakes import report_polling
+
+                report_polling()
+            pool.loop.turn()
+        for exchange in pool.complete:
+            if exchange.listener is self:
+                pool.complete.remove(exchange)
+                return exchange
+        return None
 
     def close(self) -> None:
         """As ``Socket.close``."""
-        self._pool.listener = None
+        if self in self._pool.listeners:
+            self._pool.listeners.remove(self)
         self._pool.loop.close(self._socket)
 
     def readable(self) -> None:
@@ -347,7 +434,7 @@ class Listener(_ISocket):
             sock.setsockopt(pool.socket_pool.IPPROTO_TCP, pool.socket_pool.TCP_NODELAY, 1)
         except OSError:
             pass  # the client has disconnected, which the first read reports
-        exchange = Exchange(pool, sock, address)
+        exchange = Exchange(pool, sock, address, self)
         pool.exchanges.append(exchange)
         pool.loop.add(sock, exchange, "HTTP")
 

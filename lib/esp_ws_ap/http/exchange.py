@@ -9,14 +9,14 @@ One HTTP connection: it reads a request, stands in for a socket while `adafruit_
 it, and sends the response as fast as the client reads.
 """
 
-from errno import EAGAIN, ECONNRESET
+from errno import EAGAIN, ECONNRESET, ENOTCONN
 
 from adafruit_ticks import ticks_add, ticks_diff
 from micropython import const
 
 from ..log import log_exception
 from ..loop import READ, WRITE
-from .request_head import RequestError, normalize_head
+from .request_head import RequestError, normalize_head, too_large
 
 try:
     from typing import TYPE_CHECKING, Any
@@ -26,7 +26,7 @@ except ImportError:
 if TYPE_CHECKING:
     from adafruit_httpserver.interfaces import _ISocket
 
-    from .buffered_pool import BufferedPool
+    from .buffered_pool import BufferedPool, Listener
 else:
     _ISocket = object
 
@@ -65,6 +65,7 @@ except NameError:  # MicroPython
 #            | it is malformed, too long or too slow         | ANSWERING
 #            | nothing arrives in time, or the client closes | CLOSED
 # COMPLETE   | the server accepts the connection             | ANSWERING
+#            | no server does                                | ANSWERING
 #            | the client resets the connection              | CLOSED
 # ANSWERING  | the response is sent, input may follow        | LINGERING
 #            | the response is sent, nothing else has come   | CLOSED
@@ -85,19 +86,24 @@ class Exchange(_ISocket):
     :param BufferedPool pool: The pool whose listener has accepted it.
     :param sock: The real socket.
     :param tuple address: Host and port of the client.
+    :param Listener listener: The listener that has accepted it.
     """
 
-    def __init__(self, pool: "BufferedPool", sock, address: tuple) -> None:
+    def __init__(self, pool: "BufferedPool", sock, address: tuple, listener: "Listener") -> None:
         self.address = address
+        self.listener = listener
         self.queued = 0
         """How many bytes of the response wait to be sent."""
+
+        self.reason = ""
+        """Why the request is refused, for the log."""
 
         self._pool = pool
         self._loop = pool.loop
         self._socket = sock
         self._state = _READING
         self._deadline = ticks_add(self._loop.ticks(), pool.request_timeout)
-        self._input = b""
+        self._input = bytearray()
         self._request_length = 0  # of head and body; 0 until the head is complete
         self._position = 0  # how much of the request the server has read
         self._may_have_more = False  # the request was rejected before its end
@@ -112,6 +118,7 @@ class Exchange(_ISocket):
         """True if the client read less than 16 KB/s in the last second."""
 
         self._response_begun = False
+        self._upgraded = False  # what follows is for adafruit_httpserver's own Websocket
         self._response_complete = False
 
     # What the server calls
@@ -131,9 +138,19 @@ class Exchange(_ISocket):
         :return: How many bytes were read.
         :raises OSError: EAGAIN at the end of the request.
         """
-        count = min(nbytes or len(buffer), self._request_length - self._position)
+        end = len(self._input) if self._upgraded else self._request_length
+        count = min(nbytes or len(buffer), end - self._position)
         if count <= 0:
-            raise OSError(EAGAIN)
+            if not self._upgraded:
+                raise OSError(EAGAIN)
+            if self._state == _CLOSED:
+                raise OSError(ENOTCONN)
+            self._input = bytearray()
+            self._position = 0
+            if not self._output:
+                self._loop.watch(self._socket, READ)
+            # adafruit_httpserver waits here for the rest of a frame.
+            return self._socket.recv_into(buffer, nbytes)
         start = self._position
         self._position = start + count
         memoryview(buffer)[:count] = self._input[start : start + count]
@@ -163,10 +180,20 @@ class Exchange(_ISocket):
         if not self._response_begun:
             self._response_begun = True
             code = bytes(data[9:12])
+            self._upgraded = code == b"101"
             if code >= b"400" and (code != b"421" or self._pool.on_foreign_host is None):
-                self._pool.log.warning(
-                    '%s: "%s" answered %s', self.address[0], self.request_line, code.decode()
-                )
+                line = self.request_line
+                log = self._pool.log
+                if "/favicon.ico" in line or "/apple-touch-icon" in line:
+                    log.info('"%s" answered %s', line, code.decode())  # browsers ask by themselves
+                else:
+                    log.warning(
+                        '%s: "%s" answered %s: %s',
+                        self.address[0],
+                        line,
+                        code.decode(),
+                        self.reason,
+                    )
             if code >= b"200":
                 data = _complete_head(bytes(data))
         elif not length or self._input[:5] == b"HEAD ":
@@ -221,7 +248,7 @@ class Exchange(_ISocket):
             raise OSError(ECONNRESET)
         output = self._output
         self._enter(_CLOSED)
-        return self._socket, self._input[self._request_length :], output
+        return self._socket, bytes(self._input[self._request_length :]), output
 
     # What the pool calls
 
@@ -247,8 +274,9 @@ class Exchange(_ISocket):
 
     @property
     def request_line(self) -> str:
-        """Method and target, for the log."""
-        line = self._input[:64].split(b"\r\n", 1)[0].split(b" HTTP/", 1)[0]
+        """Method and path, for the log: a query may have a secret in it."""
+        line = bytes(self._input[:64]).split(b"\r\n", 1)[0].split(b" HTTP/", 1)[0]
+        line = line.split(b"?", 1)[0]
         return "".join([chr(byte) if 0x20 <= byte < 0x7F else "?" for byte in line])
 
     def start_answering(self) -> bool:
@@ -276,6 +304,13 @@ class Exchange(_ISocket):
                 self.request_timed_out()
         elif left <= 0 and self._state == _LINGERING:
             self.abort()
+        elif left <= 0 and self._state == _COMPLETE:
+            # Its server is stopped, or the program does not poll it.
+            if self in self._pool.complete:
+                self._pool.complete.remove(self)
+            from .mistakes import NOT_SERVED
+
+            self._respond(503, "Service Unavailable", NOT_SERVED)
         elif self._state == _ANSWERING and (left <= 0 or not self._is_waiting):
             self.is_slow = self._is_waiting and self._sent < _BUSY_RATE
             self._patience = min(self._patience + self._sent // _MIN_RATE, _PATIENCE) - 1
@@ -317,8 +352,13 @@ class Exchange(_ISocket):
                 self._pool.log.info("%s disconnected %s", self.address[0], what)
             self.abort()
         elif self._state == _READING:
+            # A bytearray grows in place; bytes would be copied for each small segment.
             self._input += self._pool.buffer[:count]
-            self._parse()
+            self._parse(len(self._input) - count)
+        elif self._upgraded and not self._response_complete:
+            self._input += self._pool.buffer[:count]
+            if len(self._input) > _MAX_QUEUED:
+                self._loop.watch(self._socket, 0)  # until the program has read it
         else:
             self._discarded += count
             if self._discarded > _MAX_DISCARDED:
@@ -391,32 +431,44 @@ class Exchange(_ISocket):
 
     # The request
 
-    def _parse(self) -> None:
-        """Check the request as far as it has arrived."""
+    def _parse(self, before: int) -> None:
+        """Check the request as far as it has arrived, of which ``before`` bytes are known."""
         pool = self._pool
         try:
             if not self._request_length:
                 if self._input[:2] == b"\r\n":
                     self._input = self._input[2:]  # RFC 9112 section 2.2
-                end = self._input.find(b"\r\n\r\n")
+                    before = 0
+                end = self._input.find(b"\r\n\r\n", max(0, before - 3))
                 if end < 0:
-                    first = self._input[:1]
+                    first = bytes(self._input[:1])
                     if first not in b"\r\n" and (first < b" " or first > b"z"):
                         text = "This is not HTTP. Use http, not https."
                         raise RequestError(400, "Bad Request", text)
                     if len(self._input) <= pool.max_header:
                         return
                 if end < 0 or end > pool.max_header:
-                    text = f"The request head is longer than {pool.max_header} bytes."
-                    raise RequestError(431, "Request Header Fields Too Large", text)
+                    raise too_large(f"The request head is longer than {pool.max_header} bytes.")
                 head, length = normalize_head(self._input[:end], pool.hosts)
                 if length > pool.max_body:
                     text = f"The request body is longer than {pool.max_body} bytes."
                     raise RequestError(413, "Content Too Large", text)
-                self._input = head + self._input[end + 4 :]
+                body = self._input[end + 4 :]
+                self._input = bytearray(head)
+                self._input += body
                 self._request_length = len(head) + length
+                if length and not body and b" HTTP/1.1\r\n" in head and b"\r\nexpect:" in head:
+                    # RFC 9110 section 10.1.1. What is wrong with the socket, its next read says.
+                    try:
+                        self._socket.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+                    except OSError:
+                        pass
             if len(self._input) >= self._request_length:
                 self._enter(_COMPLETE)
+        except MemoryError:
+            self._loop.low_memory = True
+            self._input = self._input[:64]  # for the log
+            self._respond(503, "Service Unavailable", "The board is short of memory.\n")
         except RequestError as error:
             answer: tuple = error.code, error.reason, error.text + "\n"
             if error.foreign and pool.on_foreign_host is not None:
@@ -433,12 +485,21 @@ class Exchange(_ISocket):
         self.close()
 
     def _send_response(self, code: int, reason: str, body: str, headers: str) -> None:
+        self.reason = self.reason or body[:-1]
+        if code >= 400 and b"text/html" in self._input:
+            try:
+                from .status_page import plain_or_page
+
+                headers, body = plain_or_page(code, headers, body, bytes(self._input))
+            except MemoryError:
+                pass  # the plain text will do
+        data = body.encode()
         head = f"HTTP/1.1 {code} {reason}\r\n{headers}Connection: close\r\n"
         if code != 204:  # which has no body, and not even its length (RFC 9110 section 8.6)
-            head += f"Content-Length: {len(body)}\r\n"
+            head += f"Content-Length: {len(data)}\r\n"
         self.send(f"{head}\r\n".encode())
-        if body and self._state != _CLOSED:  # the client may have disconnected meanwhile
-            self.send(body.encode())
+        if data and self._state != _CLOSED:  # the client may have disconnected meanwhile
+            self.send(data)
 
     def _put(self, data) -> None:
         self._output.append(memoryview(data))

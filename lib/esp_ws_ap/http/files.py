@@ -13,7 +13,15 @@ import struct
 import time
 from binascii import crc32
 
-from adafruit_httpserver import GET, HEAD, FileNotExistsError, FileResponse, MIMETypes, Response
+from adafruit_httpserver import (
+    GET,
+    HEAD,
+    FileNotExistsError,
+    FileResponse,
+    MIMETypes,
+    Redirect,
+    Response,
+)
 from adafruit_ticks import ticks_diff, ticks_ms
 from micropython import const
 
@@ -73,6 +81,8 @@ def serve_files(server: "Server") -> None:
 def _file_response(request: "Request", cache: dict) -> Response:
     name = request.path
     FileResponse._verify_file_path_is_valid(name)
+    if "/." in name:
+        raise FileNotExistsError(name)  # such as macOS leaves on a drive
     if name.endswith("/"):
         name += "index.html"
     path = FileResponse._combine_path(request.server.root_path, name)  # type: ignore[arg-type]
@@ -81,6 +91,14 @@ def _file_response(request: "Request", cache: dict) -> Response:
     if packed is not None and packed[0] < _MIN_GZIP_SIZE:
         packed = None
     if plain is None and packed is None:
+        if _is_folder(path):
+            # As it was written, because the path is decoded; not //, which begins another host.
+            target = request.raw_request.split(b" ", 2)[1].decode().lstrip("/").split("?", 1)
+            target[0] += "/"
+            url = "/" + "?".join(target)
+            return Redirect(
+                request, url, preserve_method=True, headers={"Cache-Control": "no-cache"}
+            )
         raise FileNotExistsError(name)
     headers = {"Cache-Control": "no-cache"}
     compressed = False
@@ -134,6 +152,13 @@ def _size_and_time(path: str) -> "tuple | None":
     except OSError:
         return None
     return (stat[6], stat[8]) if stat[0] & 0xF000 == 0x8000 else None
+
+
+def _is_folder(path: str) -> bool:
+    try:
+        return os.stat(path)[0] & 0xF000 == 0x4000
+    except OSError:
+        return False
 
 
 def _is_settled(file: "tuple | None") -> bool:

@@ -10,12 +10,33 @@ The head of an HTTP request (RFC 9112): checked, and rewritten in the one form t
 price of using it unchanged.
 """
 
+from micropython import const
+
 try:
     from typing import Iterable
 except ImportError:
     pass
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE")
+
+# Headers that have one value, so that a second one leaves open which of them counts (RFC 9110; RFC
+# 6265 section 5.4, RFC 6455 section 11.3, the Fetch standard).
+_SINGLE = (
+    " access-control-request-method authorization content-length content-location content-range"
+    " content-type cookie date from host if-modified-since if-range if-unmodified-since"
+    " last-event-id max-forwards origin proxy-authorization range referer"
+    " sec-websocket-key sec-websocket-version user-agent "
+)
+
+# What the server and the programs split into lists. More than a browser ever sends, and few enough
+# for a small heap.
+_MAX_HEADERS = const(64)
+_MAX_ITEMS = const(64)  # in the query, and in the value of one header
+
+_QUERY = "The query has more than 64 parameters."
+
+# Characters. The board matches paths with a routine that calls itself for each of them.
+_MAX_PATH = const(400)
 
 # The characters of a token, such as a header's name (RFC 9110 section 5.6.2).
 _TOKEN = "abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+.^_`|~"
@@ -44,32 +65,48 @@ def _bad_request(text: str) -> RequestError:
     return RequestError(400, "Bad Request", text)
 
 
-def normalize_head(head: bytes, hosts: "Iterable[str]") -> tuple:
+def too_large(text: str) -> RequestError:
+    return RequestError(431, "Request Header Fields Too Large", text)
+
+
+def normalize_head(head: "bytes | bytearray", hosts: "Iterable[str]") -> tuple:
     """
     Check the head of a request, and rewrite it: names in lower case, one space after each colon,
     the path alone in the request line, Host last.
 
-    :param bytes head: The request line and the headers, without the empty line after them.
+    :param head: The request line and the headers, without the empty line after them.
     :param hosts: The names and addresses of this board, in lower case.
     :return: The head with the empty line after it, as bytes, and the length of the body.
     :raises RequestError: If the server must not see the request.
     """
+    if head.count(b"\r\n") > _MAX_HEADERS:
+        raise too_large(f"The request has more than {_MAX_HEADERS} headers.")
+    # Before anything is copied. A probe of another host, which may have many, is redirected.
+    if head.count(b"&") >= 4 * _MAX_ITEMS:
+        raise _bad_request(_QUERY)
     lines = _lines(head)
     method, target, version = _request_line(lines[0])
     host = None
     length = None
     result = []
+    singles = []
     for line in lines[1:]:
         name, value = _header(line)
+        if f" {name} " in _SINGLE:
+            if name in singles:
+                raise _bad_request(f"The request has two {name} headers.")
+            singles.append(name)
+        if value.count(",") >= _MAX_ITEMS or value.count(";") >= _MAX_ITEMS:
+            raise too_large(f"The header {name} has more than {_MAX_ITEMS} items.")
         if name == "host":
-            if host is not None:
-                raise _bad_request("The request has two Host headers.")
             host = value
         else:
+            if name == "expect" and value.lower() != "100-continue":
+                raise RequestError(417, "Expectation Failed", "Only 100-continue is supported.")
             if name == "transfer-encoding":
                 raise RequestError(411, "Length Required", "Send the body with a Content-Length.")
             if name == "content-length":
-                if length is not None or not value.isdigit() or len(value) > 9:
+                if not value.isdigit() or len(value) > 9:
                     raise _bad_request("Content-Length is not a number.")
                 length = int(value)
             result.append(f"{name}: {value}")
@@ -90,12 +127,17 @@ def normalize_head(head: bytes, hosts: "Iterable[str]") -> tuple:
         text = "This board answers to: " + ", ".join(sorted(hosts))
         html = any(line[:8] == "accept: " and "text/html" in line.lower() for line in result)
         raise RequestError(421, "Misdirected Request", text, (method, name, target, html))
+    if len(target.split("?", 1)[0]) > _MAX_PATH:
+        text = f"The path is longer than {_MAX_PATH} characters."
+        raise RequestError(414, "URI Too Long", text)
+    if target.count("&") >= _MAX_ITEMS:
+        raise _bad_request(_QUERY)
     # Host comes last, because the server fails on a last header without a value.
     result.append(f"host: {host}\r\n\r\n")
     return (f"{method} {target} {version}\r\n" + "\r\n".join(result)).encode(), length or 0
 
 
-def _lines(head: bytes) -> list:
+def _lines(head: "bytes | bytearray") -> list:
     """Split a head into lines of text, without the characters that RFC 9110 section 5.5 forbids."""
     try:
         text = str(head, "utf-8")

@@ -78,8 +78,9 @@ class Connection:
         self.subprotocol: str | None = None
         """The subprotocol that was agreed on, or None."""
 
-        self.query: Any = None
-        """The parameters after the ? of the address: ``client.query.get("room", "hall")``."""
+        self.query: dict[str, str] = {}
+        """The parameters after the ? of the address, decoded; the first of each name:
+        ``client.query.get("room", "hall")``."""
 
         self.page = ""
         """The random id of the page that has connected, or "". It is a secret between the page and
