@@ -65,7 +65,7 @@ def opened(client):
     client.send(json.dumps({"you": client.id, "boot": BOOT, "chat": chat, "light": light_state()}))
     # In pieces: a fragmented heap may have no room for the whole drawing at once.
     pieces = [drawing[start : start + 1024] for start in range(0, len(drawing), 1024)]
-    client.send([bytes((DRAWING,))] + pieces)
+    client.send(iter([bytes((DRAWING,))] + pieces))
 
 
 @hub.on_close

@@ -4,6 +4,10 @@
 
 """The hub: broadcasts and groups, max_clients, several hubs, events, the end of the program."""
 
+import io
+import json
+import re
+from array import array
 from types import SimpleNamespace
 from typing import Any
 
@@ -42,6 +46,49 @@ def test_broadcast(network: Network):
         assert hub.broadcast(data) == 4
         payload = data.encode() if isinstance(data, str) else data
         assert [client.receive() for client in clients] == [Frame(opcode, payload)] * 4
+
+
+@pytest.mark.parametrize(
+    ("data", "sent"),
+    [
+        ({"a": [1, "é"]}, '{"a": [1, "é"]}'),
+        ([], "[]"),
+        ({"t": float("nan"), "a": [{"b": float("-inf")}, (1.5, "nan")]},) * 2,
+        (array("h", [1, -1]), b"\x01\0\xff\xff"),
+        ((part for part in ("a", "b")), "ab"),
+        (io.BytesIO(b"file"), b"file"),
+        ([b"a"], "a list becomes JSON: write client.send(iter(parts))"),
+        *((data, "client.send(data) takes str, bytes, dict, list, a file or a generator, not")
+          for data in (None, 1, 1.5, (1, 2), {1}, range(3), print)),
+    ],
+)  # fmt: skip
+def test_kinds_of_data(network: Network, data: Any, sent: Any):
+    """What is sent, or the message of a TypeError. A file or a generator goes to one client."""
+    hub = network.hub()
+    is_error = isinstance(sent, str) and "client.send" in sent
+    member = Member(network, hub)
+    if is_error:
+        with pytest.raises(TypeError, match=re.escape(sent)):
+            member.board.send(data)
+    elif isinstance(sent, dict):
+        member.board.send(data)
+        assert json.loads(str(member.message())) == {"t": None, "a": [{"b": None}, [1.5, "nan"]]}
+    else:
+        member.board.send(data)
+        assert member.message() == sent
+    if is_error or hasattr(data, "__next__") and not hub.clients[0].close():
+        with pytest.raises(TypeError):
+            hub.broadcast(data)
+    elif isinstance(sent, (str, bytes)):
+        assert hub.broadcast(data, latest=1) == 1 and member.message() == sent
+
+
+@pytest.mark.parametrize("part", [1, None, {"a": 1}, b"x"])
+def test_generator_of_anything_else_is_1011(network: Network, part: Any):
+    member = Member(network, network.hub())
+    member.board.send(piece for piece in ["a", part])
+    assert close_frame(member.raw) == (1011, "error on the board")
+    assert "TypeError: the parts of a message are all str or all bytes, not" in network.errors()[0]
 
 
 def test_broadcast_is_encoded_once(network: Network, monkeypatch):

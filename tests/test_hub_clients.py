@@ -4,6 +4,7 @@
 
 """The hub's clients: pages that connect again, stations that leave, statistics."""
 
+import io
 import json
 from types import SimpleNamespace
 from typing import Any
@@ -449,7 +450,7 @@ def test_stats_of_the_least_memory(network: Network, monkeypatch):
 
 
 def test_client_leaves_if_the_source_of_a_message_fails_to_close(network: Network):
-    class Source(list):
+    class Source(io.BytesIO):
         def close(self) -> None:
             raise ValueError("mine")
 
@@ -457,7 +458,7 @@ def test_client_leaves_if_the_source_of_a_message_fails_to_close(network: Networ
     events = Events(hub)
     member = Member(network, hub)
     member.fill_socket()
-    assert member.board.send(Source(["waits"]))
+    assert member.board.send(Source(b"waits"))
     network.advance(21)
     assert events.of("close") == [(1, 1006, "no answer to a ping")]
     assert hub.clients == []

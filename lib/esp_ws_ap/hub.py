@@ -16,7 +16,7 @@ from micropython import const
 
 from .events import Event
 from .log import get_logger, log_exception
-from .websocket.connection import OPEN, Connection, check_group
+from .websocket.connection import MESSAGE, OPEN, Connection, check_group
 from .websocket.frames import ABNORMAL_CLOSURE, GOING_AWAY, TRY_AGAIN_LATER, encode_message
 from .websocket.handshake import Upgrade, choose_subprotocol, refusal
 from .websocket.heartbeat import ENQ, answer_heartbeat
@@ -223,22 +223,29 @@ class Hub:
         """
         Send one message to every client. Never waits; the frame is built once.
 
-        :param data: str for a text message; bytes, bytearray or memoryview for a binary one.
+        :param data: str for a text message; bytes, bytearray or memoryview for a binary one; a dict
+            or a list for JSON.
         :param Connection exclude: A client to leave out.
         :param str group: Send only to the clients in this group.
         :param where: Called with each client; send only to those for which it returns true.
         :param latest: A key, as for `Connection.send`.
         :return: How many clients it was sent to.
-        :raises TypeError: if ``group`` is not a str.
+        :raises TypeError: if ``group`` is not a str, or ``data`` anything else.
 
         Example::
 
             hub.broadcast("hello", exclude=client)
-            hub.broadcast(json.dumps(state), latest="state")
+            hub.broadcast({"count": 7}, latest="count")
             hub.broadcast("pong", group="players")
         """
         if group is not None:
             check_group(group, 'hub.broadcast(data, group="name")')
+        if not isinstance(data, MESSAGE):
+            from .websocket.payload import prepare
+
+            data = prepare(data, "hub.broadcast(data)")
+            if not isinstance(data, MESSAGE):
+                raise TypeError("send a file or a generator with client.send(), to one client")
         built = None
         count = 0
         for client in self.clients:

@@ -58,7 +58,7 @@ def test_call_depth(network: Network):
     @hub.on_close
     def handler(client, *rest):
         hub.broadcast("x" * 3000)
-        client.send(["a", "b"])
+        client.send(iter(["a", "b"]))
         if rest == ("raise",):
             raise ValueError("mine")
 

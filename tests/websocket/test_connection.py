@@ -202,7 +202,7 @@ def test_nothing_is_sent_while_closing(opened):
     test = opened()
     test.board.close()
     assert test.board.send("late") is False
-    assert test.board.send([b"late"]) is False
+    assert test.board.send(iter([b"late"])) is False
     test.board.ping(b"late")
     test.board.close(1001)
     assert test.raw.receive() == Frame(CLOSE, close_payload(1000))
@@ -474,7 +474,7 @@ def test_send_after_a_reset_raises_nothing(opened):
     test.raw.reset()
     for _ in range(3):
         test.board.send("hello")
-        test.board.send([b"hello"])
+        test.board.send(iter([b"hello"]))
     test.network.advance(0.2)
     test.is_closed(1006, "")
 

@@ -540,7 +540,7 @@ def test_on_watermark_never_sends_between_fragments(network: Network, what: str,
         elif above and what == "latest":
             client.send("you are slow", latest="speed")
         elif above and what == "stream":
-            client.send(["you are slow"])
+            client.send(iter(["you are slow"]))
         elif above and what == "ping":
             client.ping(b"slow")
         elif above:

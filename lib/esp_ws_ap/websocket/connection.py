@@ -54,7 +54,7 @@ _MAX_DRAIN_READS = const(16)  # reads of unread input before the socket is close
 _MAX_EVENTS_PER_TURN = const(16)  # messages and control frames of one client in one turn
 _MAX_LATENCIES = const(16)  # round trips that are remembered
 
-_MESSAGE = (str, bytes, bytearray, memoryview)
+MESSAGE = (str, bytes, bytearray, memoryview)
 
 
 class Connection:
@@ -140,23 +140,29 @@ class Connection:
         Send one message. Never waits, and never raises because a client is slow: what it cannot
         take now is queued.
 
-        :param data: str for a text message; bytes, bytearray or memoryview for a binary one. For a
-            message that is too long for memory: an iterable of them, or a file that is open for
-            reading in binary. The file is closed at its end, or when it is refused.
+        :param data: str for a text message; bytes, bytearray or memoryview for a binary one. A dict
+            or a list is sent as JSON, with null for a number that is not finite. For a message that
+            is too long for memory: a generator of str or bytes, or a file that is open for reading
+            in binary. The file is closed at its end, or when it is refused.
         :param latest: A key, such as ``"temperature"``, for a message that is in memory. It
             replaces a message of the same key that still waits, so that a slow client gets the
             newest value only. It keeps the place of the older one, and may so overtake messages
             that were sent between the two.
         :return: False if the message was not taken: the queue is full, or the client is closing.
+        :raises TypeError: If ``data`` is anything else.
 
         Example::
 
             client.send("hello")
             client.send(bytes((1, 2, 3)))
-            client.send("21.5", latest="temperature")
+            client.send({"temperature": 21.5}, latest="temperature")
             client.send(open("/data/log.bin", "rb"))
         """
-        if isinstance(data, _MESSAGE):
+        if not isinstance(data, MESSAGE):
+            from .payload import prepare
+
+            data = prepare(data, "client.send(data)")
+        if isinstance(data, MESSAGE):
             return self.send_message(encode_message(data, self._hub.max_frame_size), latest)
         from .stream import Stream
 
