@@ -167,6 +167,12 @@ class Hub:
         self.buffer = bytearray(4096 + 14)
         """All clients' bytes are received here. A frame of 4096 bytes fits in one piece."""
 
+        self.sender: Connection | None = None
+        """The client whose message is being handled."""
+
+        self.held = []
+        """The clients from which nothing is read, because others must take what they caused."""
+
         self._connections = []  # the clients, and rejected ones that are not closed yet
         self._count = 0  # of all connections since the start
         self._rejected = 0
@@ -248,7 +254,7 @@ class Hub:
                 raise TypeError("send a file or a generator with client.send(), to one client")
         built = None
         count = 0
-        for client in self.clients:
+        for client in list(self.clients):  # a handler of on_watermark may abort one
             if client is exclude or group is not None and group not in client.groups:
                 continue
             if where is not None and not where(client):
@@ -354,6 +360,7 @@ class Hub:
         client.messages_in += 1
         chunk = decoder.chunk
         final = decoder.final
+        self.sender = client
         for handler in self._on_chunk if chunk else self._on_message:
             try:
                 if chunk:
@@ -362,6 +369,15 @@ class Hub:
                     handler(client, data)
             except Exception as error:
                 self.report_fault(client, error)
+        self.sender = None
+
+    def release(self) -> None:
+        """Read again from those clients for which the others have taken enough."""
+        for index in range(len(self.held) - 1, -1, -1):
+            client = self.held[index]
+            if not client.must_wait():
+                self.held.pop(index)
+                client.release()
 
     def report_failure(self, client: "Connection", code: int, reason: str) -> None:
         """
@@ -451,7 +467,10 @@ class Hub:
         return sum([client.state == OPEN for client in self.clients])
 
     def _tick(self) -> None:
-        now = self.loop.ticks()
+        # When this turn began: all sockets were read after that, however long a handler has taken.
+        now = self.loop.now
+        if self.held:
+            self.release()
         # From the end, because a client that times out leaves the list.
         for index in range(len(self._connections) - 1, -1, -1):
             self._connections[index].tick(now)

@@ -109,6 +109,9 @@ class Loop:
         self.now = self._next_due = self._last_busy = ticks()
         """The time at the beginning or the end of this turn, in ticks."""
 
+        self.turns = 0
+        """How many turns there were, wrapping like the ticks."""
+
         self.longest_turn = 0
         """The longest turn so far, in ms."""
 
@@ -279,6 +282,7 @@ class Loop:
             self._events[count] = events
             count += 1
         started = self.now = self.ticks()
+        self.turns = (self.turns + 1) & _TICKS_MAX
         for _ in range(len(self._soon)):
             function = self._soon.pop(0)
             try:

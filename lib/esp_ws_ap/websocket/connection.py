@@ -16,6 +16,7 @@ from time import monotonic
 from adafruit_ticks import ticks_add, ticks_diff
 from micropython import const
 
+from ..loop import READ, WRITE
 from .frames import (
     ABNORMAL_CLOSURE,
     BINARY,
@@ -52,6 +53,7 @@ _CLOSE_TIMEOUT = const(5000)  # ms for the client to answer a close frame
 _FAIL_TIMEOUT = const(500)  # ms in which input is discarded after a failure
 _MAX_DRAIN_READS = const(16)  # reads of unread input before the socket is closed
 _MAX_EVENTS_PER_TURN = const(16)  # messages and control frames of one client in one turn
+_MAX_HOLD = const(3000)  # ms in which nothing is read from a client, so that others keep up
 _MAX_LATENCIES = const(16)  # round trips that are remembered
 
 MESSAGE = (str, bytes, bytearray, memoryview)
@@ -104,6 +106,9 @@ class Connection:
         """What happens to a message that finds the queue full. False: the client is closed with
         1013. True: `send` returns False."""
 
+        self.holds_lease = False
+        """True while it is never made to wait for slower clients."""
+
         self.groups = ()
         """The groups that the client is in."""
 
@@ -130,6 +135,11 @@ class Connection:
         self._close_received = False
         self._discarding = False  # what still arrives
         self._waits_for_turn = False
+        self._debts = {}  # queue in which its messages wait: the bytes_out at which they are sent
+        self._held_since = 0
+        self.impatient = False
+        """True if it has waited for slower clients as long as it may."""
+
         self._latencies = array("H", [0] * _MAX_LATENCIES)
         self._latency_count = 0
 
@@ -171,6 +181,8 @@ class Connection:
             source.close()
             return self._refuse()
         self.send_queue.messages_out += 1
+        if self._hub.sender is not None:
+            self._hub.sender.owe(self.send_queue, 1)
         if len(self.send_queue.items) == 1:
             try:
                 self.writable()
@@ -276,7 +288,8 @@ class Connection:
         if queue.items:
             if latest is not None and queue.put_latest(latest, built):
                 return True
-            if not queue.has_room(built):
+            sender = self._hub.sender
+            if not queue.has_room(built, sender is not None and not sender.impatient):
                 return self._refuse()
         queue.messages_out += 1
         try:
@@ -294,10 +307,39 @@ class Connection:
             return False
         if queue.closed:
             self._connection_lost()
-        elif queue.rising:
+            return True
+        if queue.items and self._hub.sender is not None:
+            self._hub.sender.owe(queue)
+        if queue.rising:
             queue.rising = False
             self._hub.report_watermark(self, True)
         return True
+
+    def owe(self, queue: SendQueue, more: int = 0) -> None:
+        """
+        Note that a message of this client has caused another that waits.
+
+        :param SendQueue queue: Where it waits.
+        :param int more: 1 for a message of unknown length, which is not counted yet.
+        """
+        if queue.is_behind and not queue.is_stalled:
+            self._debts[queue] = queue.bytes_out + queue.queued + more
+
+    def must_wait(self) -> bool:
+        """
+        Return True while what this client has caused still waits, so that nothing is read from it.
+        It does not wait for a client that takes nothing at all.
+        """
+        now = self._loop.now
+        if self.state != OPEN:
+            return False
+        if ticks_diff(now, self._held_since) >= _MAX_HOLD:
+            self.impatient = True
+            return False
+        for queue, mark in self._debts.items():
+            if queue.queued and queue.bytes_out < mark and not queue.is_stalled:
+                return True
+        return False
 
     def feed(self, data: bytes) -> None:
         """
@@ -358,6 +400,8 @@ class Connection:
         if self.state != OPEN:
             if ticks_diff(now, self._close_deadline) >= 0:
                 self.abort()
+        elif not self.send_queue.read:
+            pass  # it may have sent something that nobody has read
         elif self._message_deadline is not None and ticks_diff(now, self._message_deadline) >= 0:
             self._hub.report_failure(self, POLICY_VIOLATION, "message took too long to arrive")
             self.fail(POLICY_VIOLATION, "message took too long to arrive")
@@ -401,6 +445,25 @@ class Connection:
         elif not self._discarding:
             self._handle_events(count, _MAX_EVENTS_PER_TURN)
 
+    def _hold(self) -> None:
+        """Read nothing more before the others have taken what this client has caused."""
+        self._held_since = self._loop.now
+        self._message_deadline = None
+        self._hub.held.append(self)
+        self._watch(0)
+
+    def release(self) -> None:
+        """Read from this client again."""
+        self._debts = {}
+        self._watch(READ)
+        self._loop.call_soon(self.resume)
+
+    def _watch(self, read: int) -> None:
+        queue = self.send_queue
+        queue.read = read
+        if not queue.closed:
+            self._loop.watch(self._socket, read | (WRITE if queue.items else 0))
+
     def resume(self) -> None:
         """Go on with what was received before, after the other clients have had their turn."""
         self._waits_for_turn = False
@@ -409,6 +472,7 @@ class Connection:
         try:
             self._decoder.space()
             self._handle_events(0, _MAX_EVENTS_PER_TURN)
+            self.impatient = False
         except Exception as error:
             self.failed(error)
 
@@ -421,6 +485,8 @@ class Connection:
             self._connection_lost()
         elif self._close_received and not queue.items:
             self.abort()
+        if self._hub.held:
+            self._hub.release()
 
     def failed(self, error: Exception) -> None:
         """
@@ -450,6 +516,8 @@ class Connection:
                 if self.state == OPEN:
                     self._message_deadline = None
                     self._hub.deliver(self, decoder)
+                    if self._debts and limit and not self.holds_lease:
+                        limit = 1
             elif event == PING:
                 if self.state == OPEN:
                     self.send_queue.put_pong(encode_frame(PONG, decoder.data))
@@ -472,7 +540,11 @@ class Connection:
                 return
             limit -= 1
             if not limit:
-                if decoder.set_aside():
+                more = decoder.set_aside()
+                if self._debts and self.state == OPEN:
+                    self._waits_for_turn = True
+                    self._hold()
+                elif more:
                     self._waits_for_turn = True
                     self._loop.call_soon(self.resume)
                 break
@@ -510,12 +582,19 @@ class Connection:
 
     def _refuse(self) -> bool:
         """Handle a message that finds the queue full, as `refuse_when_full` says."""
+        queue = self.send_queue
         if self.state == OPEN:
-            self.send_queue.refused += 1
+            queue.refused += 1
             if not self.refuse_when_full:
-                self._hub.report_failure(self, TRY_AGAIN_LATER, "reads too slowly")
-                self.fail(TRY_AGAIN_LATER, "reads too slowly: the queue is full")
-            elif self.send_queue.refused == 1:
+                code = TRY_AGAIN_LATER
+                reason = "reads too slowly"
+                if queue.filled_at_once:  # before it could read any of it
+                    code = INTERNAL_ERROR
+                    reason = "the program sends too much at once"
+                reason += f": {queue.queued} bytes in {len(queue.items)} messages wait"
+                self._hub.report_failure(self, code, reason)
+                self.fail(code, reason)
+            elif queue.refused == 1:
                 self._hub.log.warning("client %d reads too slowly: messages are refused", self.id)
         return False
 

@@ -11,6 +11,7 @@ key, and how much waits.
 
 from errno import EAGAIN
 
+from adafruit_ticks import ticks_diff
 from micropython import const
 
 from ..loop import READ, WRITE
@@ -24,6 +25,7 @@ except ImportError:
     pass
 
 _MAX_LATEST_KEYS = const(32)
+_STALLED_AFTER = const(1000)  # ms
 
 _FRAME = (bytearray, memoryview)
 
@@ -79,6 +81,9 @@ class SendQueue:
         self.messages_out = 0
         """How many messages were sent."""
 
+        self.read = READ
+        """0 while the owner does not want to receive, else READ."""
+
         for data in unsent:
             self.queued += len(data)
         self._loop = loop
@@ -89,15 +94,43 @@ class SendQueue:
         self._ending = False
         self._latest = {}  # key: the list in items
         self._pong = None  # the pong that waits
+        self._began = loop.turns  # the turn in which something began to wait
+        self._taken = loop.now  # when the socket took something
 
-    def has_room(self, built) -> bool:
+    @property
+    def is_behind(self) -> bool:
+        """True when an eighth of the limits waits. Then a client that causes more has to wait."""
+        return (
+            self.queued > self.max_queued // 8
+            or len(self.items) > self.max_queued_messages // 8
+        )  # fmt: skip
+
+    @property
+    def is_stalled(self) -> bool:
+        """True if the socket has taken nothing for a second of what waits."""
+        return ticks_diff(self._loop.now, self._taken) >= _STALLED_AFTER
+
+    @property
+    def filled_at_once(self) -> bool:
+        """True if all that waits was sent in this turn."""
+        return self._began == self._loop.turns
+
+    def has_room(self, built, lenient: bool = False) -> bool:
         """
-        Return True if a message may wait.
+        Return True if a message may wait. The limits are four times as high for what one turn puts
+        on an empty link, because the client has had no time to take it.
 
-        :param built: What `encode_message` has returned.
+        :param built: What `encode_message` has returned; b"" for a stream.
+        :param bool lenient: True for the high limits as long as the client takes something.
         """
         size = sum([len(data) for data in built]) if isinstance(built, list) else len(built)
-        return self.queued + size <= self.max_queued and len(self.items) < self.max_queued_messages
+        times = 1
+        if self.filled_at_once or lenient and not self.is_stalled:
+            times = 4
+        return (
+            self.queued + size <= self.max_queued * times
+            and len(self.items) < self.max_queued_messages * times
+        )
 
     def put_latest(self, key, built) -> bool:
         """
@@ -127,7 +160,9 @@ class SendQueue:
         :param Stream stream: The message.
         :return: False if the queue is full.
         """
-        if len(self.items) >= self.max_queued_messages:
+        if not self.items:
+            self._began = self._loop.turns
+        elif not self.has_room(b""):
             return False
         self.items.append(stream)
         return True
@@ -149,7 +184,8 @@ class SendQueue:
             if sent:
                 data = memoryview(data)[sent:]
                 self._in_part = True
-            self._loop.watch(self._socket, READ | WRITE)
+            self._began = self._loop.turns
+            self._loop.watch(self._socket, self.read | WRITE)
         self.items.append(data)
         self._add(len(data))
 
@@ -205,7 +241,7 @@ class SendQueue:
                 if sent:
                     items[0] = memoryview(data)[sent:]
                     self._in_part = True
-                self._loop.watch(self._socket, READ | WRITE)
+                self._loop.watch(self._socket, self.read | WRITE)
                 return False
             items.pop(0)
             self._in_part = False
@@ -215,7 +251,7 @@ class SendQueue:
                     return True
                 self.rising = False  # never reported, and over
         if not self.closed:
-            self._loop.watch(self._socket, READ)
+            self._loop.watch(self._socket, self.read)
         return False
 
     def clear(self, closed: bool = False) -> None:
@@ -276,4 +312,5 @@ class SendQueue:
             self.clear(True)
             return len(data)
         self.bytes_out += sent
+        self._taken = self._loop.now
         return sent
