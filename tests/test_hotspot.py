@@ -209,10 +209,9 @@ def test_failing_timer(boot: Callable[..., Board], drive: Callable[..., Path]):
         "# 3. Run for ever.", "@hotspot.loop.every(0.2)\ndef broken():\n    return 1 // 0\n\n"
     )
     board = boot(drive=drive(code=code))
-    board.wait_for("ERROR - a timer failed: ZeroDivisionError: ", count=2)
+    board.wait_for("ERROR - a timer failed: ZeroDivisionError: ")
     board.wait_for(re.compile(r'ERROR - +File "code\.py", line \d+, in broken'))
     serves(board)
-    board.wait_for("ERROR - a timer failed: ZeroDivisionError: ", count=5)
 
 
 def test_failing_route_is_500(boot: Callable[..., Board], drive: Callable[..., Path]):

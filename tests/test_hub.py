@@ -452,7 +452,7 @@ def test_on_error_that_raises(network: Network):
     with network.websocket() as client:
         for _ in range(2):
             client.send_text("x")
-        network.until(lambda: sum("on_error failed" in line for line in network.log) == 2)
+        network.until(lambda: list(network.loop.failures.values()) == [1, 1])
         errors = network.errors()
         assert "ERROR - client 1: a handler failed: ZeroDivisionError: " in errors[0]
         assert "ERROR - on_error failed: KeyError: 'missing'" in errors

@@ -433,24 +433,51 @@ def test_client_that_misbehaves_does_not_disturb(network: Network, kind: str):
     assert any(client.id == 2 for client in hub.clients)
 
 
-def test_timer_that_raises_does_not_disturb(network: Network):
-    hub = network.hub()
-    times = []
+@pytest.mark.parametrize("where", ["open", "message", "chunk", "close", "route"])
+def test_function_that_takes_long_is_named(network: Network, where: str):
+    hub = network.hub(max_message_size=1000)
 
-    @network.loop.every(0.5)
-    def fails():
-        times.append(network.clock.milliseconds)
-        if len(times) <= 4:
-            raise ValueError("no sensor")
+    def mine(*_: Any) -> None:
+        network.clock.milliseconds += 600
 
-    with network.websocket() as client:
-        network.until(lambda: hub.clients)
-        network.advance(2.05)
-        hub.broadcast("still here")
-        assert client.receive_text() == "still here"
-    assert len(times) == 4
-    errors = network.errors()
-    assert errors.count("ERROR - a timer failed: ValueError: no sensor") == 4
+    if where == "route":
+        network.route("/slow")(mine)
+        network.fetch("/slow")
+        network.errors()
+    else:
+        getattr(hub, "on_" + where)(mine)
+        for _ in range(2):
+            member = Member(network, hub)
+            member.say("x", "x" * 2000)
+            network.advance(0.1)
+            member.board.abort()
+    name = "GET /slow" if where == "route" else "mine"
+    line = f"WARNING - {name} took 600 ms: no one was served"
+    assert network.log.count(line) == 1
+
+
+@pytest.mark.parametrize("where", ["timer", "open", "message", "chunk", "close", "watermark"])
+def test_handler_of_other_arguments_is_named(network: Network, where: str):
+    hub = network.hub(max_message_size=1000, max_queued=1400)
+
+    def mine(one, two, three, four):
+        pass
+
+    parameters = {"timer": "", "open": "client", "message": "client, data"}
+    parameters |= {"chunk": "client, data, last", "close": "client, code, reason"}
+    if where == "timer":
+        network.loop.every(0.1, mine)  # type: ignore
+    else:
+        getattr(hub, "on_" + where)(mine)
+    member = Member(network, hub)
+    if where == "watermark":
+        member.fill_socket()
+    else:
+        member.say("x", "x" * 2000)
+        network.advance(0.3)
+    member.board.abort()
+    line = f"ERROR -   it is called with: def mine({parameters.get(where, 'client, above')})"
+    assert network.errors().count(line) == 1
 
 
 # Without memory

@@ -339,7 +339,8 @@ class Hub:
                 try:
                     handler(client)
                 except Exception as error:
-                    self.report_fault(client, error)
+                    self.report_fault(client, error, handler)
+                self.loop.check_time(handler)
         if early:
             try:
                 client.feed(early)
@@ -368,7 +369,8 @@ class Hub:
                 else:
                     handler(client, data)
             except Exception as error:
-                self.report_fault(client, error)
+                self.report_fault(client, error, handler)
+            self.loop.check_time(handler)
         self.sender = None
 
     def release(self) -> None:
@@ -389,20 +391,26 @@ class Hub:
         """
         self.log.warning("client %d failed: %d %s", client.id, code, reason)
 
-    def report_fault(self, client: "Connection", error: Exception) -> None:
+    def report_fault(self, client: "Connection", error: Exception, function=None) -> None:
         """
         Log what a handler has raised, and call the handlers of `on_error`.
 
         :param Connection client: The client whose event it was.
         :param Exception error: What was raised.
+        :param function: The handler; None for an error of the package.
         """
-        self.loop.low_memory |= isinstance(error, MemoryError)
-        log_exception(self.log, f"client {client.id}: a handler failed", error)
+        if self.loop.is_new(function, error):
+            log_exception(self.log, f"client {client.id}: a handler failed", error)
+            if isinstance(error, TypeError):
+                from .failures import explain
+
+                explain(self, function, error)
         for handler in self._on_error:
             try:
                 handler(client, error)
             except Exception as second:
-                log_exception(self.log, "on_error failed", second)
+                if self.loop.is_new(handler, second):
+                    log_exception(self.log, "on_error failed", second)
 
     def remove(self, client: "Connection") -> None:
         """
@@ -423,7 +431,8 @@ class Hub:
             try:
                 handler(client, client.close_code, client.close_reason)
             except Exception as error:
-                self.report_fault(client, error)
+                self.report_fault(client, error, handler)
+            self.loop.check_time(handler)
 
     def report_watermark(self, client: "Connection", above: bool) -> None:
         """
@@ -436,7 +445,7 @@ class Hub:
             try:
                 handler(client, above)
             except Exception as error:
-                self.report_fault(client, error)
+                self.report_fault(client, error, handler)
 
     def station(self, address: str) -> "Station | None":
         """

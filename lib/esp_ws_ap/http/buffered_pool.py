@@ -168,6 +168,7 @@ class BufferedPool(_ISocketPool):
             exchange = self.accepted
             self.accepted = None
             if exchange is not None:
+                self.loop.check_time(exchange)
                 if failure is not None:
                     log_exception(self.log, f'"{exchange.request_line}" failed', failure)
                 if not exchange.is_answered:

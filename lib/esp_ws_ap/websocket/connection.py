@@ -288,8 +288,7 @@ class Connection:
         if queue.items:
             if latest is not None and queue.put_latest(latest, built):
                 return True
-            sender = self._hub.sender
-            if not queue.has_room(built, sender is not None and not sender.impatient):
+            if not queue.has_room(built) and not self._may_exceed(built):
                 return self._refuse()
         queue.messages_out += 1
         try:
@@ -579,6 +578,18 @@ class Connection:
         self.send_queue.put(encode_frame(CLOSE, payload), last=True)
         if self.send_queue.closed:
             self._connection_lost()
+
+    def _may_exceed(self, built) -> bool:
+        """
+        Return True if the queue may take four times its limits. The client cannot have taken what
+        is sent in this turn, and another client that causes more waits after each message.
+        """
+        if self.refuse_when_full:
+            return False
+        sender = self._hub.sender
+        queue = self.send_queue
+        patient = sender is not None and not sender.impatient and not queue.is_stalled
+        return (patient or queue.filled_at_once) and queue.has_room(built, 4)
 
     def _refuse(self) -> bool:
         """Handle a message that finds the queue full, as `refuse_when_full` says."""

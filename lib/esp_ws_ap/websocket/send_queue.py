@@ -115,18 +115,14 @@ class SendQueue:
         """True if all that waits was sent in this turn."""
         return self._began == self._loop.turns
 
-    def has_room(self, built, lenient: bool = False) -> bool:
+    def has_room(self, built, times: int = 1) -> bool:
         """
-        Return True if a message may wait. The limits are four times as high for what one turn puts
-        on an empty link, because the client has had no time to take it.
+        Return True if a message may wait.
 
         :param built: What `encode_message` has returned; b"" for a stream.
-        :param bool lenient: True for the high limits as long as the client takes something.
+        :param int times: How many times the limits are allowed.
         """
         size = sum([len(data) for data in built]) if isinstance(built, list) else len(built)
-        times = 1
-        if self.filled_at_once or lenient and not self.is_stalled:
-            times = 4
         return (
             self.queued + size <= self.max_queued * times
             and len(self.items) < self.max_queued_messages * times
@@ -162,7 +158,7 @@ class SendQueue:
         """
         if not self.items:
             self._began = self._loop.turns
-        elif not self.has_room(b""):
+        elif not self.has_room(b"", 4 if self.filled_at_once else 1):
             return False
         self.items.append(stream)
         return True
