@@ -381,8 +381,57 @@ def test_hub_of_a_hotspot(network: Network, hotspot: Any):
 
 
 def test_hub_without_a_loop_is_a_type_error(network: Network):
-    with pytest.raises(TypeError, match=r"write Hub\(hotspot\), or Hub\(loop=loop\)"):
-        network.lib.hub.Hub()
+    for arguments in ((), (network.server,), (network.pool.socket_pool,)):
+        with pytest.raises(TypeError, match=r"write Hub\(hotspot\), or Hub\(loop=loop\)"):
+            network.lib.hub.Hub(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        (lambda hub, client: client.close("bye"), 'write client.close(4000, "reason")'),
+        (lambda hub, client: client.close(1000, None), 'write client.close(4000, "reason")'),
+        (lambda hub, client: client.close(999), "no close frame may carry the code 999"),
+        (lambda hub, client: client.ping("x"), "a ping carries at most 125 bytes"),
+        (lambda hub, client: hub.broadcast("x", "kitchen"), "exclude takes a client"),
+    ],
+)
+def test_wrong_arguments_are_told_in_words(network: Network, call: Any, text: str):
+    hub = network.hub()
+    member = Member(network, hub)
+    with pytest.raises((TypeError, ValueError), match=re.escape(text)):
+        call(hub, member.board)
+    assert member.board.state == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "parsed"),
+    [
+        ('{"a": [1]}', {"a": [1]}),
+        (' \n[1, "2"]', [1, "2"]),
+        ("{}", {}),
+        ("[]", []),
+        *((text, None) for text in ("1", '"x"', "null", "", "{", "[1", "{'a': 1}", "hello")),
+        ("[" * 100000, None),
+        (b'{"a": 1}', None),
+    ],
+)
+@pytest.mark.parametrize("both", [True, False])
+def test_json(network: Network, text: Any, parsed: Any, both: bool):
+    hub = network.hub(max_message_size=200000)
+    got: list = []
+    hub.on_json(lambda client, data: got.append(data))
+    if both:
+        hub.on_message(lambda client, data: got.append(("not JSON", data)))
+    member = Member(network, hub)
+    member.raw.send(2 if isinstance(text, bytes) else TEXT, text)
+    network.until(lambda: member.board.messages_in)
+    if parsed is None:
+        assert got == ([("not JSON", text)] if both else [])
+    else:
+        assert got == [parsed]
+    line = "WARNING - client 1: not JSON, and no function of on_message"
+    assert network.log.count(line) == (parsed is None and not both)
 
 
 # Events
@@ -399,7 +448,9 @@ def test_events_have_several_handlers(network: Network):
     assert one.all == two.all == [("open", 1), ("message", 1, "hello"), ("close", 1, 1000, "")]
 
 
-@pytest.mark.parametrize("name", ["open", "message", "chunk", "close", "error", "watermark"])
+@pytest.mark.parametrize(
+    "name", ["open", "message", "json", "chunk", "close", "error", "watermark"]
+)
 def test_assigned_handler_is_an_attribute_error(network: Network, name: str):
     hub = network.hub()
     with pytest.raises(AttributeError, match=f"write @hub.on_{name} above the function"):

@@ -24,6 +24,7 @@ _MAX_KINDS = 16
 _PARAMETERS = (
     ("_on_open", "client"),
     ("_on_message", "client, data"),
+    ("_on_json", "client, data"),
     ("_on_chunk", "client, data, last"),
     ("_on_close", "client, code, reason"),
     ("_on_error", "client, error"),

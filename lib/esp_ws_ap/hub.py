@@ -18,7 +18,7 @@ from .events import Event
 from .log import get_logger, log_exception
 from .websocket.connection import MESSAGE, OPEN, Connection, check_group
 from .websocket.frames import ABNORMAL_CLOSURE, GOING_AWAY, TRY_AGAIN_LATER, encode_message
-from .websocket.handshake import Upgrade, choose_subprotocol, refusal
+from .websocket.handshake import Upgrade, accept, choose_subprotocol, refusal
 from .websocket.heartbeat import ENQ, answer_heartbeat
 
 try:
@@ -34,7 +34,17 @@ except ImportError:
 
 _MIN_PAGE_ID = const(16)  # characters; a shorter id could be guessed
 _REJECT_TIMEOUT = const(1000)  # ms for a rejected client to answer the Close frame
+_MAX_SEEN = const(256)  # bytes: 64 sessions
+_MAX_CODES = const(24)  # close codes that are counted one by one
 _MIN_FREED = const(1024)  # bytes: when memory runs out, drop a client only if this frees more
+
+# What a close code says when no reason came with it.
+_MEANINGS = {
+    1000: "closed by the page",
+    1001: "the page was left",
+    1005: "no code was given",
+    1006: "the connection was lost",
+}
 
 # The board has 8 sockets: one listens, one is for DNS, and one is left for a page.
 _MAX_CLIENTS = const(5)
@@ -99,6 +109,10 @@ class Hub:
     """Decorator for a function that is called with the client and each message: str for text,
     bytes for binary."""
 
+    on_json = Event("hub.on_json")
+    """Decorator for a function that is called with the client and each text message that is a JSON
+    object or array, as a dict or a list. All other messages go to `on_message`."""
+
     on_chunk = Event("hub.on_chunk")
     """Decorator for a function that takes messages longer than ``max_message_size`` in chunks, as
     they arrive, so that they are never in memory as a whole. It is called with the client, the
@@ -136,6 +150,8 @@ class Hub:
         subprotocols=(),
     ) -> None:
         self.log = get_logger()
+        if not hasattr(hotspot, "settings"):
+            hotspot = None  # a Server, perhaps
         if hotspot is not None:
             loop = loop or hotspot.loop
             access_point = access_point or hotspot.access_point
@@ -178,12 +194,14 @@ class Hub:
         self._rejected = 0
         self._on_open = [] if hotspot is None else list(hotspot.open_handlers)
         self._on_message = []
+        self._on_json = []
         self._on_chunk = []
         self._on_close = []
         self._on_error = []
         self._on_watermark = []
         self._access_point = access_point
-        self._closes = {}  # close code: how often
+        self._closes = {}  # close code: how often; 0 for further codes
+        self._seen = b""  # four bytes for each of the last sessions
         self._totals: dict[str, Any] = {"queued_most": 0}  # of clients that have disconnected
         for name in _COUNTERS:
             self._totals[name] = 0
@@ -236,7 +254,7 @@ class Hub:
         :param where: Called with each client; send only to those for which it returns true.
         :param latest: A key, as for `Connection.send`.
         :return: How many clients it was sent to.
-        :raises TypeError: if ``group`` is not a str, or ``data`` anything else.
+        :raises TypeError: if an argument is anything else.
 
         Example::
 
@@ -246,6 +264,8 @@ class Hub:
         """
         if group is not None:
             check_group(group, 'hub.broadcast(data, group="name")')
+        if exclude is not None and not isinstance(exclude, Connection):
+            raise TypeError("exclude takes a client")
         if not isinstance(data, MESSAGE):
             from .websocket.payload import prepare
 
@@ -305,10 +325,12 @@ class Hub:
             self.loop.close(sock)
             raise
         client.subprotocol = subprotocol
+        client.path = request.path
         client.query = request.query_params
         page = client.query.get("page") or ""
         if len(page) >= _MIN_PAGE_ID:
             client.page = page
+            client.session = accept(page)[:16]  # a digest, which does not give the id away
             # A page that comes back takes its own place. It knows the page's id, which it has made
             # up at random and told only to the board, and comes from the same address.
             for ghost in self.clients:
@@ -328,6 +350,8 @@ class Hub:
             client.close(TRY_AGAIN_LATER, reason, _REJECT_TIMEOUT)
         else:
             self.clients.append(client)
+            if client.page:
+                self._note_session(client)
             self.log.info(
                 "client %d connected from %s: %d of %d",
                 client.id,
@@ -347,6 +371,17 @@ class Hub:
             except Exception as error:
                 client.failed(error)
 
+    def _note_session(self, client: "Connection") -> None:
+        """Remember the last sessions, and find out if this one has been here before."""
+        key = client.session[:4].encode()
+        seen = self._seen
+        for index in range(0, len(seen), 4):
+            if seen[index : index + 4] == key:
+                client.returned = True
+                seen = seen[:index] + seen[index + 4 :]
+                break
+        self._seen = (seen + key)[-_MAX_SEEN:]
+
     def deliver(self, client: "Connection", decoder) -> None:
         """
         Deliver a message, or a chunk of one, to the program.
@@ -361,8 +396,18 @@ class Hub:
         client.messages_in += 1
         chunk = decoder.chunk
         final = decoder.final
+        handlers = self._on_chunk if chunk else self._on_message
+        if self._on_json and not chunk:
+            from .websocket.payload import parse
+
+            found = parse(data)
+            if found is not None:
+                data = found
+                handlers = self._on_json
+            elif not handlers and self.loop.is_new("on_json", TypeError()):
+                self.log.warning("client %d: not JSON, and no function of on_message", client.id)
         self.sender = client
-        for handler in self._on_chunk if chunk else self._on_message:
+        for handler in handlers:
             try:
                 if chunk:
                     handler(client, data, final)
@@ -422,14 +467,19 @@ class Hub:
         if client not in self.clients:
             return
         self.clients.remove(client)
-        self._add_up(self._totals, client)
-        self._closes[client.close_code] = self._closes.get(client.close_code, 0) + 1
-        self.log.info(
-            "client %d disconnected: %d %s", client.id, client.close_code, client.close_reason
-        )
+        code = client.close_code
+        reason = client.close_reason
+        try:
+            self._add_up(self._totals, client)
+            counted = code if code in self._closes or len(self._closes) < _MAX_CODES else 0
+            self._closes[counted] = self._closes.get(counted, 0) + 1
+            text = f"{code} {reason or _MEANINGS.get(code, '')}"
+            self.log.info("client %d disconnected: %s", client.id, text.rstrip())
+        except MemoryError:  # the program has to know all the same
+            self.loop.low_memory = True
         for handler in self._on_close:
             try:
-                handler(client, client.close_code, client.close_reason)
+                handler(client, code, reason)
             except Exception as error:
                 self.report_fault(client, error, handler)
             self.loop.check_time(handler)

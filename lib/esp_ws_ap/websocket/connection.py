@@ -80,6 +80,17 @@ class Connection:
         self.subprotocol: str | None = None
         """The subprotocol that was agreed on, or None."""
 
+        self.session = str(number)
+        """Who this is, as str: the same for a tab of a browser that reloads or connects again, also
+        after a restart of the board. It is no secret. A client without a page's id has one of its
+        own each time."""
+
+        self.returned = False
+        """True if its session has been connected before. The board knows the last 64."""
+
+        self.path = ""
+        """The path that it has connected to, such as "/ws"."""
+
         self.query: Any = None
         """The parameters after the ? of the address: ``client.query.get("room", "hall")``."""
 
@@ -195,9 +206,9 @@ class Connection:
         Send a ping (RFC 6455 section 5.5.2). The hub sends its own.
 
         :param bytes data: At most 125 bytes.
-        :raises ValueError: if there are more.
+        :raises ValueError: if there are more, or if it is a str.
         """
-        if len(data) > 125:
+        if isinstance(data, str) or len(data) > 125:
             raise ValueError("a ping carries at most 125 bytes")
         if self.state == OPEN:
             self._send_first(PING, data)
@@ -212,7 +223,10 @@ class Connection:
         :param str reason: A text for the client, cut to 123 bytes.
         :param int timeout: How long the client may take to answer, in ms.
         :raises ValueError: if no close frame may carry ``code``.
+        :raises TypeError: if the code is not a number, or the reason not a text.
         """
+        if not isinstance(code, int) or not isinstance(reason, str):
+            raise TypeError('write client.close(4000, "reason")')
         payload = close_payload(code, reason)
         if self.state == OPEN:
             self._ends(code, reason, False)

@@ -5,10 +5,10 @@
 `esp_ws_ap.websocket.payload`
 ================================================================================
 
-What a program may send beside str and bytes. Imported for the first such message.
+JSON, and what else a program may send beside str and bytes. Imported for the first such message.
 """
 
-from json import dumps
+from json import dumps, loads
 
 try:
     from typing import Any
@@ -48,6 +48,20 @@ def prepare(data: "Any", usage: str) -> "Any":
         f"{usage} takes str, bytes, dict, list, a file or a generator, "
         f"not {data.__class__.__name__}"
     )
+
+
+def parse(data: "Any") -> "Any":
+    """
+    Return the dict or the list of a message, or None if it is not JSON, or no object or array.
+
+    :param data: The message.
+    """
+    if isinstance(data, str) and data.lstrip()[:1] in ("{", "["):
+        try:
+            return loads(data)
+        except (ValueError, RuntimeError):  # RuntimeError: nested deeper than the stack
+            pass
+    return None
 
 
 def _finite(value: "Any") -> "Any":
