@@ -174,8 +174,8 @@ class Hub:
         self.refuse_when_full = refuse_when_full
         self.ping_interval = ping_interval
         self.ping_timeout = ping_timeout
-        self.origins = origins
-        self.subprotocols = subprotocols
+        self.origins = (origins,) if isinstance(origins, str) else origins
+        self.subprotocols = (subprotocols,) if isinstance(subprotocols, str) else subprotocols
 
         self.clients = []
         """The connected clients, in the order in which they connected."""
