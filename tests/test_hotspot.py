@@ -370,6 +370,12 @@ def test_hub_that_could_not_be_made_has_no_part(hotspot: Any, shared_board, monk
     assert not hotspot.hubs and not hotspot.has_clients
 
 
+@pytest.mark.parametrize("arguments", [(), (None,), (SimpleNamespace(),)])
+def test_run_without_a_server_is_a_type_error(hotspot: Any, arguments: tuple):
+    with pytest.raises(TypeError, match=r"hotspot.run\(server\) takes a Server"):
+        hotspot.run(*arguments)
+
+
 def test_run_without_start_ap_is_a_warning(hotspot: Any, shared_board: SharedBoard):  # noqa: F811
     mark = len(shared_board.written)
     run(hotspot, 1)
