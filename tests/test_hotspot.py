@@ -370,7 +370,7 @@ def test_hub_that_could_not_be_made_has_no_part(hotspot: Any, shared_board, monk
     assert not hotspot.hubs and not hotspot.has_clients
 
 
-@pytest.mark.parametrize("arguments", [(), (None,), (SimpleNamespace(),)])
+@pytest.mark.parametrize("arguments", [(), (None,), ("server",)])
 def test_run_without_a_server_is_a_type_error(hotspot: Any, arguments: tuple):
     with pytest.raises(TypeError, match=r"hotspot.run\(server\) takes a Server"):
         hotspot.run(*arguments)

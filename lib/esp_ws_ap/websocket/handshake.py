@@ -14,8 +14,6 @@ from binascii import a2b_base64, b2a_base64
 
 from adafruit_httpserver import SWITCHING_PROTOCOLS_101, Response
 
-from ..log import get_logger
-
 try:
     from typing import Iterable
 
@@ -119,31 +117,13 @@ def refusal(request: "Request", origins: "Iterable[str]" = ()) -> "Response | No
     if len(keys) != 1 or not _is_key(keys[0]):
         return _answer(request, "Sec-WebSocket-Key must be 16 bytes in base64.")
     origin = headers.get("Origin")
-    if origin is None or "*" in origins or origin in origins:
-        return None
-    # Only a program sends "file://", or an origin with the scheme of its connection: that of a page
-    # on a PC's drive is "null", as of some pages of other sites.
-    plain = _plain(origin)
-    if (plain + "//").startswith("file://") or plain == _plain("http://" + headers["Host"]):
-        return None
-    for allowed in origins:
-        if plain == _plain(allowed):
-            return None
-    get_logger().warning('a page of "%s" may not connect: see origins= of the Hub', origin)
-    return _answer(request, "Pages of other sites may not connect.", (403, "Forbidden"))
+    host = headers["Host"]
+    if origin is not None and origin.lower() != "http://" + host.lower():
+        from .origins import may_connect
 
-
-def _plain(origin: str) -> str:
-    """Return an origin in the form in which two can be compared, without the default port."""
-    origin = origin.lower()
-    while origin.endswith("/"):
-        origin = origin[:-1]
-    for scheme, other, port in (("ws://", "http://", ":80"), ("wss://", "https://", ":443")):
-        if origin.startswith(scheme):
-            origin = other + origin[len(scheme) :]
-        if origin.startswith(other) and origin.endswith(port):
-            origin = origin[: -len(port)]
-    return origin
+        if not may_connect(origin, host, origins):
+            return _answer(request, "Pages of other sites may not connect.", (403, "Forbidden"))
+    return None
 
 
 def _tokens(request: "Request", name: str, lower: bool = False) -> list:
