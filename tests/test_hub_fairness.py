@@ -356,12 +356,12 @@ def test_client_that_waits_for_readers_is_not_silent(network: Network):
     writer.say(*["x" * 3000] * 3)
     for _ in range(58):
         network.advance(0.05)
-        slow.board.send_queue._taken = network.loop.now
+        slow.board.send_queue.last_taken = network.loop.now
         slow.board._last_received = network.loop.now
     assert len(events.messages) == 1 and writer.board.state == 1
     for _ in range(8):
         network.advance(0.05)
-        slow.board.send_queue._taken = network.loop.now
+        slow.board.send_queue.last_taken = network.loop.now
     assert len(events.messages) == 2 and not events.of("close")
 
 

@@ -420,11 +420,9 @@ class Hub:
 
     def release(self) -> None:
         """Read again from those clients for which the others have taken enough."""
-        for index in range(len(self.held) - 1, -1, -1):
-            client = self.held[index]
-            if not client.must_wait():
-                self.held.pop(index)
-                client.release()
+        from .websocket.pressure import release
+
+        release(self)
 
     def report_failure(self, client: "Connection", code: int, reason: str) -> None:
         """

@@ -312,7 +312,7 @@ def test_close_is_answered(opened, payload: bytes, code: int, reason: str):
     assert test.raw.receive() == Frame(CLOSE, payload[:2])
     assert test.raw.receive_rest() == Received(b"", "fin")
     test.is_closed(code, reason)
-    assert test.network.log[-1] == f"INFO - client 1 disconnected: {code} {reason}"
+    assert test.network.log[-1] .startswith(f"INFO - client 1 disconnected: {code} {reason}".strip())
 
 
 def test_nothing_after_a_close_is_delivered(opened):
@@ -447,7 +447,7 @@ def test_tcp_that_ends_without_a_close_is_1006(opened, end: str):
     test = opened()
     getattr(test.raw.sock, end)()
     test.is_closed(1006, "")
-    assert test.network.log[-1].strip() == "INFO - client 1 disconnected: 1006"
+    assert test.network.log[-1] == "INFO - client 1 disconnected: 1006 the connection was lost"
 
 
 @pytest.mark.parametrize("part", [1, 5, 8, 100])

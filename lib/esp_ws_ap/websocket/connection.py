@@ -16,7 +16,6 @@ from time import monotonic
 from adafruit_ticks import ticks_add, ticks_diff
 from micropython import const
 
-from ..loop import READ, WRITE
 from .frames import (
     ABNORMAL_CLOSURE,
     BINARY,
@@ -53,7 +52,6 @@ _CLOSE_TIMEOUT = const(5000)  # ms for the client to answer a close frame
 _FAIL_TIMEOUT = const(500)  # ms in which input is discarded after a failure
 _MAX_DRAIN_READS = const(16)  # reads of unread input before the socket is closed
 _MAX_EVENTS_PER_TURN = const(16)  # messages and control frames of one client in one turn
-_MAX_HOLD = const(3000)  # ms in which nothing is read from a client, so that others keep up
 _MAX_LATENCIES = const(16)  # round trips that are remembered
 
 MESSAGE = (str, bytes, bytearray, memoryview)
@@ -146,8 +144,8 @@ class Connection:
         self._close_received = False
         self._discarding = False  # what still arrives
         self._waits_for_turn = False
-        self._debts = {}  # queue in which its messages wait: the bytes_out at which they are sent
-        self._held_since = 0
+        self.debts = {}  # queue in which its messages wait: the bytes_out at which they are sent
+        self.held_since = 0
         self.impatient = False
         """True if it has waited for slower clients as long as it may."""
 
@@ -192,8 +190,10 @@ class Connection:
             source.close()
             return self._refuse()
         self.send_queue.messages_out += 1
-        if self._hub.sender is not None:
-            self._hub.sender.owe(self.send_queue, 1)
+        if self._hub.sender is not None and self.send_queue.is_behind:
+            from .pressure import owe
+
+            owe(self._hub.sender, self.send_queue, self._loop.now, 1)
         if len(self.send_queue.items) == 1:
             try:
                 self.writable()
@@ -312,6 +312,10 @@ class Connection:
                     queue.put(data)
             else:
                 queue.put(built)
+            if queue.items and self._hub.sender is not None and queue.is_behind:
+                from .pressure import owe
+
+                owe(self._hub.sender, queue, self._loop.now)
         except Exception as error:
             # No memory for the rest of a message, perhaps, and nothing may follow half of one.
             # Not raised: a broadcast goes on with the other clients.
@@ -321,38 +325,10 @@ class Connection:
         if queue.closed:
             self._connection_lost()
             return True
-        if queue.items and self._hub.sender is not None:
-            self._hub.sender.owe(queue)
         if queue.rising:
             queue.rising = False
             self._hub.report_watermark(self, True)
         return True
-
-    def owe(self, queue: SendQueue, more: int = 0) -> None:
-        """
-        Note that a message of this client has caused another that waits.
-
-        :param SendQueue queue: Where it waits.
-        :param int more: 1 for a message of unknown length, which is not counted yet.
-        """
-        if queue.is_behind and not queue.is_stalled:
-            self._debts[queue] = queue.bytes_out + queue.queued + more
-
-    def must_wait(self) -> bool:
-        """
-        Return True while what this client has caused still waits, so that nothing is read from it.
-        It does not wait for a client that takes nothing at all.
-        """
-        now = self._loop.now
-        if self.state != OPEN:
-            return False
-        if ticks_diff(now, self._held_since) >= _MAX_HOLD:
-            self.impatient = True
-            return False
-        for queue, mark in self._debts.items():
-            if queue.queued and queue.bytes_out < mark and not queue.is_stalled:
-                return True
-        return False
 
     def feed(self, data: bytes) -> None:
         """
@@ -458,25 +434,6 @@ class Connection:
         elif not self._discarding:
             self._handle_events(count, _MAX_EVENTS_PER_TURN)
 
-    def _hold(self) -> None:
-        """Read nothing more before the others have taken what this client has caused."""
-        self._held_since = self._loop.now
-        self._message_deadline = None
-        self._hub.held.append(self)
-        self._watch(0)
-
-    def release(self) -> None:
-        """Read from this client again."""
-        self._debts = {}
-        self._watch(READ)
-        self._loop.call_soon(self.resume)
-
-    def _watch(self, read: int) -> None:
-        queue = self.send_queue
-        queue.read = read
-        if not queue.closed:
-            self._loop.watch(self._socket, read | (WRITE if queue.items else 0))
-
     def resume(self) -> None:
         """Go on with what was received before, after the other clients have had their turn."""
         self._waits_for_turn = False
@@ -529,7 +486,7 @@ class Connection:
                 if self.state == OPEN:
                     self._message_deadline = None
                     self._hub.deliver(self, decoder)
-                    if self._debts and limit and not self.holds_lease:
+                    if self.debts and limit:
                         limit = 1
             elif event == PING:
                 if self.state == OPEN:
@@ -554,9 +511,12 @@ class Connection:
             limit -= 1
             if not limit:
                 more = decoder.set_aside()
-                if self._debts and self.state == OPEN:
+                if self.debts and self.state == OPEN:
+                    from .pressure import hold
+
                     self._waits_for_turn = True
-                    self._hold()
+                    self._message_deadline = None
+                    hold(self, self._hub)
                 elif more:
                     self._waits_for_turn = True
                     self._loop.call_soon(self.resume)
@@ -594,16 +554,14 @@ class Connection:
             self._connection_lost()
 
     def _may_exceed(self, built) -> bool:
-        """
-        Return True if the queue may take four times its limits. The client cannot have taken what
-        is sent in this turn, and another client that causes more waits after each message.
-        """
         if self.refuse_when_full:
             return False
-        sender = self._hub.sender
-        queue = self.send_queue
-        patient = sender is not None and not sender.impatient and not queue.is_stalled
-        return (patient or queue.filled_at_once) and queue.has_room(built, 4)
+        try:
+            from .pressure import may_exceed
+
+            return may_exceed(self.send_queue, self._hub, built)
+        except MemoryError:
+            return False
 
     def _refuse(self) -> bool:
         """Handle a message that finds the queue full, as `refuse_when_full` says."""
@@ -613,7 +571,7 @@ class Connection:
             if not self.refuse_when_full:
                 code = TRY_AGAIN_LATER
                 reason = "reads too slowly"
-                if queue.filled_at_once:  # before it could read any of it
+                if queue.filled_in == self._loop.turns:  # before it could read any of it
                     code = INTERNAL_ERROR
                     reason = "the program sends too much at once"
                 reason += f": {queue.queued} bytes in {len(queue.items)} messages wait"

@@ -11,7 +11,6 @@ key, and how much waits.
 
 from errno import EAGAIN
 
-from adafruit_ticks import ticks_diff
 from micropython import const
 
 from ..loop import READ, WRITE
@@ -25,7 +24,6 @@ except ImportError:
     pass
 
 _MAX_LATEST_KEYS = const(32)
-_STALLED_AFTER = const(1000)  # ms
 
 _FRAME = (bytearray, memoryview)
 
@@ -87,33 +85,23 @@ class SendQueue:
         for data in unsent:
             self.queued += len(data)
         self._loop = loop
-        self._socket = sock
+        self.socket = sock
         self.max_queued = max_queued
         self.max_queued_messages = max_queued_messages
         self._in_part = len(unsent) > 0  # the first frame is sent in part
         self._ending = False
         self._latest = {}  # key: the list in items
         self._pong = None  # the pong that waits
-        self._began = loop.turns  # the turn in which something began to wait
-        self._taken = loop.now  # when the socket took something
+        self.filled_in = loop.turns
+        """The turn in which something began to wait."""
+
+        self.last_taken = loop.now
+        """When the socket has taken something, in ticks."""
 
     @property
     def is_behind(self) -> bool:
         """True when an eighth of the limits waits. Then a client that causes more has to wait."""
-        return (
-            self.queued > self.max_queued // 8
-            or len(self.items) > self.max_queued_messages // 8
-        )  # fmt: skip
-
-    @property
-    def is_stalled(self) -> bool:
-        """True if the socket has taken nothing for a second of what waits."""
-        return ticks_diff(self._loop.now, self._taken) >= _STALLED_AFTER
-
-    @property
-    def filled_at_once(self) -> bool:
-        """True if all that waits was sent in this turn."""
-        return self._began == self._loop.turns
+        return self.queued > self.max_queued // 8 or len(self.items) > self.max_queued_messages // 8
 
     def has_room(self, built, times: int = 1) -> bool:
         """
@@ -157,8 +145,8 @@ class SendQueue:
         :return: False if the queue is full.
         """
         if not self.items:
-            self._began = self._loop.turns
-        elif not self.has_room(b"", 4 if self.filled_at_once else 1):
+            self.filled_in = self._loop.turns
+        elif not self.has_room(b"", 4 if self.filled_in == self._loop.turns else 1):
             return False
         self.items.append(stream)
         return True
@@ -180,8 +168,8 @@ class SendQueue:
             if sent:
                 data = memoryview(data)[sent:]
                 self._in_part = True
-            self._began = self._loop.turns
-            self._loop.watch(self._socket, self.read | WRITE)
+            self.filled_in = self._loop.turns
+            self._loop.watch(self.socket, self.read | WRITE)
         self.items.append(data)
         self._add(len(data))
 
@@ -237,7 +225,7 @@ class SendQueue:
                 if sent:
                     items[0] = memoryview(data)[sent:]
                     self._in_part = True
-                self._loop.watch(self._socket, self.read | WRITE)
+                self._loop.watch(self.socket, self.read | WRITE)
                 return False
             items.pop(0)
             self._in_part = False
@@ -247,7 +235,7 @@ class SendQueue:
                     return True
                 self.rising = False  # never reported, and over
         if not self.closed:
-            self._loop.watch(self._socket, self.read)
+            self._loop.watch(self.socket, self.read)
         return False
 
     def clear(self, closed: bool = False) -> None:
@@ -301,12 +289,12 @@ class SendQueue:
     def _transmit(self, data) -> int:
         """Give bytes to the socket, and return how many it took: all if it has failed."""
         try:
-            sent = self._socket.send(data)
+            sent = self.socket.send(data)
         except OSError as error:
             if error.errno == EAGAIN:
                 return 0
             self.clear(True)
             return len(data)
         self.bytes_out += sent
-        self._taken = self._loop.now
+        self.last_taken = self._loop.now
         return sent
