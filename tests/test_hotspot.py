@@ -230,10 +230,11 @@ def test_failing_route_is_500(boot: Callable[..., Board], drive: Callable[..., P
 
 
 def test_failing_handler(boot: Callable[..., Board], drive: Callable[..., Path]):
-    code = changed("    text = text.strip()\n", '    text = text.strip() or {}["missing"]\n')
+    line = '    name = names.get(client.id, "")\n'
+    code = changed(line, line + '    text != "fail" or {}["missing"]\n')
     board = boot(drive=drive(code=code))
     with reference_page(board.ws_url) as page:
-        page.do(chat="")
+        page.do(chat="fail")
         board.wait_for("a handler failed: KeyError: ")
         board.wait_for(re.compile(r'ERROR - +File "code\.py", line \d+, in say'))
         page.do(chat="hello")

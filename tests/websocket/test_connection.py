@@ -312,7 +312,8 @@ def test_close_is_answered(opened, payload: bytes, code: int, reason: str):
     assert test.raw.receive() == Frame(CLOSE, payload[:2])
     assert test.raw.receive_rest() == Received(b"", "fin")
     test.is_closed(code, reason)
-    assert test.network.log[-1] .startswith(f"INFO - client 1 disconnected: {code} {reason}".strip())
+    line = f"INFO - client 1 disconnected: {code} {reason}"
+    assert test.network.log[-1].startswith(line.strip())
 
 
 def test_nothing_after_a_close_is_delivered(opened):

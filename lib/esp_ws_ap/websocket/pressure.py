@@ -15,6 +15,8 @@ from micropython import const
 from ..loop import READ, WRITE
 
 try:
+    from typing import Any
+
     from ..hub import Hub
     from .connection import Connection
     from .send_queue import SendQueue
@@ -96,7 +98,7 @@ def _watch(client: "Connection", hub: "Hub", read: int) -> None:
         hub.loop.watch(queue.socket, read | (WRITE if queue.items else 0))
 
 
-def may_exceed(queue: "SendQueue", hub: "Hub", built) -> bool:
+def may_exceed(queue: "SendQueue", hub: "Hub", built: "Any") -> bool:
     """
     Return True if a queue may take four times its limits. A client cannot have taken what is sent
     in this turn, and another client that causes more waits after each message.
