@@ -61,10 +61,10 @@ drawing = bytearray()
 @hub.on_open
 def opened(client):
     """Send the state to a new page."""
-    client.send(json.dumps({"you": client.id, "boot": BOOT, "chat": chat, "light": light_state()}))
+    client.send({"you": client.id, "boot": BOOT, "chat": chat, "light": light_state()})
     # In pieces: a fragmented heap may have no room for the whole drawing at once.
     pieces = [drawing[start : start + 1024] for start in range(0, len(drawing), 1024)]
-    client.send([bytes((DRAWING,))] + pieces)
+    client.send(iter([bytes((DRAWING,))] + pieces))
 
 
 @hub.on_close
@@ -79,18 +79,38 @@ def message(client, data):
     if isinstance(data, bytes):
         error = draw(data)
     else:
-        try:
-            commands = json.loads(data)
-        except ValueError:
-            commands = None
-        if not isinstance(commands, dict):
-            error = say(client, data)
-        elif has_surrogates(data):
-            error = "send characters as they are, not as two escapes"
-        else:
-            error = execute(client, commands)
+        error = answer_text(client, data)
     if error:
-        client.send(json.dumps({"error": error}))
+        client.send({"error": error})
+
+
+def answer_text(client, text):
+    """Do what a text message asks for. Return an error for the page, or None."""
+    try:
+        commands = json.loads(text)
+    except ValueError:
+        commands = None
+    except RuntimeError:  # more than the interpreter's stack takes
+        return "nested too deep"
+    if not isinstance(commands, dict):
+        commands = {"chat": text}
+    elif has_surrogates(text):
+        return "send characters as they are, not as two escapes"
+    # All are checked before the first is done: the board's dicts have no order.
+    for key in commands:
+        error = problem_of(key, commands[key])
+        if error:
+            return error
+    if "name" in commands:
+        names[client.id] = commands["name"].strip()[:24]
+    if "light" in commands:
+        change_light(client, commands["light"])
+    if "clear" in commands:
+        drawing[:] = b""
+        hub.broadcast(bytes((DRAWING,)))
+    if "chat" in commands:
+        say(client, commands["chat"].strip())
+    return None
 
 
 def has_surrogates(text):
@@ -102,48 +122,37 @@ def has_surrogates(text):
     return any("\\ud" + digit in text for digit in "89abcdef")
 
 
-def execute(client, commands):
-    """Do what a page asks for. Return an error for the page, or None."""
-    error = None
-    for key, value in commands.items():
-        if key == "name" and isinstance(value, str):
-            names[client.id] = value.strip()[:24]
-        elif key == "chat" and isinstance(value, str):
-            error = say(client, value)
-        elif key == "light" and isinstance(value, dict):
-            error = change_light(client, value)
-        elif key == "clear":
-            drawing[:] = b""
-            hub.broadcast(bytes((DRAWING,)))
-        else:
-            error = f"not understood: {key}"
-    return error
+def problem_of(key, value):
+    """Return what is wrong with something that a page asks for, or None."""
+    if key == "chat" and isinstance(value, str):
+        return None if 1 <= len(value.strip()) <= 500 else "a line has 1 to 500 characters"
+    if key == "light" and isinstance(value, dict):
+        for name in value:
+            if not is_valid(name, value[name]):
+                return f"not a value of the light: {name[:40]}"
+        return None
+    if key == "name" and isinstance(value, str) or key == "clear" and value is True:
+        return None
+    return f"not understood: {key[:40]}"
 
 
 def say(client, text):
     """Add a line to the chat of all pages."""
-    text = text.strip()
-    if not 1 <= len(text) <= 500:
-        return "a line has 1 to 500 characters"
     number = chat[-1]["n"] + 1 if chat else 1
     name = names.get(client.id, "")
     chat.append({"n": number, "id": client.id, "name": name, "text": text})
-    hub.broadcast(json.dumps({"chat": chat[-1:]}))
+    hub.broadcast({"chat": chat[-1:]})
     while len(chat) > 20 or sum([len(line["text"]) for line in chat]) > 2000:
         chat.pop(0)
-    return None
 
 
 def change_light(client, values):
     """Change the light. For a moment, others cannot change the same value: two would fight."""
     for name, value in values.items():
-        if not is_valid(name, value):
-            return f"not a value of the light: {name}"
         if name not in held or held[name][0] == client.id:
             held[name] = (client.id, ticks_add(ticks_ms(), HOLD_TIME))
             light[name] = value
     show_light()
-    return None
 
 
 def is_valid(name, value):
@@ -151,7 +160,7 @@ def is_valid(name, value):
     if name == "on":
         return isinstance(value, bool)
     if name == "brightness":
-        return isinstance(value, int) and 0 <= value <= 100
+        return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 100
     if name == "color" and isinstance(value, str) and len(value) == 7:
         return value[0] == "#" and all(digit in "0123456789abcdef" for digit in value[1:])
     return False
@@ -166,7 +175,7 @@ def show_light():
     """Show the light on the board and on all pages."""
     red_green_blue = tuple(bytes.fromhex(light["color"][1:]))
     status_light.show(red_green_blue if light["on"] else None, light["brightness"])
-    hub.broadcast(json.dumps({"light": light_state()}), latest="light")
+    hub.broadcast({"light": light_state()}, latest="light")
 
 
 @hotspot.loop.every(0.25)
@@ -211,9 +220,12 @@ def push_status():
     """Send the board's figures and the list of clients to every page that is on a screen."""
     if not hub.clients:
         return
-    temperature = microcontroller.cpu.temperature
-    if temperature is not None and not -50 <= temperature <= 150:
-        temperature = None  # a sensor that fails may return any number, or inf, which JSON lacks
+    try:  # a sensor that fails may return anything
+        temperature = microcontroller.cpu.temperature
+        if temperature is not None and not -50 <= temperature <= 150:
+            temperature = None
+    except Exception:
+        temperature = None
     status = {
         "uptime": int(time.monotonic()),
         "temperature": temperature,
@@ -224,8 +236,7 @@ def push_status():
             for client in hub.clients
         ],
     }
-    text = json.dumps({"status": status})
-    hub.broadcast(text, latest="status", where=lambda client: not client.hidden)
+    hub.broadcast({"status": status}, latest="status", where=lambda client: not client.hidden)
 
 
 # 3. Run for ever.

@@ -2,8 +2,8 @@
 #
 # SPDX-License-Identifier: MIT
 """
-An echo: every message on /ws comes back to the client that sent it. To try it, join the hotspot
-with a PC and run ``python -m websockets ws://192.168.4.1/ws``.
+An echo: every message on /ws comes back to the client that sent it. To try it, ``pip install
+websockets`` on a PC, join the hotspot, and run ``python -m websockets ws://192.168.4.1/ws``.
 """
 
 import wifi

@@ -5,10 +5,10 @@
 A measurement, pushed to all clients 50 times a second. ``latest`` makes a slow client skip old
 values, so that its queue stays short.
 
-To try it, join the hotspot with a PC and run ``python -m websockets ws://192.168.4.1/ws``.
+To try it, ``pip install websockets`` on a PC, join the hotspot, and run
+``python -m websockets ws://192.168.4.1/ws``.
 """
 
-import json
 import math
 
 import wifi
@@ -34,10 +34,7 @@ def measure():
     """Replace the sine by your sensor's value."""
     global count
     count += 1
-    value = math.sin(count / 50)
-    if not math.isfinite(value):
-        value = None  # a sensor that fails may return NaN, which JSON does not have
-    hub.broadcast(json.dumps({"count": count, "value": value}), latest="value")
+    hub.broadcast({"count": count, "value": math.sin(count / 50)}, latest="value")
 
 
 hotspot.run(server)

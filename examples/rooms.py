@@ -5,7 +5,7 @@
 Rooms: what a client says reaches the others in its room, and no others. The query of the address
 names the room. /stats shows counters as JSON.
 
-To try it, join the hotspot with a PC, and run this in two terminals::
+To try it, ``pip install websockets`` on a PC, join the hotspot, and run this in two terminals::
 
     python -m websockets "ws://192.168.4.1/ws?room=kitchen"
 """

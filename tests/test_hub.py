@@ -4,6 +4,10 @@
 
 """The hub: broadcasts and groups, max_clients, several hubs, events, the end of the program."""
 
+import io
+import json
+import re
+from array import array
 from types import SimpleNamespace
 from typing import Any
 
@@ -42,6 +46,49 @@ def test_broadcast(network: Network):
         assert hub.broadcast(data) == 4
         payload = data.encode() if isinstance(data, str) else data
         assert [client.receive() for client in clients] == [Frame(opcode, payload)] * 4
+
+
+@pytest.mark.parametrize(
+    ("data", "sent"),
+    [
+        ({"a": [1, "é"]}, '{"a": [1, "é"]}'),
+        ([], "[]"),
+        ({"t": float("nan"), "a": [{"b": float("-inf")}, (1.5, "nan")]},) * 2,
+        (array("h", [1, -1]), b"\x01\0\xff\xff"),
+        ((part for part in ("a", "b")), "ab"),
+        (io.BytesIO(b"file"), b"file"),
+        ([b"a"], "a list becomes JSON: write client.send(iter(parts))"),
+        *((data, "client.send(data) takes str, bytes, dict, list, a file or a generator, not")
+          for data in (None, 1, 1.5, (1, 2), {1}, range(3), print)),
+    ],
+)  # fmt: skip
+def test_kinds_of_data(network: Network, data: Any, sent: Any):
+    """What is sent, or the message of a TypeError. A file or a generator goes to one client."""
+    hub = network.hub()
+    is_error = isinstance(sent, str) and "client.send" in sent
+    member = Member(network, hub)
+    if is_error:
+        with pytest.raises(TypeError, match=re.escape(sent)):
+            member.board.send(data)
+    elif isinstance(sent, dict):
+        member.board.send(data)
+        assert json.loads(str(member.message())) == {"t": None, "a": [{"b": None}, [1.5, "nan"]]}
+    else:
+        member.board.send(data)
+        assert member.message() == sent
+    if is_error or hasattr(data, "__next__") and not hub.clients[0].close():
+        with pytest.raises(TypeError):
+            hub.broadcast(data)
+    elif isinstance(sent, (str, bytes)):
+        assert hub.broadcast(data, latest=1) == 1 and member.message() == sent
+
+
+@pytest.mark.parametrize("part", [1, None, {"a": 1}, b"x"])
+def test_generator_of_anything_else_is_1011(network: Network, part: Any):
+    member = Member(network, network.hub())
+    member.board.send(piece for piece in ["a", part])
+    assert close_frame(member.raw) == (1011, "error on the board")
+    assert "TypeError: the parts of a message are all str or all bytes, not" in network.errors()[0]
 
 
 def test_broadcast_is_encoded_once(network: Network, monkeypatch):
@@ -346,8 +393,57 @@ def test_hub_of_a_hotspot(network: Network, hotspot: Any):
 
 
 def test_hub_without_a_loop_is_a_type_error(network: Network):
-    with pytest.raises(TypeError, match=r"write Hub\(hotspot\), or Hub\(loop=loop\)"):
-        network.lib.hub.Hub()
+    for arguments in ((), (network.server,), (network.pool.socket_pool,)):
+        with pytest.raises(TypeError, match=r"write Hub\(hotspot\), or Hub\(loop=loop\)"):
+            network.lib.hub.Hub(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        (lambda hub, client: client.close("bye"), 'write client.close(4000, "reason")'),
+        (lambda hub, client: client.close(1000, None), 'write client.close(4000, "reason")'),
+        (lambda hub, client: client.close(999), "no close frame may carry the code 999"),
+        (lambda hub, client: client.ping("x"), "a ping carries at most 125 bytes"),
+        (lambda hub, client: hub.broadcast("x", "kitchen"), "exclude takes a client"),
+    ],
+)
+def test_wrong_arguments_are_told_in_words(network: Network, call: Any, text: str):
+    hub = network.hub()
+    member = Member(network, hub)
+    with pytest.raises((TypeError, ValueError), match=re.escape(text)):
+        call(hub, member.board)
+    assert member.board.state == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "parsed"),
+    [
+        ('{"a": [1]}', {"a": [1]}),
+        (' \n[1, "2"]', [1, "2"]),
+        ("{}", {}),
+        ("[]", []),
+        *((text, None) for text in ("1", '"x"', "null", "", "{", "[1", "{'a': 1}", "hello")),
+        ("[" * 100000, None),
+        (b'{"a": 1}', None),
+    ],
+)
+@pytest.mark.parametrize("both", [True, False])
+def test_json(network: Network, text: Any, parsed: Any, both: bool):
+    hub = network.hub(max_message_size=200000)
+    got: list = []
+    hub.on_json(lambda client, data: got.append(data))
+    if both:
+        hub.on_message(lambda client, data: got.append(("not JSON", data)))
+    member = Member(network, hub)
+    member.raw.send(2 if isinstance(text, bytes) else TEXT, text)
+    network.until(lambda: member.board.messages_in)
+    if parsed is None:
+        assert got == ([("not JSON", text)] if both else [])
+    else:
+        assert got == [parsed]
+    line = "WARNING - client 1: not JSON, and no function of on_message"
+    assert network.log.count(line) == (parsed is None and not both)
 
 
 # Events
@@ -364,7 +460,9 @@ def test_events_have_several_handlers(network: Network):
     assert one.all == two.all == [("open", 1), ("message", 1, "hello"), ("close", 1, 1000, "")]
 
 
-@pytest.mark.parametrize("name", ["open", "message", "chunk", "close", "error", "watermark"])
+@pytest.mark.parametrize(
+    "name", ["open", "message", "json", "chunk", "close", "error", "watermark"]
+)
 def test_assigned_handler_is_an_attribute_error(network: Network, name: str):
     hub = network.hub()
     with pytest.raises(AttributeError, match=f"write @hub.on_{name} above the function"):
@@ -417,7 +515,7 @@ def test_on_error_that_raises(network: Network):
     with network.websocket() as client:
         for _ in range(2):
             client.send_text("x")
-        network.until(lambda: sum("on_error failed" in line for line in network.log) == 2)
+        network.until(lambda: list(network.loop.failures.values()) == [1, 1])
         errors = network.errors()
         assert "ERROR - client 1: a handler failed: ZeroDivisionError: " in errors[0]
         assert "ERROR - on_error failed: KeyError: 'missing'" in errors

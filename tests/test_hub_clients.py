@@ -4,6 +4,7 @@
 
 """The hub's clients: pages that connect again, stations that leave, statistics."""
 
+import io
 import json
 from types import SimpleNamespace
 from typing import Any
@@ -76,6 +77,43 @@ def test_page_that_reloads_has_one_client(network: Network):
         assert hub.clients == [member.board] and member.board.id == number + 1
     assert [event[1] for event in events.of("close")] == [1001] * 9
     assert hub.stats()["closes"] == {1001: 9}
+
+
+def test_session_survives_a_reload_and_a_restart(network: Network, caplog):
+    """It is not the page's id, and cannot be turned back into it."""
+    hub, other = network.hub("/ws"), network.hub("/other")
+    first = [Member(network, hub, target=target).board for target in (TARGET, TARGET + "x", "/ws")]
+    again = [Member(network, hub, target=target).board for target in (TARGET, TARGET + "x", "/ws")]
+    sessions = [client.session for client in first]
+    assert [client.session for client in again[:2]] == sessions[:2]
+    assert len({*sessions, again[2].session}) == 4
+    assert [client.returned for client in first + again] == [False] * 3 + [True, True, False]
+    assert again[0].session not in PAGE and PAGE[:8] not in again[0].session
+    for client in list(hub.clients):
+        client.abort()
+    restarted = Member(network, other, target="/other?page=" + PAGE).board
+    assert restarted.session == sessions[0] and not restarted.returned
+    assert (restarted.path, first[0].path) == ("/other", "/ws")
+
+
+def test_sessions_that_are_remembered_are_limited(network: Network):
+    hub = network.hub()
+    member = Member(network, hub, target=TARGET)
+    for number in range(70):
+        member.board.session = f"{number:04}"
+        hub._note_session(member.board)
+    assert len(hub._seen) == 256
+    member.board.abort()
+    assert Member(network, hub, target=TARGET).board.returned is False
+
+
+def test_rejected_client_is_no_session_that_returns(network: Network):
+    hub = network.hub(max_clients=1)
+    member = Member(network, hub)
+    with network.websocket(TARGET) as rejected:
+        assert close_frame(rejected)[0] == 1013
+    member.board.abort()
+    assert Member(network, hub, target=TARGET).board.returned is False
 
 
 def test_pages_with_other_ids_are_no_ghosts(network: Network):
@@ -384,6 +422,40 @@ def test_stats_of_close_codes(network: Network):
     assert hub.stats()["closes"] == {1000: 1, 4000: 2, 1007: 1}
 
 
+def test_close_codes_are_counted_within_limits(network: Network):
+    hub = network.hub()
+    for code in range(4000, 4040):
+        member = Member(network, hub)
+        member.board._handle_close(code, "")
+        network.turn()
+    closes = hub.stats()["closes"]
+    assert len(closes) == 25 and closes[0] == 16 and closes[4023] == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "text"),
+    [
+        (1000, "", "1000 closed by the page"),
+        (1000, "bye", "1000 bye"),
+        (1001, "", "1001 the page was left"),
+        (1005, "", "1005 no code was given"),
+        (1006, "", "1006 the connection was lost"),
+        (4001, "", "4001"),
+    ],
+)
+def test_close_code_is_logged_with_its_meaning(network: Network, code: int, reason: str, text: str):
+    hub = network.hub()
+    events = Events(hub)
+    client = Member(network, hub).board
+    if code == 1006:
+        client.abort()
+    else:
+        client._handle_close(code, reason)
+    network.turn()
+    assert network.log[-1] == "INFO - client 1 disconnected: " + text
+    assert events.of("close") == [(1, code, reason)]
+
+
 def test_stats_in_on_close(network: Network):
     """The client is counted once."""
     hub = network.hub()
@@ -397,14 +469,15 @@ def test_stats_in_on_close(network: Network):
     assert seen[0]["closes"] == {1000: 1}
 
 
-def test_on_close_is_called_when_memory_for_statistics_is_short(network: Network, monkeypatch):
-    def no_memory(self) -> dict:
+@pytest.mark.parametrize("what", ["_add_up", "log"])
+def test_on_close_is_called_when_memory_is_short(network: Network, monkeypatch, what: str):
+    def no_memory(*_: Any) -> None:
         raise MemoryError
 
     hub = network.hub()
     events = Events(hub)
     member = Member(network, hub)
-    monkeypatch.setattr(type(member.board), "stats", no_memory)
+    monkeypatch.setattr(hub, what, SimpleNamespace(info=no_memory) if what == "log" else no_memory)
     member.raw.sock.close()
     network.until(lambda: events.of("close"), "on_close")
     assert hub.clients == [] and not network.errors()
@@ -451,7 +524,7 @@ def test_stats_of_the_least_memory(network: Network, monkeypatch):
 
 
 def test_client_leaves_if_the_source_of_a_message_fails_to_close(network: Network):
-    class Source(list):
+    class Source(io.BytesIO):
         def close(self) -> None:
             raise ValueError("mine")
 
@@ -459,7 +532,7 @@ def test_client_leaves_if_the_source_of_a_message_fails_to_close(network: Networ
     events = Events(hub)
     member = Member(network, hub)
     member.fill_socket()
-    assert member.board.send(Source(["waits"]))
+    assert member.board.send(Source(b"waits"))
     network.advance(21)
     assert events.of("close") == [(1, 1006, "no answer to a ping")]
     assert hub.clients == []

@@ -274,10 +274,148 @@ def test_client_that_never_reads_does_not_disturb(network: Network):
         hub.broadcast(f"{number} " + "x" * 1000)
         for client in clients:
             assert client.receive_text().startswith(f"{number} ")
-    assert "WARNING - client 1 failed: 1013 reads too slowly" in network.log
+    assert "WARNING - client 1 failed: 1013 reads too slowly" in str(network.log)
     network.advance(1)
     assert [client.id for client in hub.clients] == [2, 3]
     stuck.sock.close()
+
+
+def let_read(network: Network, members: list[Member], seconds: float, rate: int) -> None:
+    """Let time pass in turns of 5 ms while these clients read so many bytes a second."""
+    for _ in range(round(seconds * 200)):
+        network.clock.milliseconds += 5
+        network.turn()
+        for member in members:
+            member.raw.sock.waiting() and member.raw.sock.recv(rate // 200)  # type: ignore
+
+
+def readers(network: Network, hub: Any, count: int) -> list[Member]:
+    """Clients whose PC keeps little for them."""
+    return [Member(network, hub, f"127.0.0.{5 + n}", receive_buffer=2048) for n in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("messages", "answer"),
+    [([""] * 200, "x" * 200), (["x" * 4000] * 20, "y" * 6000), (["x" * 100] * 300, "z" * 500)],
+)
+@pytest.mark.parametrize("senders", [1, 2])
+def test_sender_waits_for_readers(network: Network, messages: list, answer: str, senders: int):
+    """What it causes is never more than a reader of 400 KB/s takes."""
+    hub = network.hub()
+    hub.on_message(lambda client, data: hub.broadcast(answer, exclude=client))
+    events = Events(hub)
+    slow = readers(network, hub, 2)
+    loud = [Member(network, hub, f"127.0.0.{2 + n}") for n in range(senders)]
+    rest = [memoryview(b"".join(frame(TEXT, text) for text in messages))] * senders
+    for _ in range(100):
+        for number, member in enumerate(loud):
+            try:
+                sent = member.raw.sock.send(rest[number])
+                rest[number] = rest[number][sent:]
+            except BlockingIOError:
+                pass
+        let_read(network, slow + loud, 0.05, 400000)
+        if len(events.messages) == senders * len(messages):
+            break
+    let_read(network, slow + loud, 0.5, 400000)
+    assert len(events.messages) == senders * len(messages), "nothing is lost"
+    assert not events.of("close") and hub.stats()["refused"] == 0
+    assert [client.queued for client in hub.clients] == [0] * (2 + senders)
+
+
+def test_client_beside_a_slow_viewer(network: Network):
+    """Its values come 20 times a second, and it chats, while the viewer takes 5 KB/s."""
+    hub = network.hub()
+    hub.on_message(lambda client, data: hub.broadcast(data, latest=len(data) < 50 or None))
+    events = Events(hub)
+    (viewer,) = readers(network, hub, 1)
+    writer = Member(network, hub)
+    for step in range(1200):
+        writer.say(f"value {step}", *["chat" + "x" * 496] * (step % 20 == 0))
+        viewer.raw.sock.send(frame(PONG, b"") * (step % 100 == 0))
+        for member, size in ((writer, 1 << 16), (viewer, 250)):
+            member.raw.sock.waiting() and member.raw.sock.recv(size)  # type: ignore
+        network.advance(0.05)
+    assert len(events.messages) == 1260 and not events.of("close")
+    assert [client.queued for client in hub.clients] == [0, 0]
+
+
+@pytest.mark.parametrize("lease", [False, True])
+def test_sender_does_not_wait_for_a_client_that_takes_nothing(network: Network, lease: bool):
+    hub = network.hub(ping_interval=1500, ping_timeout=1500)
+    hub.on_message(lambda client, data: hub.broadcast(data, exclude=client))
+    events = Events(hub)
+    stuck, writer = join_members(network, hub, 2)
+    stuck.fill_socket()
+    writer.board.holds_lease = lease
+    writer.say(*["x" * 300] * 20)
+    network.advance(0.9)
+    assert (len(events.messages) == 20) == lease
+    network.advance(0.2)
+    assert len(events.messages) == 20
+    writer.say(*["x" * 300] * 60)
+    network.turn(10)
+    assert "WARNING - client 1 failed: 1013 reads too slowly" in str(network.log)
+    network.advance(1)
+    assert [event[:2] for event in events.of("close")] == [(1, 1013)]
+    writer.raw.close()
+
+
+def test_client_that_waits_for_readers_is_not_silent(network: Network):
+    """Its pongs are not read, either. After 3 s it goes on all the same."""
+    hub = network.hub(ping_interval=1000, ping_timeout=1000)
+    hub.on_message(lambda client, data: hub.broadcast(data, exclude=client))
+    events = Events(hub)
+    slow, writer = join_members(network, hub, 2)
+    slow.fill_socket()
+    writer.say(*["x" * 3000] * 3)
+    for _ in range(58):
+        network.advance(0.05)
+        slow.board.send_queue.last_taken = network.loop.now
+        slow.board._last_received = network.loop.now
+    assert len(events.messages) == 1 and writer.board.state == 1
+    for _ in range(8):
+        network.advance(0.05)
+        slow.board.send_queue.last_taken = network.loop.now
+    assert len(events.messages) == 2 and not events.of("close")
+
+
+@pytest.mark.parametrize("where", ["handler", "timer"])
+def test_long_turn_is_no_silence(network: Network, where: str):
+    """What arrived meanwhile is read before a client is dropped."""
+
+    def sleeps(*_: Any) -> None:
+        if hub.clients[1:] and network.loop.now >= due:
+            network.clock.milliseconds += 30000
+            patient.say("here")
+            other.say("here")
+
+    due = 1 << 30
+    if where == "timer":
+        network.loop.every(0.1, sleeps)
+    hub = network.hub()
+    patient, other = join_members(network, hub, 2)
+    network.advance(10)
+    assert patient.next().opcode == other.next().opcode == PING
+    if where == "handler":
+        hub.on_message(sleeps)
+        other.say("slow")
+    due = 0
+    network.clock.milliseconds += 100
+    network.turn()
+    due = 1 << 30
+    network.advance(0.3)
+    assert network.loop.longest_turn == 30000
+    assert hub.clients == [patient.board, other.board]
+
+
+def test_client_that_a_watermark_handler_aborts_hides_no_other(network: Network):
+    hub = network.hub(max_queued=2000)
+    hub.on_watermark(lambda client, above: client.abort())
+    members = join_members(network, hub, 3)
+    members[0].fill_socket()
+    assert hub.broadcast("x" * 500) == 3
+    assert [member.message() for member in members[1:]] == ["x" * 500] * 2
 
 
 @pytest.mark.parametrize("kind", ["flood", "rubbish", "drip", "vanish", "ping flood"])
@@ -310,24 +448,51 @@ def test_client_that_misbehaves_does_not_disturb(network: Network, kind: str):
     assert any(client.id == 2 for client in hub.clients)
 
 
-def test_timer_that_raises_does_not_disturb(network: Network):
-    hub = network.hub()
-    times = []
+@pytest.mark.parametrize("where", ["open", "message", "chunk", "close", "route"])
+def test_function_that_takes_long_is_named(network: Network, where: str):
+    hub = network.hub(max_message_size=1000)
 
-    @network.loop.every(0.5)
-    def fails():
-        times.append(network.clock.milliseconds)
-        if len(times) <= 4:
-            raise ValueError("no sensor")
+    def mine(*_: Any) -> None:
+        network.clock.milliseconds += 600
 
-    with network.websocket() as client:
-        network.until(lambda: hub.clients)
-        network.advance(2.05)
-        hub.broadcast("still here")
-        assert client.receive_text() == "still here"
-    assert len(times) == 4
-    errors = network.errors()
-    assert errors.count("ERROR - a timer failed: ValueError: no sensor") == 4
+    if where == "route":
+        network.route("/slow")(mine)
+        network.fetch("/slow")
+        network.errors()
+    else:
+        getattr(hub, "on_" + where)(mine)
+        for _ in range(2):
+            member = Member(network, hub)
+            member.say("x", "x" * 2000)
+            network.advance(0.1)
+            member.board.abort()
+    name = "GET /slow" if where == "route" else "mine"
+    line = f"WARNING - {name} took 600 ms: no one was served"
+    assert network.log.count(line) == 1
+
+
+@pytest.mark.parametrize("where", ["timer", "open", "message", "chunk", "close", "watermark"])
+def test_handler_of_other_arguments_is_named(network: Network, where: str):
+    hub = network.hub(max_message_size=1000, max_queued=1400)
+
+    def mine(one, two, three, four):
+        pass
+
+    parameters = {"timer": "", "open": "client", "message": "client, data"}
+    parameters |= {"chunk": "client, data, last", "close": "client, code, reason"}
+    if where == "timer":
+        network.loop.every(0.1, mine)  # type: ignore
+    else:
+        getattr(hub, "on_" + where)(mine)
+    member = Member(network, hub)
+    if where == "watermark":
+        member.fill_socket()
+    else:
+        member.say("x", "x" * 2000)
+        network.advance(0.3)
+    member.board.abort()
+    line = f"ERROR -   it is called with: def mine({parameters.get(where, 'client, above')})"
+    assert network.errors().count(line) == 1
 
 
 # Without memory

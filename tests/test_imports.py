@@ -15,7 +15,7 @@ from tests.board import REPOSITORY
 PACKAGE = REPOSITORY / "lib/esp_ws_ap"
 
 CORE = (
-    "events hotspot hub log loop misuse nonvolatile settings settings_file start_watchdog"
+    "events failures hotspot hub log loop misuse nonvolatile settings settings_file start_watchdog"
     " http/* network/* websocket/*"
 ).split()
 
@@ -34,10 +34,11 @@ RULES = [
     ("http/request_head", []),
     ("network/start_ap", []),
     ("network/join_code", []),
-    ("loop", ["events", "log", "misuse"]),
+    ("loop", ["events", "failures", "log", "misuse"]),
+    ("failures", ["log"]),
     ("websocket/*", ["events", "log", "loop", "misuse", "websocket/*"]),
     ("http/*", ["events", "log", "loop", "http/*"]),
-    ("hub", ["events", "log", "loop", "misuse", "websocket/*"]),
+    ("hub", ["events", "failures", "log", "loop", "misuse", "websocket/*"]),
     ("network/*", ["events", "log", "nonvolatile", "settings", "network/*"]),
     ("hotspot", CORE),
     # These run while a library, or the rest of the package, may be what is broken.

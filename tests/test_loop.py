@@ -243,18 +243,51 @@ def test_misuse_is_told_in_words(loop: Any):
         loop.on_turn = print
 
 
-def test_failing_timer_is_logged_and_the_others_go_on(loop: Any, clock: Clock, log: Any):
+@pytest.mark.parametrize("kind", ["ValueError", "too slow"])
+def test_failing_timer_is_logged_once_and_then_counted(
+    loop: Any, clock: Clock, log: Any, kind: str
+):
+    """The others go on. What has not failed for a minute is logged again with its traceback."""
     calls: list[int] = []
+    fails = True
 
     def broken() -> None:
-        raise ValueError("mine")
+        if fails and kind == "too slow":
+            clock.milliseconds += 600
+        elif fails:
+            raise ValueError("mine")
 
-    loop.every(0.1, broken)
-    loop.every(0.1, lambda: calls.append(1))
-    clock.milliseconds += 100
-    loop.turn()
-    assert calls == [1]
-    assert "ERROR - a timer failed: ValueError: mine" in log()
+    first = {
+        "ValueError": "ERROR - a timer failed: ValueError: mine",
+        "too slow": "WARNING - broken took 600 ms: no one was served",
+    }[kind]
+
+    def pass_time(minutes: int) -> None:
+        for _ in range(minutes * 60):
+            clock.milliseconds += 1000
+            loop.turn()
+
+    loop.every(0.9, broken)
+    loop.every(0.9, lambda: calls.append(1))
+    pass_time(2)
+    assert len(calls) == 120
+    assert log().count(first) == 1
+    told = [line for line in log().splitlines() if "more times" in line]
+    assert len(told) in (1, 2, 3) and f"ERROR - broken: {kind}, " in told[0]
+    fails = False
+    pass_time(3)
+    assert loop.failures == {}
+    fails = True
+    pass_time(1)
+    assert log().count(first) == 2
+
+
+def test_failures_of_many_kinds_take_no_more_memory(loop: Any, clock: Clock, log: Any):
+    for number in range(100):
+        loop.is_new(f"function {number % 20}", ValueError())
+        loop.is_new(f"function {number % 20}", ValueError())
+        assert len(loop.failures) <= 17
+    assert log().count("1 more times within a minute") > 15
 
 
 def test_ticks_wrap(loop: Any, clock: Clock):

@@ -174,7 +174,7 @@ class Hotspot:
                 return True
         return False
 
-    def run(self, server: "Server", watchdog: "float | None" = 8) -> None:
+    def run(self, server: "Server | None" = None, watchdog: "float | None" = 8) -> None:
         """
         Serve pages and messages for ever. Only Ctrl-C, a soft reload and a reset end it.
 
@@ -184,7 +184,10 @@ class Hotspot:
         :param Server server: Answers the requests.
         :param float watchdog: Reset the board if one turn of the loop takes longer, in seconds;
             None for no watchdog. What works longer feeds it: ``microcontroller.watchdog.feed()``.
+        :raises TypeError: If there is no server.
         """
+        if server is None or not hasattr(server, "poll"):
+            raise TypeError('hotspot.run(server) takes a Server(hotspot.pool, "/static")')
         loop = self.loop
         try:
             self._begin(server)

@@ -16,9 +16,9 @@ from micropython import const
 
 from .events import Event
 from .log import get_logger, log_exception
-from .websocket.connection import OPEN, Connection, check_group
+from .websocket.connection import MESSAGE, OPEN, Connection, check_group
 from .websocket.frames import ABNORMAL_CLOSURE, GOING_AWAY, TRY_AGAIN_LATER, encode_message
-from .websocket.handshake import Upgrade, choose_subprotocol, find_fault
+from .websocket.handshake import Upgrade, accept, choose_subprotocol, find_fault
 from .websocket.heartbeat import ENQ, answer_heartbeat
 
 try:
@@ -34,7 +34,17 @@ except ImportError:
 
 _MIN_PAGE_ID = const(16)  # characters; a shorter id could be guessed
 _REJECT_TIMEOUT = const(1000)  # ms for a rejected client to answer the Close frame
+_MAX_SEEN = const(256)  # bytes: 64 sessions
+_MAX_CODES = const(24)  # close codes that are counted one by one
 _MIN_FREED = const(1024)  # bytes: when memory runs out, drop a client only if this frees more
+
+# What a close code says when no reason came with it.
+_MEANINGS = {
+    1000: "closed by the page",
+    1001: "the page was left",
+    1005: "no code was given",
+    1006: "the connection was lost",
+}
 
 # The board has 8 sockets: one listens, one is for DNS, and one is left for a page.
 _MAX_CLIENTS = const(5)
@@ -99,6 +109,10 @@ class Hub:
     """Decorator for a function that is called with the client and each message: str for text,
     bytes for binary."""
 
+    on_json = Event("hub.on_json")
+    """Decorator for a function that is called with the client and each text message that is a JSON
+    object or array, as a dict or a list. All other messages go to `on_message`."""
+
     on_chunk = Event("hub.on_chunk")
     """Decorator for a function that takes messages longer than ``max_message_size`` in chunks, as
     they arrive, so that they are never in memory as a whole. It is called with the client, the
@@ -136,6 +150,8 @@ class Hub:
         subprotocols=(),
     ) -> None:
         self.log = get_logger()
+        if not hasattr(hotspot, "settings"):
+            hotspot = None  # a Server, perhaps
         if hotspot is not None:
             loop = loop or hotspot.loop
             access_point = access_point or hotspot.access_point
@@ -160,8 +176,8 @@ class Hub:
         self.refuse_when_full = refuse_when_full
         self.ping_interval = ping_interval
         self.ping_timeout = ping_timeout
-        self.origins = origins
-        self.subprotocols = subprotocols
+        self.origins = (origins,) if isinstance(origins, str) else origins
+        self.subprotocols = (subprotocols,) if isinstance(subprotocols, str) else subprotocols
 
         self.clients = []
         """The connected clients, in the order in which they connected."""
@@ -169,17 +185,25 @@ class Hub:
         self.buffer = bytearray(1024)
         """All clients' bytes are received here. It grows for a client that sends more."""
 
+        self.sender: Connection | None = None
+        """The client whose message is being handled."""
+
+        self.held = []
+        """The clients from which nothing is read, because others must take what they caused."""
+
         self._connections = []  # the clients, and rejected ones that are not closed yet
         self._count = 0  # of all connections since the start
         self._rejected = 0
         self._on_open = [] if hotspot is None else list(hotspot.open_handlers)
         self._on_message = []
+        self._on_json = []
         self._on_chunk = []
         self._on_close = []
         self._on_error = []
         self._on_watermark = []
         self._access_point = access_point
-        self._closes = {}  # close code: how often
+        self._closes = {}  # close code: how often; 0 for further codes
+        self._seen = b""  # four bytes for each of the last sessions
         self._totals: dict[str, Any] = {"queued_most": 0}  # of clients that have disconnected
         for name in _COUNTERS:
             self._totals[name] = 0
@@ -227,25 +251,34 @@ class Hub:
         """
         Send one message to every client. Never waits; the frame is built once.
 
-        :param data: str for a text message; bytes, bytearray or memoryview for a binary one.
+        :param data: str for a text message; bytes, bytearray or memoryview for a binary one; a dict
+            or a list for JSON.
         :param Connection exclude: A client to leave out.
         :param str group: Send only to the clients in this group.
         :param where: Called with each client; send only to those for which it returns true.
         :param latest: A key, as for `Connection.send`.
         :return: How many clients it was sent to.
-        :raises TypeError: if ``group`` is not a str.
+        :raises TypeError: if an argument is anything else.
 
         Example::
 
             hub.broadcast("hello", exclude=client)
-            hub.broadcast(json.dumps(state), latest="state")
+            hub.broadcast({"count": 7}, latest="count")
             hub.broadcast("pong", group="players")
         """
         if group is not None:
             check_group(group, 'hub.broadcast(data, group="name")')
+        if exclude is not None and not isinstance(exclude, Connection):
+            raise TypeError("exclude takes a client")
+        if not isinstance(data, MESSAGE):
+            from .websocket.payload import prepare
+
+            data = prepare(data, "hub.broadcast(data)")
+            if not isinstance(data, MESSAGE):
+                raise TypeError("send a file or a generator with client.send(), to one client")
         built = None
         count = 0
-        for client in self.clients:
+        for client in list(self.clients):  # a handler of on_watermark may abort one
             if client is exclude or group is not None and group not in client.groups:
                 continue
             if where is not None and not where(client):
@@ -296,11 +329,13 @@ class Hub:
             self.loop.close(sock)
             raise
         client.subprotocol = subprotocol
+        client.path = request.path
         query = request.query_params
         client.query = {name: query[name] for name in query}
         page = client.query.get("page", "")
         if len(page) >= _MIN_PAGE_ID:
             client.page = page
+            client.session = accept(page)[:16]  # a digest, which does not give the id away
             # A page that comes back takes its own place. It knows the page's id, which it has made
             # up at random and told only to the board, and comes from the same address.
             for ghost in self.clients:
@@ -323,6 +358,8 @@ class Hub:
             client.close(TRY_AGAIN_LATER, reason, _REJECT_TIMEOUT)
         else:
             self.clients.append(client)
+            if client.page:
+                self._note_session(client)
             self.log.info(
                 "client %d connected from %s: %d of %d",
                 client.id,
@@ -334,7 +371,8 @@ class Hub:
                 try:
                     handler(client)
                 except Exception as error:
-                    self.report_fault(client, error)
+                    self.report_fault(client, error, handler)
+                self.loop.check_time(handler)
         if early:
             try:
                 client.feed(early)
@@ -348,6 +386,17 @@ class Hub:
                 self.buffer = bytearray(4096 + 14)
             except MemoryError:
                 pass  # several pieces do as well
+
+    def _note_session(self, client: "Connection") -> None:
+        """Remember the last sessions, and find out if this one has been here before."""
+        key = client.session[:4].encode()
+        seen = self._seen
+        for index in range(0, len(seen), 4):
+            if seen[index : index + 4] == key:
+                client.returned = True
+                seen = seen[:index] + seen[index + 4 :]
+                break
+        self._seen = (seen + key)[-_MAX_SEEN:]
 
     def deliver(self, client: "Connection", decoder) -> None:
         """
@@ -363,14 +412,33 @@ class Hub:
         client.messages_in += 1
         chunk = decoder.chunk
         final = decoder.final
-        for handler in self._on_chunk if chunk else self._on_message:
+        handlers = self._on_chunk if chunk else self._on_message
+        if self._on_json and not chunk:
+            from .websocket.payload import parse
+
+            found = parse(data)
+            if found is not None:
+                data = found
+                handlers = self._on_json
+            elif not handlers and self.loop.is_new("on_json", TypeError()):
+                self.log.warning("client %d: not JSON, and no function of on_message", client.id)
+        self.sender = client
+        for handler in handlers:
             try:
                 if chunk:
                     handler(client, data, final)
                 else:
                     handler(client, data)
             except Exception as error:
-                self.report_fault(client, error)
+                self.report_fault(client, error, handler)
+            self.loop.check_time(handler)
+        self.sender = None
+
+    def release(self) -> None:
+        """Read again from those clients for which the others have taken enough."""
+        from .websocket.pressure import release
+
+        release(self)
 
     def report_failure(self, client: "Connection", code: int, reason: str) -> None:
         """
@@ -382,20 +450,26 @@ class Hub:
         """
         self.log.warning("client %d failed: %d %s", client.id, code, reason)
 
-    def report_fault(self, client: "Connection", error: Exception) -> None:
+    def report_fault(self, client: "Connection", error: Exception, function=None) -> None:
         """
         Log what a handler has raised, and call the handlers of `on_error`.
 
         :param Connection client: The client whose event it was.
         :param Exception error: What was raised.
+        :param function: The handler; None for an error of the package.
         """
-        self.loop.low_memory |= isinstance(error, MemoryError)
-        log_exception(self.log, f"client {client.id}: a handler failed", error)
+        if self.loop.is_new(function, error):
+            log_exception(self.log, f"client {client.id}: a handler failed", error)
+            if isinstance(error, TypeError):
+                from .failures import explain
+
+                explain(self, function, error)
         for handler in self._on_error:
             try:
                 handler(client, error)
             except Exception as second:
-                log_exception(self.log, "on_error failed", second)
+                if self.loop.is_new(handler, second):
+                    log_exception(self.log, "on_error failed", second)
 
     def remove(self, client: "Connection") -> None:
         """
@@ -407,16 +481,22 @@ class Hub:
         if client not in self.clients:
             return
         self.clients.remove(client)
-        self._add_up(self._totals, client)
-        self._closes[client.close_code] = self._closes.get(client.close_code, 0) + 1
-        self.log.info(
-            "client %d disconnected: %d %s", client.id, client.close_code, client.close_reason
-        )
+        code = client.close_code
+        reason = client.close_reason
+        try:
+            self._add_up(self._totals, client)
+            counted = code if code in self._closes or len(self._closes) < _MAX_CODES else 0
+            self._closes[counted] = self._closes.get(counted, 0) + 1
+            text = f"{code} {reason or _MEANINGS.get(code, '')}"
+            self.log.info("client %d disconnected: %s", client.id, text.rstrip())
+        except MemoryError:  # the program has to know all the same
+            self.loop.low_memory = True
         for handler in self._on_close:
             try:
-                handler(client, client.close_code, client.close_reason)
+                handler(client, code, reason)
             except Exception as error:
-                self.report_fault(client, error)
+                self.report_fault(client, error, handler)
+            self.loop.check_time(handler)
 
     def report_watermark(self, client: "Connection", above: bool) -> None:
         """
@@ -429,7 +509,7 @@ class Hub:
             try:
                 handler(client, above)
             except Exception as error:
-                self.report_fault(client, error)
+                self.report_fault(client, error, handler)
 
     def station(self, address: str) -> "Station | None":
         """
@@ -460,7 +540,10 @@ class Hub:
         return sum([client.state == OPEN for client in self.clients])
 
     def _tick(self) -> None:
-        now = self.loop.ticks()
+        # When this turn began: all sockets were read after that, however long a handler has taken.
+        now = self.loop.now
+        if self.held:
+            self.release()
         # From the end, because a client that times out leaves the list.
         for index in range(len(self._connections) - 1, -1, -1):
             self._connections[index].tick(now)

@@ -32,6 +32,7 @@ _MAX_WAIT = const(100)  # ms
 _COLLECT_INTERVAL = const(5000)  # ms between two garbage collections
 _QUIET = const(500)  # ms in which nothing has happened, before one
 _FLUSH_TIME = 0.1  # s for the network to send what was written last
+_SLOW = const(500)  # ms
 _MIN_SECONDS = 0.01
 _MAX_SECONDS = const(200000)  # ticks wrap after 2**29 ms
 
@@ -107,8 +108,11 @@ class Loop:
         self._on_turn = []
         self._on_shutdown = []
         self._on_low_memory = []
-        self.now = self._next_due = self._last_busy = self._collected = ticks()
+        self.now = self.mark = self._next_due = self._last_busy = self._collected = ticks()
         """The time at the beginning or the end of this turn, in ticks."""
+
+        self.turns = 0
+        """How many turns there were, wrapping like the ticks."""
 
         self.longest_turn = 0
         """The longest turn so far, in ms."""
@@ -118,6 +122,8 @@ class Loop:
 
         self.free_memory: int | None = None
         """The memory that was free after the last collection in a quiet moment, in bytes."""
+        self.failures = {}
+        """What has failed in the last minute, and how often since it was logged."""
 
         self.low_memory = False
         """Set where a MemoryError is caught: the turn then ends with `on_low_memory`."""
@@ -253,11 +259,17 @@ class Loop:
                     timer.function = None
                     self._timers_ended = True
                     left = _MAX_WAIT
+                self.mark = self.ticks()
                 try:
                     function()
                 except Exception as error:
-                    self.low_memory |= isinstance(error, MemoryError)
-                    log_exception(self._log, "a timer failed", error)
+                    if self.is_new(function, error):
+                        log_exception(self._log, "a timer failed", error)
+                        if isinstance(error, TypeError):
+                            from .failures import explain
+
+                            explain(self, function, error)
+                self.check_time(function)
             if left < pause:
                 pause = left
         if self._timers_ended:
@@ -282,14 +294,15 @@ class Loop:
             self._ready[count] = sock
             self._events[count] = events
             count += 1
-        started = self.now = self.ticks()
+        started = self.now = self.mark = self.ticks()
+        self.turns = (self.turns + 1) & _TICKS_MAX
         for _ in range(len(self._soon)):
             function = self._soon.pop(0)
             try:
                 function()
             except Exception as error:
-                self.low_memory |= isinstance(error, MemoryError)
-                log_exception(self._log, "call_soon failed", error)
+                if self.is_new(function, error):
+                    log_exception(self._log, "call_soon failed", error)
         for index in range(count):
             sock = self._ready[index]
             self._ready[index] = None
@@ -312,6 +325,7 @@ class Loop:
                     log_exception(self._log, "handling a failure failed", second)
         for function in self._on_turn:
             function()
+            self.check_time(function)
         if (started - self._next_due) & _TICKS_MAX < _TICKS_HALF:
             self._run_timers()
         if self.low_memory:
@@ -330,6 +344,38 @@ class Loop:
             # In this quiet moment, so that it need not be done in a busy one.
             self._collected = started
             self.measure_memory()
+
+    # Failures of the program
+
+    def is_new(self, function, error: Exception) -> bool:
+        """
+        Return True if a failure is to be logged, and is not one of many in a minute.
+
+        :param function: What has raised.
+        :param Exception error: What was raised.
+        """
+        self.low_memory |= isinstance(error, MemoryError)
+        try:
+            from .failures import is_new
+
+            return is_new(self, function, error.__class__.__name__)
+        except MemoryError:
+            return True
+
+    def check_time(self, function) -> None:
+        """
+        Log that a function has taken so long that all clients had to wait. The next one begins now.
+
+        :param function: The function, or its name.
+        """
+        now = self.ticks()
+        spent = (now - self.mark) & _TICKS_MAX
+        self.mark = now
+        if spent >= _SLOW:
+            from .failures import is_new, name_of
+
+            if is_new(self, function, "too slow"):
+                self._log.warning("%s took %d ms: no one was served", name_of(function), spent)
 
     def turn_failed(self, error: Exception) -> None:
         """

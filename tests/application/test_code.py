@@ -186,6 +186,7 @@ def test_two_people_do_not_fight_over_a_value(board: Board):
         {"brightness": -1},
         {"brightness": 101},
         {"brightness": 5.5},
+        {"brightness": True},
         {"brightness": "5"},
         {"color": "#fffff"},
         {"color": "#FFFFFG"},
@@ -269,6 +270,17 @@ def test_other_binary_messages_go_to_everybody_as_they_are(board: Board, data: b
         ('{"chat": ""}', "a line has 1 to 500 characters"),
         ("  ", "a line has 1 to 500 characters"),
         ("x" * 501, "a line has 1 to 500 characters"),
+        ('{"clear": 1}', "not understood: clear"),
+        ('{"clear": {}}', "not understood: clear"),
+        ('{"' + "x" * 4000 + '": 1}', "not understood: " + "x" * 40),
+        ("[" * 4000, "nested too deep"),
+        ('{"clear":' * 450, "a line has 1 to 500 characters"),
+        ('{"light":' * 400 + "1" + "}" * 400, "not a value of the light: light"),
+        # One wish that is wrong stops the others.
+        ('{"dance": 1, "chat": "said", "light": {}, "name": "X"}', "not understood: dance"),
+        ('{"chat": "said", "name": "X", "dance": 1}', "not understood: dance"),
+        ('{"chat": "", "name": "X", "clear": true}', "a line has 1 to 500 characters"),
+        ('{"chat": "said", "light": {"on": true, "hue": 1}}', "not a value of the light: hue"),
     ],
 )
 def test_only_the_sender_hears_what_was_wrong(board: Board, text: str, error: str):
@@ -278,7 +290,7 @@ def test_only_the_sender_hears_what_was_wrong(board: Board, text: str, error: st
         one.do(chat="next")
         while "chat" not in (heard := json.loads(other.socket.recv(DEADLINE))):
             assert "error" not in heard
-        assert heard["chat"][0]["text"] == "next"
+        assert [(line["text"], line["name"]) for line in heard["chat"]] == [("next", "")]
 
 
 # Files and requests

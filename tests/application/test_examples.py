@@ -121,22 +121,112 @@ def test_upload(upload: Board, size: int):
         phone.send_text(f"picture-{size}.jpg")
         assert phone.receive_text() == "ready"
         phone.send(BINARY, content)
-        assert phone.receive_text() == f"stored {size} bytes"
+        assert phone.receive_text() == f"stored {size} bytes as picture-{size}.jpg"
     assert (upload.drive / f"uploads/picture-{size}.jpg").read_bytes() == content
 
 
-@pytest.mark.parametrize("name", ["", "../code.py", "/code.py", ".hidden", "a b", "ä", "a/b"])
-def test_upload_rejects_other_paths(upload: Board, name: str):
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("", "file"),
+        ("..", "file"),
+        ("../code.py", "code.py"),
+        ("/lib/esp_ws_ap/hub.py", "hub.py"),
+        ("C:\\fotos\\a.jpg", "a.jpg"),
+        (".hidden", "hidden"),
+        ("a/", "file"),
+        ("my photo (1).jpg", "my_photo__1_.jpg"),
+        ("ä👋.txt", "__.txt"),
+        ("a\0b\n", "a_b_"),
+        ("x" * 100, "x" * 100),
+    ],
+)
+def test_upload_makes_a_safe_name(upload: Board, name: str, safe: str):
+    """Nothing outside its folder changes, and a file of the same name is replaced as a whole."""
+
     def files() -> dict[Path, bytes]:
         return {path: path.read_bytes() for path in upload.drive.rglob("*") if path.is_file()}
 
-    before = files()
+    stored = upload.drive / "uploads" / safe
+    before = {path: data for path, data in files().items() if path != stored}
     with RawWebSocket(upload.address(), "/upload") as phone:
-        phone.send_text(name)
-        assert phone.receive_text().startswith("no: ")
-        phone.send(BINARY, b"x" * 200)
-        assert phone.receive().close_code == 1003
-    assert files() == before
+        for size in (200, 50):
+            phone.send_text(name)
+            assert phone.receive_text() == "ready"
+            phone.send(BINARY, b"x" * size)
+            assert phone.receive_text() == f"stored {size} bytes as {safe}"
+    assert files() == before | {stored: b"x" * 50}
+
+
+FIRST = "no: send the name first, up to 100 bytes, and the file as binary"
+
+
+def test_upload_without_a_name_is_told(upload: Board):
+    """The connection stays, and the next file is stored."""
+    with RawWebSocket(upload.address(), "/upload") as phone:
+        for data in (b"x", b"x" * 5000):
+            phone.send(BINARY, data)
+            assert phone.receive_text() == FIRST
+        phone.send_text("x" * 200)
+        assert phone.receive_text() == FIRST
+        phone.send_text("next")
+        assert phone.receive_text() == "ready"
+        phone.send(BINARY, b"next")
+        assert phone.receive_text() == "stored 4 bytes as next"
+
+
+def test_upload_that_is_aborted_keeps_the_old_file(upload: Board):
+    folder = upload.drive / "uploads"
+    with RawWebSocket(upload.address(), "/upload") as phone:
+        for end in ("whole", "half"):
+            phone.send_text("kept.txt")
+            assert phone.receive_text() == "ready"
+            if end == "half":
+                upload.forget()
+                phone.send(BINARY, b"new" * 500, fin=False)
+                break
+            phone.send(BINARY, b"old")
+            assert phone.receive_text() == "stored 3 bytes as kept.txt"
+    upload.wait_for("disconnected: 1006")
+    assert (folder / "kept.txt").read_bytes() == b"old"
+    assert not list(folder.glob(".*"))
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_upload_to_a_drive_that_takes_nothing(
+    boot: Callable[..., Board], drive: Callable[..., Path], full: bool
+):
+    """The page is told once, and the console has no traceback."""
+    code = (REPOSITORY / "examples/upload.py").read_text()
+    lines = """
+class FullDrive:
+    def __init__(self, *arguments):
+        self.size = 0
+
+    def write(self, data):
+        self.size += len(data)
+        if self.size > 1000:
+            raise OSError(28, "ENOSPC")
+
+    def close(self):
+        raise OSError(28, "ENOSPC")
+
+open = FullDrive
+"""
+    if full:
+        code = code.replace("import os\n", "import os\n" + lines, 1)
+    board = boot(*(["--writable"] if full else []), drive=drive(code=code))
+    with RawWebSocket(board.address(), "/upload") as phone:
+        for _ in range(2):
+            phone.send_text("big.bin")
+            if full:
+                assert phone.receive_text() == "ready"
+                phone.send(BINARY, bytes(100_000))
+                assert phone.receive_text() == "no: the drive is full"
+            else:
+                assert phone.receive_text() == "no: the drive is read-only"
+        phone.close()
+    assert "Traceback" not in board.log
 
 
 # by_hand.py: in station mode on a home network

@@ -225,7 +225,7 @@ def too_slow(board: Board) -> None:
         never_closes.send_text("close")
         board.wait_for("answered 408")
         board.wait_for("sent no request")
-        board.wait_for("1013 reads too slowly")
+        board.wait_for("1011 the program sends too much at once")
         board.wait_for("1008 message took too long")
         board.wait_for("disconnected: 4000")
     board.forget()

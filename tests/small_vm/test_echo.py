@@ -50,6 +50,5 @@ def test_client_that_never_reads_is_1013(board: SmallBoard):
         except OSError:
             pass  # the board has closed
         board.wait_for("1013 reads too slowly")
-        board.wait_for("1013 reads too slowly: the queue is full")
         good.send_text("fine")
         assert good.receive_text() == "fine"

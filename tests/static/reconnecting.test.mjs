@@ -220,18 +220,21 @@ test("state goes from connecting to open, waiting, connecting and open", () => {
   ]);
 });
 
-for (const [code, reason, expected] of [
+for (const [code, reason, expected, when = ""] of [
   [1000, "bye", "waiting"],
   [1001, "the board restarts", "waiting"],
   [1005, "", "waiting"],
   [1006, "", "waiting"],
   [1008, "message took too long to arrive", "refused"],
   [1009, "message too long", "refused"],
-  [1013, "reads too slowly: the queue is full", "waiting"],
+  [1013, "reads too slowly: 16000 bytes in 9 messages wait", "waiting"],
+  [1013, "reads too slowly: 16000 bytes in 9 messages wait", "refused", "while it opens"],
+  [1011, "the program sends too much at once: 70000 bytes in 9 messages wait", "refused"],
   [3000, "", "refused"],
   [4001, "wrong password", "refused"],
 ]) {
-  test(`after closing with ${code} ${reason} the state is ${expected}`, () => {
+  test(`after closing with ${code} ${reason} ${when} the state is ${expected}`, () => {
+    if (when) browser.last.answers = false;
     browser.last.accept();
     told.length = 0;
     browser.last.end(code, reason);

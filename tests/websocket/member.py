@@ -48,6 +48,7 @@ class Member:
             assert self.board.send("x" * 716)
             count += 1
             assert count < 100
+        self.network.turn()
         assert self.board.queued == 720, "the socket should have taken whole frames"
         return count
 
@@ -59,6 +60,7 @@ class Member:
             assert self.board.send("x" * 1000)
             count += 1
             assert count < 100
+        self.network.turn()
         assert 0 < self.board.queued < 1004
         return count
 

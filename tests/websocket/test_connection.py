@@ -202,7 +202,7 @@ def test_nothing_is_sent_while_closing(opened):
     test = opened()
     test.board.close()
     assert test.board.send("late") is False
-    assert test.board.send([b"late"]) is False
+    assert test.board.send(iter([b"late"])) is False
     test.board.ping(b"late")
     test.board.close(1001)
     assert test.raw.receive() == Frame(CLOSE, close_payload(1000))
@@ -312,7 +312,8 @@ def test_close_is_answered(opened, payload: bytes, code: int, reason: str):
     assert test.raw.receive() == Frame(CLOSE, payload[:2])
     assert test.raw.receive_rest() == Received(b"", "fin")
     test.is_closed(code, reason)
-    assert test.network.log[-1] == f"INFO - client 1 disconnected: {code} {reason}"
+    line = f"INFO - client 1 disconnected: {code} {reason}"
+    assert test.network.log[-1].startswith(line.strip())
 
 
 def test_nothing_after_a_close_is_delivered(opened):
@@ -447,7 +448,7 @@ def test_tcp_that_ends_without_a_close_is_1006(opened, end: str):
     test = opened()
     getattr(test.raw.sock, end)()
     test.is_closed(1006, "")
-    assert test.network.log[-1].strip() == "INFO - client 1 disconnected: 1006"
+    assert test.network.log[-1] == "INFO - client 1 disconnected: 1006 the connection was lost"
 
 
 @pytest.mark.parametrize("part", [1, 5, 8, 100])
@@ -474,7 +475,7 @@ def test_send_after_a_reset_raises_nothing(opened):
     test.raw.reset()
     for _ in range(3):
         test.board.send("hello")
-        test.board.send([b"hello"])
+        test.board.send(iter([b"hello"]))
     test.network.advance(0.2)
     test.is_closed(1006, "")
 

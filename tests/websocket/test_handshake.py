@@ -169,7 +169,19 @@ def test_method_is_get(network: Network, method: str):
         ("192.168.4.1:8080", "http://192.168.4.1", False),
         ("192.168.4.1", "https://192.168.4.1", False),
         ("192.168.4.1", "http://localhost", False),
-        ("192.168.4.1", "file://", False),
+        ("192.168.4.1", "http://", False),
+        ("192.168.4.1", "http://192.168.4.1:443", False),
+        ("192.168.4.1", "ws://evil.example", False),
+        ("192.168.4.1", "wss://192.168.4.1", False),
+        ("192.168.4.1", "files://x", False),
+        # No page of another site can have these.
+        ("192.168.4.1", "file://", True),
+        ("192.168.4.1", "file:///C:/page.html", True),
+        ("192.168.4.1", "ws://192.168.4.1", True),
+        ("192.168.4.1:8080", "ws://192.168.4.1:8080/", True),
+        ("192.168.4.1", "http://192.168.4.1/", True),
+        ("192.168.4.1", "http://192.168.4.1:80", True),
+        ("192.168.4.1:80", "http://192.168.4.1", True),
     ],
 )
 def test_origin_of_another_site_is_403(
@@ -187,8 +199,10 @@ def test_origin_of_another_site_is_403(
     response = network.answer(request)
     assert response.status == 403
     assert response.body == b"Pages of other sites may not connect.\n"
-    reason = "403: Pages of other sites may not connect."
-    assert network.log[1:] == [f'WARNING - 127.0.0.2: "GET /ws" answered {reason}']
+    assert network.log[1:] == [
+        f'WARNING - a page of "{origin}" may not connect: see origins= of the Hub',
+        'WARNING - 127.0.0.2: "GET /ws" answered 403: Pages of other sites may not connect.',
+    ]
     assert events.all == []
 
 
@@ -198,6 +212,10 @@ def test_origin_of_another_site_is_403(
         (["http://dev.example:5173"], "http://dev.example:5173", 101),
         (["http://dev.example:5173"], "http://dev.example", 403),
         (["http://dev.example:5173"], "http://192.168.4.1", 101),
+        (["http://dev.example:80/"], "http://dev.example", 101),
+        ("https://dev.example", "https://dev.example:443", 101),
+        ("http://dev.example", "http://dev.example", 101),
+        ("http://dev.example", "http://dev", 403),
         (["null"], "null", 101),
         (["*"], "http://evil.example", 101),
     ],

@@ -6,6 +6,7 @@
 
 import errno
 import io
+import re
 from typing import Any
 
 import pytest
@@ -50,14 +51,22 @@ class Queue(SendQueue):
         self.interest = READ
         super().__init__(self, self.socket, max_queued, max_messages, list(unsent))  # type: ignore
 
+    now = turns = 0
+
     def watch(self, sock: Socket, interest: int) -> None:
         """As Loop.watch."""
         assert sock is self.socket and not self.closed
         self.interest = interest
 
+    def put_stream(self, stream: Stream) -> bool:
+        """In a turn of its own, as :meth:`send`."""
+        self.turns += 1
+        return super().put_stream(stream)
+
     def send(self, data: Any, latest: Any = None) -> bool:
         """As Connection.send."""
         built = encode_message(data, 100)
+        self.turns += 1
         if self.items:
             if latest is not None and self.put_latest(latest, built):
                 return True
@@ -430,6 +439,43 @@ def test_watermark_does_not_count_the_close_frame():
 # With a connection: a full queue
 
 
+@pytest.mark.parametrize(
+    ("messages", "reason"),
+    [
+        (["x" * 30000, "hello"], ""),
+        (["x"] * 8000, r"the program sends too much at once: 76\d bytes in 256 messages wait"),
+        (
+            ["x" * 4000] * 30,
+            r"the program sends too much at once: 6\d{4} bytes in .*",
+        ),
+    ],
+)
+def test_what_one_turn_sends_is_not_the_fault_of_the_client(
+    network: Network, messages: list, reason: str
+):
+    """It may be four times as much as else, and more is 1011."""
+    hub = network.hub()
+    events = Events(hub)
+
+    @hub.on_open
+    def opened(client):
+        for text in messages:
+            client.send(text)
+
+    with network.websocket(receive_buffer=2048) as client:
+        if not reason:
+            received = b""
+            while (part := client.receive()).payload != b"hello":
+                received += part.payload
+            assert received == b"x" * 30000
+            return
+        code, text = close_frame(client)
+        assert code == 1011 and re.fullmatch(reason, text)
+        assert "WARNING - client 1 failed: 1011 the program sends too much" in str(network.log)
+        network.advance(1)
+        assert events.of("close") == [(1, 1011, text)]
+
+
 def test_full_queue_is_1013(network: Network):
     hub = network.hub(max_queued=5000)
     member = Member(network, hub)
@@ -440,11 +486,14 @@ def test_full_queue_is_1013(network: Network):
     assert member.board.state == network.lib.connection.CLOSING
     assert member.board.send_queue.refused == 1
     assert member.board.send("more") is False
-    assert network.log.count("WARNING - client 1 failed: 1013 reads too slowly") == 1
+    failed = [line for line in network.log if "failed" in line]
+    assert failed == [
+        "WARNING - client 1 failed: 1013 reads too slowly: 4336 bytes in 5 messages wait"
+    ]
     member.come_back()
-    assert close_frame(member.raw) == (1013, "reads too slowly: the queue is full")
+    assert close_frame(member.raw) == (1013, failed[0][32:])
     network.advance(1)
-    assert events.of("close") == [(1, 1013, "reads too slowly: the queue is full")]
+    assert events.of("close") == [(1, 1013, failed[0][32:])]
 
 
 def test_full_queue_is_closed_in_time_for_a_client_that_never_reads(network: Network):
@@ -540,7 +589,7 @@ def test_on_watermark_never_sends_between_fragments(network: Network, what: str,
         elif above and what == "latest":
             client.send("you are slow", latest="speed")
         elif above and what == "stream":
-            client.send(["you are slow"])
+            client.send(iter(["you are slow"]))
         elif above and what == "ping":
             client.ping(b"slow")
         elif above:

@@ -265,6 +265,7 @@ class BufferedPool(_ISocketPool):
                     failure = error = MemoryError()
                 self.loop.low_memory |= isinstance(error, MemoryError)
             self.accepted = None
+            self.loop.check_time(exchange)
             if failure is not None:
                 log_exception(self.log, f'"{exchange.request_line}" failed', failure)
             if not exchange.is_answered:

@@ -120,10 +120,14 @@ class StatusLight:
             light.show((255, 160, 0))
         """
         # Checked here: an error in the timer would come too late, and again and again.
-        if color is not None:
-            red, green, blue = color
-            color = (int(red), int(green), int(blue))
-        self._own_brightness = int(self.brightness if brightness is None else brightness)
+        try:
+            if color is not None:
+                red, green, blue = color
+                color = (int(red), int(green), int(blue))
+            brightness = int(self.brightness if brightness is None else brightness)
+        except (TypeError, ValueError):
+            raise ValueError("write status_light.show((255, 0, 0), 20)") from None
+        self._own_brightness = brightness
         self._own = color
         self._refresh()
 

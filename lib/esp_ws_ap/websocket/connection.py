@@ -54,7 +54,7 @@ _MAX_DRAIN_READS = const(16)  # reads of unread input before the socket is close
 _MAX_EVENTS_PER_TURN = const(16)  # messages and control frames of one client in one turn
 _MAX_LATENCIES = const(16)  # round trips that are remembered
 
-_MESSAGE = (str, bytes, bytearray, memoryview)
+MESSAGE = (str, bytes, bytearray, memoryview)
 
 
 class Connection:
@@ -77,6 +77,17 @@ class Connection:
 
         self.subprotocol: str | None = None
         """The subprotocol that was agreed on, or None."""
+
+        self.session = str(number)
+        """Who this is, as str: the same for a tab of a browser that reloads or connects again, also
+        after a restart of the board. It is no secret. A client without a page's id has one of its
+        own each time."""
+
+        self.returned = False
+        """True if its session has been connected before. The board knows the last 64."""
+
+        self.path = ""
+        """The path that it has connected to, such as "/ws"."""
 
         self.query: dict[str, str] = {}
         """The parameters after the ? of the address, decoded; the first of each name:
@@ -105,6 +116,9 @@ class Connection:
         """What happens to a message that finds the queue full. False: the client is closed with
         1013. True: `send` returns False."""
 
+        self.holds_lease = False
+        """True while it is never made to wait for slower clients."""
+
         self.groups = ()
         """The groups that the client is in."""
 
@@ -131,6 +145,11 @@ class Connection:
         self._close_received = False
         self._discarding = False  # what still arrives
         self._waits_for_turn = False
+        self.debts = {}  # queue in which its messages wait: the bytes_out at which they are sent
+        self.held_since = 0
+        self.impatient = False
+        """True if it has waited for slower clients as long as it may."""
+
         self._latencies = array("H", [0] * _MAX_LATENCIES)
         self._latency_count = 0
 
@@ -141,23 +160,29 @@ class Connection:
         Send one message. Never waits, and never raises because a client is slow: what it cannot
         take now is queued.
 
-        :param data: str for a text message; bytes, bytearray or memoryview for a binary one. For a
-            message that is too long for memory: an iterable of them, or a file that is open for
-            reading in binary. The file is closed at its end, or when it is refused.
+        :param data: str for a text message; bytes, bytearray or memoryview for a binary one. A dict
+            or a list is sent as JSON, with null for a number that is not finite. For a message that
+            is too long for memory: a generator of str or bytes, or a file that is open for reading
+            in binary. The file is closed at its end, or when it is refused.
         :param latest: A key, such as ``"temperature"``, for a message that is in memory. It
             replaces a message of the same key that still waits, so that a slow client gets the
             newest value only. It keeps the place of the older one, and may so overtake messages
             that were sent between the two.
         :return: False if the message was not taken: the queue is full, or the client is closing.
+        :raises TypeError: If ``data`` is anything else.
 
         Example::
 
             client.send("hello")
             client.send(bytes((1, 2, 3)))
-            client.send("21.5", latest="temperature")
+            client.send({"temperature": 21.5}, latest="temperature")
             client.send(open("/data/log.bin", "rb"))
         """
-        if isinstance(data, _MESSAGE):
+        if not isinstance(data, MESSAGE):
+            from .payload import prepare
+
+            data = prepare(data, "client.send(data)")
+        if isinstance(data, MESSAGE):
             return self.send_message(encode_message(data, self._hub.max_frame_size), latest)
         from .stream import Stream
 
@@ -166,6 +191,10 @@ class Connection:
             source.close()
             return self._refuse()
         self.send_queue.messages_out += 1
+        if self._hub.sender is not None and self.send_queue.is_behind:
+            from .pressure import owe
+
+            owe(self._hub.sender, self.send_queue, self._loop.now, 1)
         if len(self.send_queue.items) == 1:
             try:
                 self.writable()
@@ -178,9 +207,9 @@ class Connection:
         Send a ping (RFC 6455 section 5.5.2). The hub sends its own.
 
         :param bytes data: At most 125 bytes.
-        :raises ValueError: if there are more.
+        :raises ValueError: if there are more, or if it is a str.
         """
-        if len(data) > 125:
+        if isinstance(data, str) or len(data) > 125:
             raise ValueError("a ping carries at most 125 bytes")
         if self.state == OPEN:
             self._send_first(PING, data)
@@ -195,7 +224,10 @@ class Connection:
         :param str reason: A text for the client, cut to 123 bytes.
         :param int timeout: How long the client may take to answer, in ms.
         :raises ValueError: if no close frame may carry ``code``.
+        :raises TypeError: if the code is not a number, or the reason not a text.
         """
+        if not isinstance(code, int) or not isinstance(reason, str):
+            raise TypeError('write client.close(4000, "reason")')
         payload = close_payload(code, reason)
         if self.state == OPEN:
             self._ends(code, reason, False)
@@ -255,7 +287,7 @@ class Connection:
         if queue.items:
             if latest is not None and queue.put_latest(latest, built):
                 return True
-            if not queue.has_room(built):
+            if not queue.has_room(built) and not self._may_exceed(built):
                 return self._refuse()
         queue.messages_out += 1
         try:
@@ -265,6 +297,10 @@ class Connection:
                     queue.put(data)
             else:
                 queue.put(built)
+            if queue.items and self._hub.sender is not None and queue.is_behind:
+                from .pressure import owe
+
+                owe(self._hub.sender, queue, self._loop.now)
         except Exception as error:
             # No memory for the rest of a message, perhaps, and nothing may follow half of one.
             # Not raised: a broadcast goes on with the other clients.
@@ -273,7 +309,8 @@ class Connection:
             return False
         if queue.closed:
             self._connection_lost()
-        elif queue.rising:
+            return True
+        if queue.rising:
             queue.rising = False
             self._hub.report_watermark(self, True)
         return True
@@ -337,6 +374,8 @@ class Connection:
         if self.state != OPEN:
             if ticks_diff(now, self._close_deadline) >= 0:
                 self.abort()
+        elif not self.send_queue.read:
+            pass  # it may have sent something that nobody has read
         elif self._message_deadline is not None and ticks_diff(now, self._message_deadline) >= 0:
             self._hub.report_failure(self, POLICY_VIOLATION, "message took too long to arrive")
             self.fail(POLICY_VIOLATION, "message took too long to arrive")
@@ -394,6 +433,7 @@ class Connection:
         try:
             self._decoder.space()
             self._handle_events(0, _MAX_EVENTS_PER_TURN)
+            self.impatient = False
         except Exception as error:
             self.failed(error)
 
@@ -406,6 +446,8 @@ class Connection:
             self._connection_lost()
         elif self._close_received and not queue.items:
             self.abort()
+        if self._hub.held:
+            self._hub.release()
 
     def failed(self, error: Exception) -> None:
         """
@@ -435,6 +477,8 @@ class Connection:
                 if self.state == OPEN:
                     self._message_deadline = None
                     self._hub.deliver(self, decoder)
+                    if self.debts and limit:
+                        limit = 1
             elif event == PING:
                 if self.state == OPEN:
                     self.send_queue.put_pong(encode_frame(PONG, decoder.data))
@@ -457,7 +501,14 @@ class Connection:
                 return
             limit -= 1
             if not limit:
-                if decoder.set_aside():
+                more = decoder.set_aside()
+                if self.debts and self.state == OPEN:
+                    from .pressure import hold
+
+                    self._waits_for_turn = True
+                    self._message_deadline = None
+                    hold(self, self._hub)
+                elif more:
                     self._waits_for_turn = True
                     self._loop.call_soon(self.resume)
                 break
@@ -493,14 +544,31 @@ class Connection:
         if self.send_queue.closed:
             self._connection_lost()
 
+    def _may_exceed(self, built) -> bool:
+        if self.refuse_when_full:
+            return False
+        try:
+            from .pressure import may_exceed
+
+            return may_exceed(self.send_queue, self._hub, built)
+        except MemoryError:
+            return False
+
     def _refuse(self) -> bool:
         """Handle a message that finds the queue full, as `refuse_when_full` says."""
+        queue = self.send_queue
         if self.state == OPEN:
-            self.send_queue.refused += 1
+            queue.refused += 1
             if not self.refuse_when_full:
-                self._hub.report_failure(self, TRY_AGAIN_LATER, "reads too slowly")
-                self.fail(TRY_AGAIN_LATER, "reads too slowly: the queue is full")
-            elif self.send_queue.refused == 1:
+                code = TRY_AGAIN_LATER
+                reason = "reads too slowly"
+                if queue.filled_in == self._loop.turns:  # before it could read any of it
+                    code = INTERNAL_ERROR
+                    reason = "the program sends too much at once"
+                reason += f": {queue.queued} bytes in {len(queue.items)} messages wait"
+                self._hub.report_failure(self, code, reason)
+                self.fail(code, reason)
+            elif queue.refused == 1:
                 self._hub.log.warning("client %d reads too slowly: messages are refused", self.id)
         return False
 

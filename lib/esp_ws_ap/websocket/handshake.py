@@ -103,8 +103,11 @@ def find_fault(request: "Request", origins: "Iterable[str]" = ()) -> "str | None
     if len(keys) != 1 or not _is_key(keys[0]):
         return "Sec-WebSocket-Key"
     origin = headers.get("Origin")
-    if origin is not None and "*" not in origins and origin not in origins:
-        if origin.lower() != "http://" + headers["Host"].lower():
+    host = headers["Host"]
+    if origin is not None and origin.lower() != "http://" + host.lower():
+        from .origins import may_connect
+
+        if not may_connect(origin, host, origins):
             return "Origin"
     return None
 

@@ -79,25 +79,42 @@ class SendQueue:
         self.messages_out = 0
         """How many messages were sent."""
 
+        self.read = READ
+        """0 while the owner does not want to receive, else READ."""
+
         for data in unsent:
             self.queued += len(data)
         self._loop = loop
-        self._socket = sock
+        self.socket = sock
         self.max_queued = max_queued
         self.max_queued_messages = max_queued_messages
         self._in_part = len(unsent) > 0  # the first frame is sent in part
         self._ending = False
         self._latest = {}  # key: the list in items
         self._pong = None  # the pong that waits
+        self.filled_in = loop.turns
+        """The turn in which something began to wait."""
 
-    def has_room(self, built) -> bool:
+        self.last_taken = loop.now
+        """When the socket has taken something, in ticks."""
+
+    @property
+    def is_behind(self) -> bool:
+        """True when an eighth of the limits waits. Then a client that causes more has to wait."""
+        return self.queued > self.max_queued // 8 or len(self.items) > self.max_queued_messages // 8
+
+    def has_room(self, built, times: int = 1) -> bool:
         """
         Return True if a message may wait.
 
-        :param built: What `encode_message` has returned.
+        :param built: What `encode_message` has returned; b"" for a stream.
+        :param int times: How many times the limits are allowed.
         """
         size = sum([len(data) for data in built]) if isinstance(built, list) else len(built)
-        return self.queued + size <= self.max_queued and len(self.items) < self.max_queued_messages
+        return (
+            self.queued + size <= self.max_queued * times
+            and len(self.items) < self.max_queued_messages * times
+        )
 
     def put_latest(self, key, built) -> bool:
         """
@@ -127,7 +144,9 @@ class SendQueue:
         :param Stream stream: The message.
         :return: False if the queue is full.
         """
-        if len(self.items) >= self.max_queued_messages:
+        if not self.items:
+            self.filled_in = self._loop.turns
+        elif not self.has_room(b"", 4 if self.filled_in == self._loop.turns else 1):
             return False
         self.items.append(stream)
         return True
@@ -149,7 +168,8 @@ class SendQueue:
             if sent:
                 data = memoryview(data)[sent:]
                 self._in_part = True
-            self._loop.watch(self._socket, READ | WRITE)
+            self.filled_in = self._loop.turns
+            self._loop.watch(self.socket, self.read | WRITE)
         self.items.append(data)
         self._add(len(data))
 
@@ -205,7 +225,7 @@ class SendQueue:
                 if sent:
                     items[0] = memoryview(data)[sent:]
                     self._in_part = True
-                self._loop.watch(self._socket, READ | WRITE)
+                self._loop.watch(self.socket, self.read | WRITE)
                 return False
             items.pop(0)
             self._in_part = False
@@ -215,7 +235,7 @@ class SendQueue:
                     return True
                 self.rising = False  # never reported, and over
         if not self.closed:
-            self._loop.watch(self._socket, READ)
+            self._loop.watch(self.socket, self.read)
         return False
 
     def clear(self, closed: bool = False) -> None:
@@ -269,11 +289,12 @@ class SendQueue:
     def _transmit(self, data) -> int:
         """Give bytes to the socket, and return how many it took: all if it has failed."""
         try:
-            sent = self._socket.send(data)
+            sent = self.socket.send(data)
         except OSError as error:
             if error.errno == EAGAIN:
                 return 0
             self.clear(True)
             return len(data)
         self.bytes_out += sent
+        self.last_taken = self._loop.now
         return sent

@@ -11,6 +11,8 @@ Messages that are too long for memory. `Connection.send` imports this module for
 from ..log import get_logger, log_exception
 from .frames import BINARY, CONTINUATION, TEXT, encode_frame
 
+_PIECE = (str, bytes, bytearray, memoryview)
+
 
 class Stream:
     """
@@ -33,16 +35,22 @@ class Stream:
         if self._pieces is None:
             return None
         opcode = CONTINUATION
+        piece = b""
+        final = False
         try:
             piece = next(self._pieces)  # the board's takes no default
         except StopIteration:
-            piece = None
+            final = True
+        text = isinstance(piece, str)
         if self._opcode is None:
-            opcode = self._opcode = TEXT if isinstance(piece, str) else BINARY
-        if piece is None:
+            opcode = self._opcode = TEXT if text else BINARY
+        if final:
             self.close()
-            return encode_frame(opcode, b"")
-        return encode_frame(opcode, piece.encode() if isinstance(piece, str) else piece, False)
+        elif text != (self._opcode == TEXT) or not isinstance(piece, _PIECE):
+            raise TypeError(
+                f"the parts of a message are all str or all bytes, not {piece.__class__.__name__}"
+            )
+        return encode_frame(opcode, piece.encode() if text else piece, final)
 
     def close(self) -> None:
         """Close the source, at its end or before. What that raises is logged."""
