@@ -48,6 +48,6 @@ def test_power_cut_loses_at_most_the_last_write(
         assert int(line[2]) in (counted + 1, counted + 2)
         assert line[3] == "None"
         counted = int(line[2])
-        board.wait_for(f"written {dice.randrange(1, 30)}")
+        board.wait_for(f"written {dice.randrange(1, 4)}")
         board.power_cut()
         board.start()
