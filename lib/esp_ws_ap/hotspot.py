@@ -185,8 +185,7 @@ class Hotspot:
         loop = self.loop
         try:
             self._begin(server)
-            if watchdog is not None:
-                self._start_watchdog(watchdog)
+            self._set_watchdog(watchdog)
             while True:
                 try:
                     loop.turn(True)
@@ -198,8 +197,7 @@ class Hotspot:
                     loop.turn_failed(error)
         except KeyboardInterrupt:
             # The REPL follows, and nothing feeds the watchdog there.
-            if self._watchdog is not None:
-                self._watchdog.mode = None
+            self._set_watchdog(None)
             raise
         finally:
             loop.shut_down()
@@ -234,16 +232,18 @@ class Hotspot:
         self._log.info("server listens on port %d", port)
         return True
 
-    def _start_watchdog(self, seconds: float) -> None:
+    def _set_watchdog(self, seconds: "float | None") -> None:
         try:
             from microcontroller import watchdog
             from watchdog import WatchDogMode
 
             timer: Any = watchdog
-            timer.mode = None  # an active one would refuse the timeout
+            timer.mode = None  # the guard's; an active one would refuse the timeout
+            if seconds is None:
+                return
             timer.timeout = seconds  # before the mode, which begins to count
-            self._watchdog = timer  # before it counts, so that Ctrl-C stops it at any moment
             timer.mode = WatchDogMode.RESET
+            self._watchdog = timer
         except Exception as error:  # MicroPython, or a board without one
             self._watchdog = None
             self._log.info("no watchdog: %s", error)

@@ -48,14 +48,19 @@ def test_permanent_error_shows_the_error_page_at_once(failing: Failing, code: st
         "class Silent(Exception):\n    def __str__(self): raise OSError\nraise Silent\n",
         "import sys\nsys.exit()\n",
         "raise MemoryError\n",
+        "class CancelledError(BaseException): pass\nraise CancelledError\n",
+        "raise BaseException\n",
+        "",
+        "from esp_ws_ap import hotspot\n",
     ],
-    ids=["str", "exit", "memory"],
+    ids=["str", "exit", "memory", "asyncio", "base", "empty", "ended"],
 )
-def test_first_error_without_nvm_shows_the_error_page(failing: Failing, code: str):
-    board = failing("--fault", "no-nvm", code=code)
+@pytest.mark.parametrize("fault", ["no-nvm", "nvm-full"])
+def test_first_error_without_nvm_shows_the_error_page(failing: Failing, code: str, fault: str):
+    board = failing("--fault", fault, code=code)
     board.wait_until_listening()
     assert b"see the serial console" in fetch(board.address(), "/").body
-    assert 'File "code.py", line ' in board.log
+    assert 'File "code.py", line ' in board.log or "RuntimeError: code.py " in board.log
 
 
 def test_failures_back_off_until_the_error_page(failing: Failing):
@@ -87,7 +92,7 @@ def test_missing_error_page_is_a_restart(failing: Failing):
         files={"lib/esp_ws_ap/recovery/error_page.py": None},
         NO_ERROR_PAGE_PAUSE=0.1,
     )
-    board.wait_for("no error page: File not found")
+    board.wait_for("no error page: [Errno 2]")
     board.wait_for("simulator: reset (SOFTWARE)", count=2)
 
 
@@ -170,3 +175,27 @@ def test_boot_py_ends_ble_discovery(failing: Failing):
     board = failing("--fault", "no-native-usb")
     board.wait_for("guard.py output:")
     assert "over BLE" not in board.log
+
+
+# A copy that was interrupted
+
+#: The board shows one of these when it goes on by itself.
+GOES_ON = re.compile(r"server listens on port|retrying (code.py )?in|no error page")
+
+
+@pytest.mark.parametrize("part", [0, 0.5, 0.9])
+@pytest.mark.parametrize(
+    "file",
+    "recovery/guard recovery/error_page recovery/flight_record nonvolatile settings settings_file "
+    "network/start_ap hotspot log".split(),
+)
+def test_half_a_file(failing: Failing, file: str, part: float):
+    path = f"lib/esp_ws_ap/{file}.py"
+    text = (REPOSITORY / path).read_bytes()
+    length = int(len(text) * part)
+    if part == 0.5:  # at the end of a line, and outside of every function
+        length = text.rindex(b"\n\n\n", 0, length) + 1
+    code = CODE if part or file == "recovery/guard" else "x = = 1\n"
+    board = failing(code=code, files={path: text[:length]}, NO_ERROR_PAGE_PAUSE=600)
+    board.wait_for(GOES_ON)
+    assert "Press any key" not in board.log
