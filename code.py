@@ -56,16 +56,15 @@ names = {}  # client id: the name its user has chosen
 chat = []  # the last lines
 light = {"on": False, "color": "#ffa000", "brightness": 40}
 held = {}  # value of the light: the client that holds it, and until when
-drawing = bytearray()
+drawing = []  # of bytearrays, because a fragmented heap has no room for one large block
 
 
 @hub.on_open
 def opened(client):
     """Send the state to a new page."""
     client.send(json.dumps({"you": client.id, "boot": BOOT, "chat": chat, "light": light_state()}))
-    # In pieces: a fragmented heap may have no room for the whole drawing at once.
-    pieces = [drawing[start : start + 1024] for start in range(0, len(drawing), 1024)]
-    client.send([bytes((DRAWING,))] + pieces)
+    # Copies: more strokes may come before the last piece is sent.
+    client.send([bytes((DRAWING,))] + [bytes(strokes) for strokes in drawing])
 
 
 @hub.on_close
@@ -78,7 +77,11 @@ def closed(client, code, reason):
 def message(client, data):
     """Binary messages draw. Text is a JSON object with commands, or else a line of the chat."""
     if isinstance(data, bytes):
-        error = draw(data)
+        try:
+            error = draw(data)
+        except MemoryError:
+            client.send('{"error": "the board has no memory for these strokes"}')
+            raise
     else:
         try:
             commands = json.loads(data)
@@ -114,7 +117,7 @@ def execute(client, commands):
         elif key == "light" and isinstance(value, dict):
             error = change_light(client, value)
         elif key == "clear":
-            drawing[:] = b""
+            drawing[:] = []
             hub.broadcast(bytes((DRAWING,)))
         else:
             error = f"not understood: {key}"
@@ -197,12 +200,14 @@ def draw(data):
         end += 2 + 4 * data[end]
     if end != len(data):
         return "not strokes"
-    oldest = 0
-    while len(drawing) - oldest + end > 16384:
-        oldest += 2 + 4 * drawing[oldest]
-    if oldest:
-        drawing[:oldest] = b""
-    drawing.extend(data[1:])
+    if drawing and len(drawing[-1]) < 1024:
+        drawing[-1].extend(data[1:])
+    elif end > 1:
+        drawing.append(bytearray(data[1:]))
+    while sum([len(strokes) for strokes in drawing]) > 16384:
+        drawing[0][: 2 + 4 * drawing[0][0]] = b""
+        if not drawing[0]:
+            drawing.pop(0)
     hub.broadcast(data)
     return None
 
