@@ -227,35 +227,31 @@ def test_erased_nvm_is_a_new_one(boot: Boot, nonvolatile: Any, byte: int):
 # No memory
 
 
+class Failing(bytearray):
+    """An nvm that cannot be written."""
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        raise RuntimeError("Unable to write to nvm.")
+
+
 @pytest.mark.parametrize(
     ("memory", "problem"),
-    [(None, "the board has no nvm"), (bytearray(256), "the nvm has only 256 bytes")],
-    ids=["none", "small"],
+    [
+        (None, "the board has no nvm"),
+        (bytearray(256), "the nvm has only 256 bytes"),
+        (Failing(SIZE), "RuntimeError: Unable to write to nvm."),
+    ],
+    ids=["none", "small", "failing"],
 )
-def test_missing_nvm_is_a_problem(boot: Boot, nonvolatile: Any, memory: Any, problem: str):
+def test_unusable_nvm_is_a_problem(boot: Boot, nonvolatile: Any, memory: Any, problem: str):
     nonvolatile.memory = memory
-    record = boot()
+    record = boot("WATCHDOG")
     record.record("hello")
     record.crash("ValueError: no")
     record.settle()
-    assert not record.kept
+    assert not record.kept and record.changed
     assert problem in record.problem
     assert record.events[1] == "0 hello"
-
-
-@pytest.mark.parametrize("error", [OSError(5), RuntimeError("Unable to write to nvm.")])
-def test_driver_that_fails_is_a_problem(boot: Boot, nonvolatile: Any, error: Exception):
-    class Failing(bytearray):
-        def __setitem__(self, index: Any, value: Any) -> None:
-            raise error
-
-    nonvolatile.memory = Failing(nonvolatile.memory)
-    for reason in ("WATCHDOG", "POWER_ON"):
-        record = boot(reason)
-        record.crash("ValueError: no")
-        record.settle()
-        assert not record.kept and record.changed
-        assert str(error) in record.problem
 
 
 class FullHeap(bytearray):

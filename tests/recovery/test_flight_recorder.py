@@ -56,12 +56,6 @@ def bench(shared_board: SharedBoard, monkeypatch: pytest.MonkeyPatch) -> Iterato
     bench.nonvolatile.on_settled.clear()
 
 
-def test_events_of_the_program(bench: Bench):
-    bench.advance(10)
-    bench.recorder.record("the pump has started")
-    assert bench.recorder.stats()["events"][-1] == "10 the pump has started"
-
-
 def test_warnings_of_the_log_without_tracebacks(bench: Bench):
     bench.advance(10)
     bench.log.info("nothing")

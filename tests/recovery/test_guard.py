@@ -12,7 +12,6 @@ import pytest
 
 from tests.board import REPOSITORY, Board
 from tests.raw_http import fetch
-from tests.raw_websocket import RawWebSocket
 from tests.recovery.drive import CODE, record_of, skip
 
 Failing = Callable[..., Board]
@@ -79,12 +78,6 @@ def test_failures_back_off_until_the_error_page(failing: Failing):
     assert page.count("crash: ZeroDivisionError") == 5
 
 
-def test_failure_with_usb_is_no_reset(failing: Failing):
-    board = failing(setup="1 / 0")
-    board.wait_for("error_page.py output:")
-    assert "simulator: reset" not in board.log
-
-
 def test_missing_error_page_is_a_restart(failing: Failing):
     board = failing(
         *NO_USB,
@@ -94,26 +87,6 @@ def test_missing_error_page_is_a_restart(failing: Failing):
     )
     board.wait_for("no error page: [Errno 2]")
     board.wait_for("simulator: reset (SOFTWARE)", count=2)
-
-
-def test_handler_error_is_recorded_and_the_board_goes_on(failing: Failing):
-    board = failing(
-        setup="hub.on_message(lambda client, data: 1 / 0)\n"
-        "hub.on_open(lambda client: {}['open'])\n"
-        "loop.every(0.1, lambda: [].pop())\n",
-        listening=True,
-    )
-    with RawWebSocket(board.address()) as client:
-        client.send_text("hello")
-        board.wait_for("a handler failed: ZeroDivisionError")
-        board.wait_for("a timer failed: IndexError")
-        client.close()
-    record = record_of(board)
-    assert record["failing"] == 0
-    events = "\n".join(record["events"])
-    for line in ("handler failed: Zero", "handler failed: KeyError", "timer failed: IndexError"):
-        assert line in events
-    assert "Code done running" not in board.log
 
 
 # The end of a row of failures
@@ -147,25 +120,19 @@ def test_saved_file_ends_the_row(failing: Failing):
 # A person at the console
 
 
-def test_ctrl_c_ends_the_program(failing: Failing):
-    board = failing(listening=True)
-    assert board.stop() == 0
-    assert "KeyboardInterrupt" in board.log
-    assert "code.py failed" not in board.log
+@pytest.mark.parametrize(("code", "failed"), [("print('done')\n", False), ("1 / 0\n", True)])
+@pytest.mark.parametrize("guard", [True, False])
+def test_program_that_ends_or_fails(failing: Failing, guard: bool, code: str, failed: bool):
+    board = failing(code=code, files={} if guard else {"boot.py": None})
+    board.wait_for("error_page.py output:" if guard and failed else "Press any key to enter the")
+    assert ("code.py failed" in board.log) == (guard and failed)
+    assert ("guard.py output:" in board.log) == guard
 
 
 def test_ctrl_c_ends_the_back_off(failing: Failing):
     board = failing(*NO_USB, setup="1 / 0", BACK_OFF=1000)
     board.wait_for("retrying in 1000 s")
     assert board.stop() == 0
-
-
-@pytest.mark.parametrize("boot_py", [True, False], ids=["guard", "no guard"])
-def test_end_of_the_program_is_no_failure(failing: Failing, boot_py: bool):
-    board = failing(code="print('done')\n", files={} if boot_py else {"boot.py": None})
-    board.wait_for("Press any key to enter the REPL")
-    assert "code.py failed" not in board.log
-    assert ("guard.py output:" in board.log) == boot_py
 
 
 # BLE

@@ -106,7 +106,8 @@ def test_ctrl_c_stops_it(failing: Failing):
         listening=True,
     )
     assert board.stop() == 0
-    assert "watchdog mode None" in board.log
+    assert "watchdog mode None" in board.log and "KeyboardInterrupt" in board.log
+    assert "code.py failed" not in board.log
 
 
 def test_back_off_stops_it(failing: Failing):

@@ -80,10 +80,6 @@ def test_temperature(make_board):
     assert 20 < (cpu.temperature or 0) < 60
 
 
-def test_no_nvm(make_board):
-    assert make_board(faults=["no-nvm"]).module("microcontroller").nvm is None
-
-
 @pytest.mark.parametrize(
     ("fault", "cut"), [("torn-nvm", b""), ("nvm-full", b"old"), (None, b"old")]
 )
@@ -140,11 +136,6 @@ def test_hang_is_ended_by_the_watchdog_only(boot, fault, hang):
         board.command("fault " + fault)
     board.wait_for("simulator: reset (WATCHDOG)")
     board.wait_for("boot microcontroller.ResetReason.WATCHDOG")
-
-
-def test_display(make_board):
-    assert hasattr(make_board(faults=["display"]).module("board"), "DISPLAY")
-    assert not hasattr(make_board().module("board"), "DISPLAY")
 
 
 def test_seed_repeats_faults():
