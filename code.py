@@ -55,7 +55,7 @@ names = {}  # client id: the name its user has chosen
 chat = []  # the last lines
 light = {"on": False, "color": "#ffa000", "brightness": 40}
 held = {}  # value of the light: the client that holds it, and until when
-drawing = bytearray()
+drawing = []  # of bytearrays, because a fragmented heap has no room for one large block
 
 
 @hub.on_open
@@ -77,7 +77,11 @@ def closed(client, code, reason):
 def message(client, data):
     """Binary messages draw. Text is a JSON object with commands, or else a line of the chat."""
     if isinstance(data, bytes):
-        error = draw(data)
+        try:
+            error = draw(data)
+        except MemoryError:
+            client.send('{"error": "the board has no memory for these strokes"}')
+            raise
     else:
         error = answer_text(client, data)
     if error:
@@ -205,12 +209,14 @@ def draw(data):
         end += 2 + 4 * data[end]
     if end != len(data):
         return "not strokes"
-    oldest = 0
-    while len(drawing) - oldest + end > 16384:
-        oldest += 2 + 4 * drawing[oldest]
-    if oldest:
-        drawing[:oldest] = b""
-    drawing.extend(data[1:])
+    if drawing and len(drawing[-1]) < 1024:
+        drawing[-1].extend(data[1:])
+    elif end > 1:
+        drawing.append(bytearray(data[1:]))
+    while sum([len(strokes) for strokes in drawing]) > 16384:
+        drawing[0][: 2 + 4 * drawing[0][0]] = b""
+        if not drawing[0]:
+            drawing.pop(0)
     hub.broadcast(data)
     return None
 

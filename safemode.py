@@ -16,9 +16,10 @@ import supervisor
 
 MAX_SAFE_MODES = 8
 PAUSE = 1  # s, doubled each time up to 16 times: a power supply may need a moment
+BROWNOUT_PAUSE = 10  # s at least after a brownout: a write while the power fails loses all of nvm
 
-# As in lib/esp_ws_ap/nonvolatile.py and flight_record.py: magic, count, 1 if the flight record has
-# not seen it yet, reason; then a CRC-32.
+# As in lib/esp_ws_ap/nonvolatile.py and flight_record.py: magic, count, how many of them the
+# flight record has not stored yet, reason; then a CRC-32.
 SLOT_START = 64
 SLOT_END = 96
 SLOT = "<2sBB24s"
@@ -36,10 +37,11 @@ else:
     old = bytes(nvm[SLOT_START:SLOT_END])
     magic, count, unseen, text = struct.unpack(SLOT, old[:-4])
     if magic != b"SM" or struct.unpack("<I", old[-4:])[0] != crc32(old[:-4]):
-        count = 0
+        count = unseen = 0
     print("safe mode", count + 1, "of", MAX_SAFE_MODES, "in a row:", reason)
     if count < MAX_SAFE_MODES:
-        slot = struct.pack(SLOT, b"SM", count + 1, 1, reason.encode())
+        seconds = PAUSE * min(1 << count, 16)
+        time.sleep(max(seconds, BROWNOUT_PAUSE) if reason == "BROWNOUT" else seconds)
+        slot = struct.pack(SLOT, b"SM", count + 1, min(unseen + 1, 255), reason.encode())
         nvm[SLOT_START:SLOT_END] = slot + struct.pack("<I", crc32(slot))
-        time.sleep(PAUSE * min(1 << count, 16))
         microcontroller.reset()

@@ -9,6 +9,7 @@ simulator: make run EXAMPLE=by_hand OPTIONS="--home-network SSID:PASSWORD:6"
 
 import os
 
+import microcontroller
 import wifi
 from adafruit_httpserver import GET, Server
 from socketpool import SocketPool
@@ -38,6 +39,8 @@ def message(client, data):
 
 serve_files(server)  # after all routes
 pool.serve(server, address, 80)
+if microcontroller.watchdog is not None:
+    microcontroller.watchdog.mode = None  # the guard has set it; this loop does not feed it
 print(f"open http://{address}/")
 try:
     while True:

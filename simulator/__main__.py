@@ -69,7 +69,8 @@ def _parser():
         default=[],
         metavar="NAME[=VALUE]",
         help="partial=P, eagain=P, delay=MS, temperature=C, ap-refused, port-80-taken, no-nvm, "
-        "no-neopixel, no-usb, no-native-usb",
+        "nvm-full, torn-nvm, no-neopixel, display, no-usb, no-native-usb, stalled-console, "
+        "mdns-hangs, connect-hangs",
     )
     add(
         "--home-network",

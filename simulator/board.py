@@ -80,7 +80,8 @@ class Board:
         self.network = Network(self.console.notice, self.faults, ports)
         self.network.on_home_network = lambda: self.radio is not None and self.radio.connected
         self.clock = Clock()
-        self.memory = Memory(nvm)
+        self.console.is_stalled = lambda: self.faults.on("stalled-console")
+        self.memory = Memory(self.faults, nvm)
         self.watchdog = Watchdog(self)
         self.reset_reason = reset_reason
         self.safe_mode = safe_mode

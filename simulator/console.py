@@ -6,6 +6,8 @@
 import os
 import sys
 import threading
+import time
+from collections.abc import Callable
 
 HELP = """\
 reload              soft reload, as by Ctrl-D on the serial console
@@ -37,6 +39,7 @@ class Console:
     def __init__(self, write=None):
         self._write = write or self._to_stdout
         self._lock = threading.RLock()
+        self.is_stalled: Callable[[], bool] = lambda: False
 
     @staticmethod
     def _to_stdout(text):
@@ -54,13 +57,18 @@ class Console:
         """
         if not isinstance(text, str):
             text = bytes(text).decode("utf-8", "replace")
+        while self.is_stalled():
+            time.sleep(0.01)
+        self._print(text)
+        return len(text)
+
+    def _print(self, text):
         with self._lock:
             try:
                 self._write(text)
             except BrokenPipeError:
                 # The reader has closed the pipe, which the board does not notice.
                 pass
-        return len(text)
 
     def flush(self):
         """Do nothing: there is no buffer."""
@@ -71,7 +79,7 @@ class Console:
 
         :param str line: The line.
         """
-        self.write(f"simulator: {line}\n")
+        self._print(f"simulator: {line}\n")
 
 
 def obey(board, line):

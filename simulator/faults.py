@@ -6,7 +6,10 @@
 import random
 
 _NUMBERS = {"partial": 1.0, "eagain": 1.0, "delay": float("inf")}
-_SWITCHES = ("ap-refused", "port-80-taken", "no-nvm", "no-neopixel", "no-usb", "no-native-usb")
+_SWITCHES = tuple(
+    "ap-refused port-80-taken no-nvm nvm-full torn-nvm no-neopixel display no-usb no-native-usb "
+    "stalled-console mdns-hangs connect-hangs".split()
+)
 
 
 class Faults:
@@ -21,9 +24,15 @@ class Faults:
     ``ap-refused``      the driver does not start the hotspot, without an error
     ``port-80-taken``   the web workflow listens on port 80
     ``no-nvm``          the board has no non-volatile memory
+    ``nvm-full``        a write to the non-volatile memory erases it and fails
+    ``torn-nvm``        a power cut during such a write loses all of it
     ``no-neopixel``     the board has a plain LED in place of the NeoPixel
+    ``display``         the board has a built-in display, which shows the console too
     ``no-usb``          the USB port has only power
     ``no-native-usb``   the USB port has a serial chip: the board boots into BLE discovery
+    ``stalled-console`` the terminal stays open and stops reading: print() waits, until a reset
+    ``mdns-hangs``      setting the mDNS name never ends
+    ``connect-hangs``   wifi.radio.connect() never ends
     ==================  =========================================================
 
     :param seed: The seed of the random faults; None for an unpredictable one.
@@ -63,8 +72,12 @@ class Faults:
         self.on_the_wire = any(self._on.get(name) for name in _NUMBERS)
 
     def settings(self):
-        """Return the faults that are on, as texts for ``set``."""
-        return [name if value is True else f"{name}={value}" for name, value in self._on.items()]
+        """Return the faults that are on and that a reset does not end, as texts for ``set``."""
+        return [
+            name if value is True else f"{name}={value}"
+            for name, value in self._on.items()
+            if name != "stalled-console"  # a reset closes the terminal
+        ]
 
     def on(self, name):
         """

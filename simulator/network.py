@@ -81,8 +81,10 @@ def abort(sock):
     sock.close()
 
 
-class HostPortTaken(BaseException):
-    """A requested port of the PC is in use. The board's code cannot catch this."""
+class HostPortTaken(KeyboardInterrupt):
+    """
+    A requested port of the PC is in use. It ends the simulator: it passes whatever a Ctrl-C passes.
+    """
 
 
 class _Silent:
@@ -491,7 +493,6 @@ class Air:
         self.ap_stopped = board.network.ap_stopped
         self.stations = board.network.stations
         self.networks = board.network.other_networks
-        self.search_ms = 120
         self._channel = None
 
     def milliseconds(self):
@@ -506,6 +507,13 @@ class Air:
         :param int duration: The time in ms.
         """
         time.sleep(duration / 1000)
+
+    @property
+    def search_ms(self):
+        """How long the driver searches a channel; under a fault it never reports the end."""
+        while self._board.faults.on("connect-hangs"):
+            self.sleep_ms(10)
+        return 120
 
     def switched_off(self):
         """The radio is off, and so is the mDNS server."""

@@ -15,7 +15,7 @@ from tests.board import REPOSITORY
 PACKAGE = REPOSITORY / "lib/esp_ws_ap"
 
 CORE = (
-    "events failures hotspot hub log loop misuse nonvolatile settings settings_file start_watchdog"
+    "events failures hotspot hub log loop misuse nonvolatile settings settings_file set_watchdog"
     " http/* network/* websocket/*"
 ).split()
 
@@ -25,7 +25,7 @@ RULES = [
     ("*/__init__", []),
     ("events", ["misuse"]),
     ("misuse", []),
-    ("start_watchdog", []),
+    ("set_watchdog", []),
     ("log", []),
     ("nonvolatile", []),
     ("settings", ["settings_file"]),

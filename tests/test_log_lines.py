@@ -10,7 +10,11 @@ from collections.abc import Iterator
 
 from tests.board import REPOSITORY
 
-SOURCES = [REPOSITORY / "safemode.py", *sorted((REPOSITORY / "lib/esp_ws_ap").rglob("*.py"))]
+SOURCES = [
+    REPOSITORY / "boot.py",
+    REPOSITORY / "safemode.py",
+    *sorted((REPOSITORY / "lib/esp_ws_ap").rglob("*.py")),
+]
 
 LEVELS = {"info": "INFO", "warning": "WARNING", "error": "ERROR"}
 

@@ -27,9 +27,12 @@ class Memory(bytearray):
 
     collected = False
     full = False
+    room = SIZE  # for a copy of a part
 
     def __getitem__(self, index: Any) -> Any:
         self._take_block()
+        if index.stop - index.start > self.room:
+            raise MemoryError
         return super().__getitem__(index)
 
     def __setitem__(self, index: Any, value: Any) -> None:
@@ -141,6 +144,25 @@ def test_full_heap_means_later(memory: Memory):
     assert nonvolatile.read(0, 3) == b"old"
     assert nonvolatile.flush()
     assert nonvolatile.read(0, 3) == b"new"
+
+
+def test_change_far_away_does_not_block_the_others(memory: Memory):
+    memory.room = 100
+    nonvolatile.put(0, b"near")
+    nonvolatile.put(100, bytes(101))
+    assert not nonvolatile.write(8000, b"far")
+    assert (nonvolatile.read(0, 4), nonvolatile.read(8000, 8003)) == (b"near", b"far")
+    assert nonvolatile.writes == 2 and list(nonvolatile._changes) == [100]
+    memory.room = SIZE
+    assert nonvolatile.flush() and nonvolatile.read(150, 152) == b"\0\0"
+
+
+def test_change_at_a_wrong_place_drops_itself_only(memory: Memory):
+    nonvolatile.put(0, b"right")
+    with pytest.raises(RuntimeError, match="the nvm has only 8192 bytes"):
+        nonvolatile.write(SIZE - 1, b"xx")
+    assert nonvolatile.read(0, 5) == b"right"
+    assert not nonvolatile._changes
 
 
 @pytest.mark.parametrize(

@@ -191,11 +191,7 @@ class Hotspot:
         loop = self.loop
         try:
             self._begin(server)
-            if watchdog is not None:
-                from .start_watchdog import start_watchdog
-
-                start_watchdog(self, watchdog)
-                unload("start_watchdog")
+            self._set_watchdog(watchdog)
             while True:
                 try:
                     loop.turn(True)
@@ -207,8 +203,7 @@ class Hotspot:
                     loop.turn_failed(error)
         except KeyboardInterrupt:
             # The REPL follows, and nothing feeds the watchdog there.
-            if self._watchdog is not None:
-                self._watchdog.mode = None
+            self._set_watchdog(None)
             raise
         finally:
             loop.shut_down()
@@ -252,6 +247,12 @@ class Hotspot:
         self._server = None
         self._log.info("server listens on port %d", port)
         return True
+
+    def _set_watchdog(self, seconds: "float | None") -> None:
+        from .set_watchdog import set_watchdog
+
+        self._watchdog = set_watchdog(seconds, self._log)
+        unload("set_watchdog")
 
     def _settle(self) -> None:
         for function in nonvolatile.on_settled + self._on_settled:

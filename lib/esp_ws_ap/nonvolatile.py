@@ -79,34 +79,32 @@ def put(start: int, data: bytes) -> None:
 
 def flush() -> bool:
     """
-    Write all changes at once. Nothing is written if the memory has that content already.
+    Write all changes at once, or one by one where that fails. Nothing is written if the memory has
+    that content already.
 
-    :return: True if the changes are in the memory; False if they have to wait for the next write,
+    :return: True if the changes are in the memory; False if some have to wait for the next write,
         because the heap has no block of 8 KiB.
-    :raises RuntimeError: If the board has no such memory, or less of it. The changes are dropped.
+    :raises RuntimeError: If the board has no such memory, or less of it, or if its driver fails.
+        The changes that it concerns are dropped.
     """
-    global writes
-    if not _changes:
-        return True
-    start = min(_changes)
-    end = max([start + len(data) for start, data in _changes.items()])
+    problem = None
+    places = list(_changes)
     try:
-        old = read(start, end)
-        new = bytearray(old)
-        for place, data in _changes.items():
-            new[place - start : place - start + len(data)] = data
-        if new != old:
-            del old
-            gc.collect()
-            memory[start:end] = new
-            writes += 1
-    except MemoryError:
-        return False
+        _store(places)
     except Exception:
-        _changes.clear()
-        raise
-    _changes.clear()
-    return True
+        # Two changes far apart need a larger block than each of them, and one at a wrong place
+        # must not be the end of the others.
+        for place in places:
+            try:
+                _store([place])
+            except MemoryError:
+                pass
+            except Exception as second:
+                problem = second
+                del _changes[place]
+    if problem is not None:
+        raise problem
+    return not _changes
 
 
 def write(start: int, data: bytes) -> bool:
@@ -124,6 +122,26 @@ def write(start: int, data: bytes) -> bool:
     """
     put(start, data)
     return flush()
+
+
+def _store(places: list) -> None:
+    """Write some of the changes, in one write."""
+    global writes
+    if not places:
+        return
+    start = min(places)
+    old = read(start, max([place + len(_changes[place]) for place in places]))
+    new = bytearray(old)
+    for place in places:
+        data = _changes[place]
+        new[place - start : place - start + len(data)] = data
+    if new != old:
+        del old
+        gc.collect()
+        memory[start : start + len(new)] = new
+        writes += 1
+    for place in places:
+        del _changes[place]
 
 
 def _find_memory() -> "Any":

@@ -25,6 +25,7 @@ def build(board):
     return {
         "board_id": "espressif_esp32s3_devkitc_1_n8r8",
         **names,
+        **({"DISPLAY": object()} if board.faults.on("display") else {}),
         "TX": names["IO43"],
         "RX": names["IO44"],
     }

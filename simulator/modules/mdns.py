@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: MIT
 """``mdns``: the rules of its server. Nothing is sent over the network."""
 
+import time
 from typing import Any
 
 
@@ -46,6 +47,8 @@ class Server:
             raise TypeError("can't convert to str")
         if not 1 <= len(value) <= 63:
             raise ValueError("hostname length must be 1-63")
+        while self._board.faults.on("mdns-hangs"):
+            time.sleep(0.01)
         self._hostname = value
 
     @property

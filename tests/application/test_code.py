@@ -14,7 +14,7 @@ import pytest
 from websockets.exceptions import ConnectionClosedError, ConnectionClosedOK
 from websockets.sync.client import connect
 
-from tests.board import DEADLINE, Board, booting
+from tests.board import DEADLINE, REPOSITORY, Board, booting
 from tests.raw_http import fetch
 from tests.raw_websocket import RawWebSocket
 from tests.reference_page import ReferencePage, reference_page
@@ -238,6 +238,16 @@ def test_a_full_sheet_loses_its_oldest_strokes(board: Board):
     assert whole.endswith(kept)
     assert 16384 - 242 < len(kept) <= 16384
     assert kept[:2] in [stroke[:2] for stroke in strokes]
+
+
+def test_strokes_that_find_no_memory_are_told(boot, drive):
+    code = (REPOSITORY / "code.py").read_text("utf-8")
+    code = code.replace(
+        "def draw(data):\n", "def draw(data):\n    raise MemoryError\n\n\ndef x(data):\n"
+    )
+    with page(boot(drive=drive(code=code))) as one:
+        one.socket.send(b"\x01" + DOT)
+        assert one.hear("error") == "the board has no memory for these strokes"
 
 
 @pytest.mark.parametrize(

@@ -255,6 +255,8 @@ def test_by_hand(boot: Callable[..., Board], drive: Callable[..., Path]):
 
 ECHO = (REPOSITORY / "examples/echo.py").read_text()
 LAST_LINE = "hotspot.run(server)\n"
+_GUARD = "lib/esp_ws_ap/recovery/guard.py"
+NO_PAUSE = {_GUARD: (REPOSITORY / _GUARD).read_text("utf-8").replace("CALM = 10", "CALM = 0")}
 NOT_RUN = "ERROR - code.py ended before hotspot.run(server); fix any error above first"
 
 
@@ -262,15 +264,17 @@ NOT_RUN = "ERROR - code.py ended before hotspot.run(server); fix any error above
 def test_program_that_ends_without_run(
     boot: Callable[..., Board], drive: Callable[..., Path], guard: bool
 ):
-    files = {} if guard else {"boot.py": None}
+    files = NO_PAUSE if guard else {"boot.py": None}
     folder = drive(code=ECHO.replace(LAST_LINE, ""), files=files)
     board = boot(drive=folder, listening=False)
     board.wait_for("Code done running.")
     assert board.log.count(NOT_RUN) == 1
-    assert "Traceback" not in board.log
+    assert ("RuntimeError: code.py has ended" in board.log) == guard
 
 
 def test_program_that_fails_before_run(boot: Callable[..., Board], drive: Callable[..., Path]):
-    board = boot(drive=drive(code=ECHO.replace(LAST_LINE, "1 // 0\n")), listening=False)
+    board = boot(
+        drive=drive(code=ECHO.replace(LAST_LINE, "1 // 0\n"), files=NO_PAUSE), listening=False
+    )
     board.wait_for("soft reboot")
     assert board.log.index("ZeroDivisionError") < board.log.index(NOT_RUN)

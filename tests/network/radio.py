@@ -9,6 +9,7 @@ import types
 
 from esp_ws_ap.network.access_point import AccessPoint
 from esp_ws_ap.settings import Settings
+from simulator.faults import Faults
 from simulator.modules import mdns, wifi
 from tests.logged import Log
 
@@ -41,7 +42,7 @@ class Air(wifi.Link):
         self.willing = True
         self.max_connections = 0
         self.homes: list = []
-        self.board = types.SimpleNamespace(mdns=None, version=(10, 2, 1))
+        self.board = types.SimpleNamespace(mdns=None, version=(10, 2, 1), faults=Faults())
 
     def driver_accepts(self, enabled):
         return self.willing and super().driver_accepts(enabled)

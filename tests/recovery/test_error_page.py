@@ -4,11 +4,18 @@
 
 """The page that shows the error, and tries code.py again."""
 
+import contextlib
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
+import pytest
+
+from esp_ws_ap.settings import Settings
 from tests import raw_http
-from tests.board import Board
+from tests.board import REPOSITORY, Board
 from tests.raw_http import Response, fetch
 from tests.recovery.drive import CODE, skip
 
@@ -35,17 +42,12 @@ def test_every_path_shows_the_error(failing: Failing):
         assert "<script" not in page.body.decode()
 
 
-def test_traceback_is_escaped(failing: Failing):
-    board = failing(code="raise SyntaxError('<b>&amp;</b>')\n")
-    assert "&lt;b>&amp;amp;&lt;/b>" in _page(board).body.decode()
-
-
-def test_traceback_has_lines(failing: Failing):
-    board = failing(code="def f():\n    raise SyntaxError('no')\n\n\nf()\n")
+def test_traceback_is_escaped_and_has_lines(failing: Failing):
+    board = failing(code="def f():\n    raise SyntaxError('<b>&amp;</b>')\n\n\nf()\n")
     assert (
-        ', line 5, in &lt;module>\n  File "code.py", line 2, in f\nSyntaxError: no\n'
-        in _page(board).body.decode()
-    )
+        ', line 5, in &lt;module>\n  File "code.py", line 2, in f\n'
+        "SyntaxError: &lt;b>&amp;amp;&lt;/b>\n"
+    ) in _page(board).body.decode()
 
 
 def test_no_library_is_needed(failing: Failing):
@@ -68,6 +70,55 @@ def test_bad_requests(failing: Failing):
         with raw_http.connect(board.address()) as client:
             client.sendall(data)
     assert fetch(board.address(), "/").status == 503
+
+
+BOARD = "127.0.0.1:80"
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "status"),
+    [
+        ("GET", f"Host: {BOARD}", 503),
+        ("GET", "Host: ESP.local.", 503),
+        ("GET", "Host: 192.168.4.1:80\r\nOrigin: http://evil.example", 503),
+        ("GET", "Host: evil.example", 421),
+        ("GET", "Host: [::1]", 421),
+        ("GET", f"Host: {BOARD}\r\nHost: evil.example", 400),
+        ("GET", "Accept: text/html", 400),
+        ("POST", "Host: evil.example\r\nOrigin: http://evil.example", 421),
+        ("POST", f"Host: {BOARD}\r\nOrigin: http://evil.example", 403),
+        ("POST", f"Host: {BOARD}\r\nOrigin: null", 403),
+        ("POST", f"Host: {BOARD}\r\nOrigin: http://{BOARD}\r\nOrigin: http://evil.example", 403),
+        ("POST", f"Host: {BOARD}\r\nOrigin: http://{BOARD}", 200),
+    ],
+)
+def test_only_the_boards_own_pages(
+    monkeypatch: pytest.MonkeyPatch, method: str, headers: str, status: int
+):
+    """As the program: another site's page may neither read the traceback nor restart the board."""
+    for name in ("microcontroller", "socketpool", "supervisor", "wifi"):
+        monkeypatch.setitem(sys.modules, name, ModuleType(name))
+    path = REPOSITORY / "lib/esp_ws_ap/recovery/error_page.py"
+    page: dict = {}
+    exec(path.read_text("utf-8").replace("\nrun()\n", "\n"), page)
+    answers = page["ErrorPage"](Settings(), None)
+    connection = SimpleNamespace(retry=False)
+    connection.data = f"{method} /try-again HTTP/1.1\r\n{headers}\r\n\r\n".encode()
+    assert answers.respond(connection).startswith(b"HTTP/1.1 %d " % status)
+    assert connection.retry == (status == 200)
+
+
+@pytest.mark.parametrize("count", [1, 3, 5, 12])
+def test_silent_connections_delay_nobody(failing: Failing, count: int):
+    board = failing(code=BROKEN)
+    assert _page(board).status == 503
+    with contextlib.ExitStack() as stack:
+        for number in range(count):
+            client = stack.enter_context(raw_http.connect(board.address()))
+            client.sendall(b"GET / HTTP/1.1\r\nHost:"[: 10 * (number % 3)])
+        started = time.monotonic()
+        assert fetch(board.address(), "/").status == 503
+        assert time.monotonic() - started < 2
 
 
 def test_long_request_gets_the_whole_page(failing: Failing):
@@ -133,8 +184,8 @@ def test_retry_button(failing: Failing):
     assert fetch(board.address(), "/none").status == 404
 
 
-def test_retry_with_usb_is_no_reset(failing: Failing):
-    board = failing(code=BROKEN)
+def test_failure_and_retry_with_usb_are_no_reset(failing: Failing):
+    board = failing(setup="1 / 0")
     assert _page(board, "/try-again", "POST").status == 200
     board.wait_for("error_page.py output:", count=2)
     assert "simulator: reset" not in board.log

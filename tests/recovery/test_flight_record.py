@@ -6,6 +6,8 @@
 
 import json
 import random
+import struct
+from binascii import crc32
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -91,21 +93,33 @@ def test_restart_by_hand_ends_the_row(boot: Boot):
     assert boot(None).failing == 0
 
 
-def test_settling_ends_the_row_in_one_write(boot: Boot, nonvolatile: Any):
-    boot().crash("ValueError: no")
+@pytest.mark.parametrize("failing", [0, 1])
+def test_boot_is_written_once_when_it_has_run_for_a_minute(
+    boot: Boot, nonvolatile: Any, failing: int
+):
+    if failing:
+        boot().crash("ValueError: no")
     record = boot("SOFTWARE")
-    assert (record.failing, nonvolatile.writes) == (1, 1)
+    assert (record.failing, nonvolatile.writes) == (failing, 0)
     record.settle()
     record.settle()
-    assert (record.failing, nonvolatile.writes) == (0, 2)
+    assert (record.failing, nonvolatile.writes) == (0, 1)
     record = boot()
     assert (record.failing, record.last["uptime"]) == (0, 60)
 
 
-def test_settling_after_good_boots_is_no_write(boot: Boot, nonvolatile: Any):
-    boot()
-    boot().settle()
-    assert nonvolatile.writes == 1
+def test_safe_modes_are_counted_until_they_are_stored(boot: Boot, nonvolatile: Any):
+    """safemode.py has written them; a second write right after a brownout is dangerous."""
+    for unseen in (1, 2):
+        slot = struct.pack("<2sBB24s", b"SM", 7, unseen, b"BROWN\xffOUT")
+        nonvolatile.memory[64:96] = slot + struct.pack("<I", crc32(slot))
+        for reason in ("SOFTWARE", "POWER_ON", None):
+            record = boot(reason)
+            assert (record.failing, nonvolatile.writes, record.kept) == (unseen, 0, True)
+            assert record.failure == (reason and "safe mode BROWNOUT")
+        assert boot(None, by_hand=True).failing == 0
+    record.settle()
+    assert (boot().failing, boot().failure) == (0, None)
 
 
 # Bounds
@@ -144,6 +158,7 @@ def _is_sane(boot: Boot, nonvolatile: Any, before: int) -> None:
     record = boot()
     assert record.boots in (1, before + 1)
     assert 0 <= record.failing <= 255
+    record.settle()
     assert nonvolatile.writes == 1
     assert nonvolatile.memory[:64] == PASSWORD
     assert boot().problem is None
@@ -160,7 +175,7 @@ def test_any_flipped_byte(boot: Boot, nonvolatile: Any):
 
 
 def test_damage_is_a_problem(boot: Boot, nonvolatile: Any):
-    boot()
+    boot().settle()
     nonvolatile.memory[120] ^= 1
     assert boot().problem == "the stored record is damaged"
 
@@ -169,6 +184,37 @@ def test_random_bytes(boot: Boot, nonvolatile: Any):
     for seed in range(20):
         nonvolatile.memory[64:] = random.Random(seed).randbytes(SIZE - 64)
         _is_sane(boot, nonvolatile, 0)
+
+
+GOOD = {
+    "boots": 7,
+    "failing": 2,
+    "reason": "POWER_ON",
+    "uptime": 5,
+    "traceback": "ValueError: no",
+    "events": ["1 a", "2 b"],
+}
+
+
+@pytest.mark.parametrize("wrong", [None, -1, 1.5, 10**20, "x", ["x"], [[]], {"a": 1}, ["x", 1]])
+@pytest.mark.parametrize("key", [*GOOD, None])
+def test_wrong_values_with_a_right_checksum(boot: Boot, nonvolatile: Any, key: str, wrong: Any):
+    text = json.dumps(GOOD | {key: wrong} if key else wrong).encode()
+    record = struct.pack("<4sHI", b"EWR1", len(text), crc32(text)) + text
+    nonvolatile.memory[96 : 96 + len(record)] = record
+    record = boot()
+    right = key is not None and isinstance(wrong, type(GOOD[key]))
+    right = right and (wrong != -1 and wrong != 10**20 and wrong not in ([[]], ["x", 1]))
+    assert record.problem == (None if right else "the stored record is damaged")
+    assert record.boots == (1 if key in (None, "boots") else 8)
+    assert record.failing == (0 if key in (None, "failing") else 2)
+    assert record.traceback == (
+        GOOD["traceback"] if key not in (None, "traceback") else wrong if right else ""
+    )
+    assert all(isinstance(event, str) for event in record.events)
+    record.crash("ValueError: no")
+    assert record.kept
+    assert boot().problem is None
 
 
 @pytest.mark.parametrize("byte", [0x00, 0xFF])
@@ -181,18 +227,29 @@ def test_erased_nvm_is_a_new_one(boot: Boot, nonvolatile: Any, byte: int):
 # No memory
 
 
+class Failing(bytearray):
+    """An nvm that cannot be written."""
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        raise RuntimeError("Unable to write to nvm.")
+
+
 @pytest.mark.parametrize(
     ("memory", "problem"),
-    [(None, "the board has no nvm"), (bytearray(256), "the nvm has only 256 bytes")],
-    ids=["none", "small"],
+    [
+        (None, "the board has no nvm"),
+        (bytearray(256), "the nvm has only 256 bytes"),
+        (Failing(SIZE), "RuntimeError: Unable to write to nvm."),
+    ],
+    ids=["none", "small", "failing"],
 )
-def test_missing_nvm_is_a_problem(boot: Boot, nonvolatile: Any, memory: Any, problem: str):
+def test_unusable_nvm_is_a_problem(boot: Boot, nonvolatile: Any, memory: Any, problem: str):
     nonvolatile.memory = memory
-    record = boot()
+    record = boot("WATCHDOG")
     record.record("hello")
     record.crash("ValueError: no")
     record.settle()
-    assert not record.kept
+    assert not record.kept and record.changed
     assert problem in record.problem
     assert record.events[1] == "0 hello"
 

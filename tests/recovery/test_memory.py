@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import raw_http
-from tests.board import Board, copy_drive
+from tests.board import copy_drive
 from tests.raw_websocket import RawWebSocket
 from tests.recovery.drive import CODE, record_of
 from tests.small_vm.small_board import SmallBoard, booted
@@ -76,51 +75,3 @@ def test_handler_that_takes_all_memory(small: Callable[[str], SmallBoard]):
             other.send_text("hello")
             assert other.receive_text() == "hello"
         assert "a handler failed: MemoryError" in board.log
-
-
-def test_connection_without_a_request_is_dropped(failing: Callable[..., Board]):
-    board = failing(
-        setup="@hub.on_message\ndef fail(client, data):\n    raise MemoryError\n", listening=True
-    )
-    with raw_http.connect(board.address()) as idle, RawWebSocket(board.address()) as client:
-        client.send_text("x")
-        board.wait_for("sent no request")
-        board.wait_for("memory ran out: ")
-        assert idle.recv(1) == b""
-        client.close()
-
-
-ONCE = """
-failures = [MemoryError]
-
-
-def fail(*arguments):
-    if hub.clients and failures:
-        raise failures.pop()
-
-
-"""
-
-
-@pytest.mark.parametrize(
-    "setup",
-    [
-        "loop.every(0.1, fail)\n",
-        "server.route('/none', GET)(fail)\n",
-        "turn = loop.turn\n"
-        "def failing_turn(*arguments):\n    turn(*arguments)\n    fail()\n"
-        "loop.turn = failing_turn\n",
-        "hotspot.access_point.on_join(lambda station: fail())\n",
-    ],
-    ids=["timer", "request", "turn", "join"],
-)
-def test_memory_error_does_not_end_the_loop(failing: Callable[..., Board], setup: str):
-    board = failing(setup=ONCE + setup, listening=True)
-    with RawWebSocket(board.address()) as client:
-        if "route" in setup:
-            raw_http.exchange(board.address(), raw_http.request_bytes(board.address(), "/none"))
-        board.wait_for("memory ran out: ")
-        client.send_text("hello")
-        assert client.receive_text() == "hello"
-        client.close()
-    assert any("memory ran out" in event for event in record_of(board)["events"])

@@ -14,7 +14,6 @@ from tests.board import Board
 from tests.in_process import Clock, SharedBoard
 from tests.raw_http import fetch
 from tests.raw_websocket import RawWebSocket
-from tests.small_vm.small_board import SmallBoard
 
 #: As the pixel takes them: green, red, blue, at 10 %.
 STARTING = bytes((8, 25, 0))
@@ -115,11 +114,6 @@ def led(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Callable[[], bool]:
 # The status
 
 
-def test_starting_is_amber(bench: Bench):
-    bench.light()
-    assert bench.pixel == STARTING
-
-
 def test_ready_is_blue_and_connected_is_green(bench: Bench):
     bench.running()
     assert bench.pixel == READY
@@ -182,8 +176,8 @@ def test_color_replaces_the_status(bench: Bench):
 
 def test_color_before_the_program_runs(bench: Bench):
     light = bench.light()
-    light.show((0, 0, 200), 100)
-    assert bench.pixel == bytes((0, 0, 200))
+    light.show((300, -5, 200), 150)  # limited to 0 to 255
+    assert bench.pixel == bytes((0, 255, 255))
     light.show(None)
     assert bench.pixel == STARTING
 
@@ -198,12 +192,6 @@ def test_error_replaces_a_color(bench: Bench):
     bench.restart_ap()
     bench.advance(1)
     assert bench.pixel == bytes((0, 0, 100))
-
-
-def test_values_are_limited(bench: Bench):
-    light = bench.light()
-    light.show((300, -5, 255), 200)
-    assert bench.pixel == bytes((0, 255, 255))
 
 
 @pytest.mark.parametrize("color", [(), (1, 2), (1, 2, 3, 4), ("red", "", ""), 7])
@@ -262,34 +250,25 @@ def test_power_pin_in_use(bench: Bench, monkeypatch: pytest.MonkeyPatch):
         assert bench.board.IO38.user is theirs
 
 
-def test_pin_in_use_is_logged(bench: Bench):
-    with bench.digitalio.DigitalInOut(bench.board.NEOPIXEL):
-        light = bench.running()
-        light.show((1, 2, 3))
-        bench.advance(2)
-        light.off()
-    assert bench.log.count("INFO - no status light: IO48 in use") == 1
-    assert bench.pixel == b""
-
-
-def test_board_without_a_light(bench: Bench, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.delattr(bench.board, "NEOPIXEL")
+@pytest.mark.parametrize("reason", ["IO48 in use", "the board has none", "no module named 'board'"])
+def test_board_without_a_light_is_logged(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, reason: str
+):
+    pin = bench.digitalio.DigitalInOut(bench.board.NEOPIXEL) if "use" in reason else None
+    if "none" in reason:
+        monkeypatch.delattr(bench.board, "NEOPIXEL")
+    if "module" in reason:
+        monkeypatch.setattr(importer, "_CORE", importer._CORE - {"board"})
+        world: Any = bench.shared.board.world
+        monkeypatch.delitem(world.modules, "board")
     light = bench.running()
     light.show((1, 2, 3))
     bench.advance(2)
     light.off()
-    assert bench.log.count("INFO - no status light: the board has none") == 1
-
-
-def test_computer_without_pins(bench: Bench, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(importer, "_CORE", importer._CORE - {"board"})
-    world: Any = bench.shared.board.world
-    monkeypatch.delitem(world.modules, "board")
-    light = bench.running()
-    light.show((1, 2, 3))
-    bench.advance(2)
-    light.off()
-    assert bench.log.count("INFO - no status light: no module named 'board'") == 1
+    assert bench.log.count("INFO - no status light: " + reason) == 1
+    if pin:
+        pin.deinit()
+        assert bench.pixel == b""
 
 
 def test_failing_driver_is_logged_once(bench: Bench, monkeypatch: pytest.MonkeyPatch):
@@ -315,27 +294,25 @@ def test_off_releases_the_pin(bench: Bench):
 # A plain LED: each status has a rhythm
 
 
-def test_led_is_on_while_starting(bench: Bench, led: Callable):
-    bench.light()
+@pytest.mark.parametrize(
+    ("status", "rhythm"),
+    [
+        ("ready", [True, *[False] * 7]),
+        ("connected", [False, *[True] * 7]),
+        ("error", [True, False] * 4),
+    ],
+)
+def test_led_has_a_rhythm(bench: Bench, led: Callable, status: str, rhythm: list[bool]):
+    starting = bench.light()
     assert led()
-
-
-def test_led_flashes_when_ready(bench: Bench, led: Callable):
+    starting.off()
+    if status == "connected":
+        bench.hub.clients.append("a client")
+    if status == "error":
+        bench.radio.stop_ap()
     bench.running()
-    assert bench.rhythm(led) == [True, *[False] * 7] * 2
-
-
-def test_led_is_on_with_gaps_when_connected(bench: Bench, led: Callable):
-    bench.hub.clients.append("a client")
-    bench.running()
-    assert bench.rhythm(led) == [False, *[True] * 7] * 2
+    assert bench.rhythm(led) == rhythm * 2
     bench.hub.clients.clear()
-
-
-def test_led_blinks_on_an_error(bench: Bench, led: Callable):
-    bench.radio.stop_ap()
-    bench.running()
-    assert bench.rhythm(led) == [True, False] * 8
 
 
 def test_led_is_off_for_black(bench: Bench, led: Callable):
@@ -416,31 +393,4 @@ def test_reload_of_a_program(boot: Callable[..., Board], drive: Callable):
     board.reload()
     board.wait_for("NEOPIXEL is off")
     board.wait_for("NEOPIXEL is #000019")
-    board.stop()
-    lights = [line for line in board.log.splitlines() if "NEOPIXEL" in line]
-    assert lights[-1] == "simulator: NEOPIXEL is off"
     assert "no status light" not in board.log
-
-
-def test_program_on_a_board_with_a_led(boot: Callable[..., Board], drive: Callable):
-    board = boot("--fault", "no-neopixel", drive=drive(code=PROGRAM))
-    board.wait_for("LED is on")
-    board.wait_for("LED blinks on and off")
-
-
-def test_program_without_pins(drive: Callable):
-    """MicroPython's board has none, and neither ``digitalio`` nor ``neopixel_write``."""
-    code = PROGRAM.replace("hotspot.run(", "light.show((1, 2, 3))\nlight.off()\nhotspot.run(")
-    board = SmallBoard(drive=drive(code=code))
-    board.start()
-    try:
-        board.wait_until_listening()
-        board.wait_for("INFO - no status light: ")
-        with RawWebSocket(board.address()) as client:
-            client.send_text("(1, 2, 3)")
-            assert client.close().close_code == 1000
-    finally:
-        assert board.process
-        board.process.kill()
-        board.wait()
-    assert "ERROR" not in board.log

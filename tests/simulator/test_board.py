@@ -5,11 +5,8 @@
 
 import signal
 import socket
-import time
-import urllib.request
 
 import pytest
-from websockets.sync.client import connect
 
 STOPPED = "Press any key to enter the REPL. Use CTRL-D to reload."
 
@@ -69,13 +66,6 @@ def test_sighup_is_soft_reload(boot):
     board.wait_for("soft reboot")
     board.wait_for("boot microcontroller.ResetReason.POWER_ON supervisor.RunReason.SUPERVISOR_REL")
     board.wait_for(board.url)
-
-
-def test_sighup_runs_stopped_code(boot):
-    board = boot("print('up')\n1 / 0\n")
-    board.wait_for(STOPPED)
-    board.reload()
-    board.wait_for("up")
 
 
 def test_supervisor_reload_ends_code_at_next_jump(boot):
@@ -140,23 +130,6 @@ def test_sigterm_exits_with_0(boot):
     board.wait_for("output")
     board.process.send_signal(signal.SIGTERM)
     assert board.wait() == 0
-
-
-def test_power_cut_keeps_nvm_consistent(boot, tmp_path):
-    path = tmp_path / "nvm.bin"
-    board = boot(
-        "import microcontroller\nn = 0\n"
-        "while True:\n    n = (n + 1) % 256\n    microcontroller.nvm[:] = bytes((n,)) * 8192\n",
-        nvm=path,
-    )
-    seen = set()
-    end = time.monotonic() + 10
-    while len(seen) < 4:
-        assert time.monotonic() < end
-        seen.add(path.read_bytes() if path.exists() else b"")
-    board.power_cut()
-    data = path.read_bytes()
-    assert len(data) == 8192 and len(set(data)) == 1
 
 
 # Reset and watchdog
@@ -259,13 +232,6 @@ def test_code_option_replaces_code_py(boot, drive):
     board.wait_for("code print")
 
 
-def test_no_usb(boot):
-    board = boot(
-        "import supervisor\nprint('usb', supervisor.runtime.usb_connected)\n", "--fault", "no-usb"
-    )
-    board.wait_for("usb False")
-
-
 def test_no_native_usb_boots_into_ble_discovery(boot):
     board = boot(
         "import supervisor\nprint('ble', supervisor.runtime.ble_workflow)\n",
@@ -306,15 +272,6 @@ def test_safemode_py_replaces_boot_py(boot):
     assert board.log.splitlines().count("booting") == 1
 
 
-def test_safemode_py_may_reset(boot):
-    board = boot(SERVER, safemode="import microcontroller\nmicrocontroller.reset()\n")
-    board.address()
-    board.command("fault hard")
-    board.wait_for("safemode.py output:")
-    board.wait_for("simulator: reset (SOFTWARE)", count=2)
-    board.wait_for(board.url)
-
-
 @pytest.mark.parametrize(
     ("seconds", "line"),
     [
@@ -328,88 +285,3 @@ def test_saved_word_survives_brownout_and_reset(boot, seconds, line):
     board.command(f"fault brownout {seconds}")
     board.wait_for("simulator: reset (SOFTWARE)")
     board.wait_for(line)
-
-
-@pytest.mark.parametrize("seconds", [0.5, 1.5])
-def test_on_next_reset_normal_clears_saved_word(boot, seconds):
-    board = boot(
-        SERVER,
-        safemode=(
-            "import microcontroller\n"
-            "microcontroller.on_next_reset(microcontroller.RunMode.NORMAL)\n"
-            "microcontroller.reset()\n"
-        ),
-    )
-    board.address()
-    board.command(f"fault brownout {seconds}")
-    board.wait_for("simulator: reset (SOFTWARE)")
-    board.wait_for(board.url)
-    assert "BLE" not in board.log
-
-
-def test_safemode_py_exception_is_safe_mode_py_error(boot):
-    board = boot("print('code')\n", safemode="1 / 0\n")
-    board.wait_for(STOPPED)
-    board.command("fault hard")
-    board.wait_for("ZeroDivisionError")
-    board.wait_for("You are in safe mode because: SAFE_MODE_PY_ERROR")
-
-
-def test_on_next_reset_safe_mode_is_programmatic(boot):
-    board = boot(
-        "import microcontroller\n"
-        "microcontroller.on_next_reset(microcontroller.RunMode.SAFE_MODE)\n"
-        "microcontroller.reset()\n"
-    )
-    board.wait_for("You are in safe mode because: PROGRAMMATIC")
-
-
-# Libraries
-
-APPLICATION = """
-import wifi, socketpool
-import adafruit_logging as logging
-from adafruit_httpserver import Server, Response, Websocket, GET
-
-log = logging.getLogger("app")
-log.setLevel(logging.INFO)
-wifi.radio.start_ap("board", "password")
-while wifi.radio.ipv4_address_ap is None:
-    pass
-log.info("hotspot %s", wifi.radio.ipv4_address_ap)
-server = Server(socketpool.SocketPool(wifi.radio), "/static")
-websocket = None
-
-@server.route("/hello")
-def hello(request):
-    return Response(request, "hello " + request.client_address[0])
-
-@server.route("/ws", GET)
-def upgrade(request):
-    global websocket
-    websocket = Websocket(request)
-    return websocket
-
-server.start("0.0.0.0", 80)
-while True:
-    server.poll()
-    if websocket is not None:
-        message = websocket.receive(fail_silently=True)
-        if message is not None:
-            websocket.send_message("echo " + message, fail_silently=True)
-"""
-
-
-def test_adafruit_httpserver_and_logging(boot, drive):
-    (drive / "static").mkdir()
-    (drive / "static" / "index.html").write_text("<p>page")
-    board = boot(APPLICATION)
-    board.wait_for("INFO - hotspot 192.168.4.1")
-    for path, body in (("", b"<p>page"), ("hello", b"hello 127.0.0.1")):
-        board.address()
-        with urllib.request.urlopen(board.url + path, timeout=5) as answer:
-            assert answer.read() == body
-    with connect(board.ws_url, compression=None) as client:
-        for text in ("one", "two"):
-            client.send(text)
-            assert client.recv(timeout=5) == "echo " + text

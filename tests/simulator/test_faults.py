@@ -80,8 +80,62 @@ def test_temperature(make_board):
     assert 20 < (cpu.temperature or 0) < 60
 
 
-def test_no_nvm(make_board):
-    assert make_board(faults=["no-nvm"]).module("microcontroller").nvm is None
+@pytest.mark.parametrize(
+    ("fault", "cut"), [("torn-nvm", b""), ("nvm-full", b"old"), (None, b"old")]
+)
+def test_write_to_nvm_takes_time_and_is_dangerous(make_board, tmp_path, monkeypatch, fault, cut):
+    file = tmp_path / "nvm.bin"
+    file.write_bytes(b"old")
+    board = make_board(faults=[fault] if fault else [], nvm=str(file))
+    nvm = board.module("microcontroller").nvm
+    pauses = []
+
+    def sleep(seconds):
+        pauses.append(seconds)
+        assert file.read_bytes() == cut  # what a power cut at this moment would leave
+
+    monkeypatch.setattr("simulator.nonvolatile.time.sleep", sleep)
+    if fault == "nvm-full":
+        with pytest.raises(RuntimeError, match="Unable to write to nvm."):
+            nvm[0:3] = b"new"
+        assert nvm[0:3] == b"\xff\xff\xff"
+    else:
+        nvm[0:3] = b"new"
+        assert file.read_bytes()[:3] == nvm[0:3] == b"new"
+    assert len(pauses) == 1 and 0.1 <= pauses[0] <= 0.25
+
+
+HANGING = """
+import microcontroller, mdns, wifi
+from watchdog import WatchDogMode
+
+print("boot", microcontroller.cpu.reset_reason)
+if "WATCHDOG" not in repr(microcontroller.cpu.reset_reason):
+    microcontroller.watchdog.timeout = 0.3
+    microcontroller.watchdog.mode = WatchDogMode.RESET
+    wifi.radio.start_ap("board", "password")
+    while True:
+        print("running")
+        microcontroller.watchdog.feed()
+        # hang
+"""
+
+
+@pytest.mark.parametrize(
+    ("fault", "hang"),
+    [
+        ("stalled-console", ""),
+        ("mdns-hangs", "mdns.Server(wifi.radio).hostname = 'x'"),
+        ("connect-hangs", "wifi.radio.connect('home', 'password')"),
+    ],
+)
+def test_hang_is_ended_by_the_watchdog_only(boot, fault, hang):
+    board = boot(HANGING.replace("# hang", hang), *(("--fault", fault) if hang else ()))
+    board.wait_for("running")
+    if not hang:
+        board.command("fault " + fault)
+    board.wait_for("simulator: reset (WATCHDOG)")
+    board.wait_for("boot microcontroller.ResetReason.WATCHDOG")
 
 
 def test_seed_repeats_faults():

@@ -10,7 +10,7 @@ import pytest
 ABSENT = """
     typing functools itertools dataclasses enum contextlib asyncio threading logging socket
     base64 hmac copy abc unittest pathlib urllib http string datetime uuid queue
-    simulator future pytest
+    simulator future pytest websockets
 """.split()
 
 
@@ -66,17 +66,6 @@ def test_installed_library_uses_board_modules(run):
     before = sys.modules.get("adafruit_httpserver.server")
     assert run(source) == "circuitpython 116\n"
     assert sys.modules.get("adafruit_httpserver.server") is before
-
-
-def test_library_for_cpython_is_importerror(run):
-    assert "no module named 'websockets'" in run("import websockets\n")
-
-
-def test_blank_path(make_board, drive, printed):
-    board = make_board(blank_path=True)
-    (drive / "code.py").write_text("import adafruit_ticks\n")
-    board._execute("code.py")
-    assert "ImportError: no module named 'adafruit_ticks'" in "".join(printed)
 
 
 def test_failed_import_may_repeat(run, drive):

@@ -30,9 +30,13 @@ def test_client_address_is_a_station(bench, radio):
     assert len({station.mac_address for station in radio.stations_ap}) == 2
 
 
-def test_connection_of_station_out_of_range_stalls(bench, radio):
+@pytest.mark.parametrize("ap", [True, False])
+def test_connection_of_station_out_of_range_stalls(bench, radio, ap):
     sock, client = bench.pair()
-    bench.network.leave("127.0.0.2")
+    if ap:
+        bench.network.leave("127.0.0.2")
+    else:
+        radio.stop_ap()
     client.sendall(b"unheard")
     assert bench.quiet(sock.recv_into, bytearray(10)) is None
     assert sum(sock.send(b"x" * 1000) for _ in range(6)) == 5760
@@ -41,18 +45,6 @@ def test_connection_of_station_out_of_range_stalls(bench, radio):
     client.settimeout(0.05)
     with pytest.raises(TimeoutError):
         client.recv(1)
-
-
-def test_station_out_of_range_gets_fin_when_back(bench):
-    sock, client = bench.pair()
-    bench.network.leave("127.0.0.2")
-    sock.close()
-    client.settimeout(0.05)
-    with pytest.raises(TimeoutError):
-        client.recv(1)
-    bench.network.join("127.0.0.2")
-    client.settimeout(5)
-    assert client.recv(1) == b""
 
 
 def test_station_that_is_back_gets_data_sent_meanwhile(bench):
@@ -64,14 +56,29 @@ def test_station_that_is_back_gets_data_sent_meanwhile(bench):
     assert client.recv(100) == b"meanwhile"
     client.sendall(b"back")
     assert bench.receive(sock, 4) == b"back"
-
-
-def test_syn_of_station_out_of_range_waits(bench):
-    listener = bench.listener()
     bench.network.leave("127.0.0.2")
+    sock.close()
+    client.settimeout(0.05)
+    with pytest.raises(TimeoutError):
+        client.recv(1)
+    bench.network.join("127.0.0.2")
+    client.settimeout(5)
+    assert client.recv(1) == b""
+
+
+@pytest.mark.parametrize("ap", [True, False])
+def test_syn_of_station_out_of_range_waits(bench, radio, ap):
+    listener = bench.listener()
+    if ap:
+        bench.network.leave("127.0.0.2")
+    else:
+        radio.stop_ap()
     bench.client()
     assert bench.quiet(listener.accept) is None
-    bench.network.join("127.0.0.2")
+    if ap:
+        bench.network.join("127.0.0.2")
+    else:
+        radio.start_ap("board", "password")
     assert bench.accept(listener)
 
 
@@ -88,26 +95,6 @@ def test_max_connections(bench, radio):
     bench.network.leave("127.0.0.2")
     assert bench.accept(listener)
     assert first and same
-
-
-def test_syn_without_hotspot_waits(bench, radio):
-    listener = bench.listener()
-    radio.stop_ap()
-    bench.client()
-    assert bench.quiet(listener.accept) is None
-    radio.start_ap("board", "password")
-    assert bench.accept(listener)
-
-
-def test_stop_ap_stalls_connections(bench, radio):
-    sock, client = bench.pair()
-    radio.stop_ap()
-    client.sendall(b"x")
-    assert bench.quiet(sock.recv_into, bytearray(1)) is None
-    sock.send(b"x")
-    client.settimeout(0.05)
-    with pytest.raises(TimeoutError):
-        client.recv(1)
 
 
 def test_station_reaches_board_on_home_network_without_hotspot(bench, radio):

@@ -25,12 +25,12 @@ def test_board_names(names):
     assert names.board_id == "espressif_esp32s3_devkitc_1_n8r8"
     assert names.NEOPIXEL is names.IO48
     assert (names.TX, names.RX) == (names.IO43, names.IO44)
-    assert not {"IO22", "IO34", "LED", "SDA", "NEOPIXEL_POWER"} & set(dir(names))
+    assert not {"IO22", "IO34", "LED", "SDA", "NEOPIXEL_POWER", "DISPLAY"} & set(dir(names))
 
 
-def test_no_neopixel_has_led(make_board):
-    names = make_board(faults=["no-neopixel"]).module("board")
-    assert names.LED is names.IO21
+def test_board_names_under_faults(make_board):
+    names = make_board(faults=["no-neopixel", "display"]).module("board")
+    assert names.LED is names.IO21 and names.DISPLAY
     assert not hasattr(names, "NEOPIXEL")
 
 
@@ -43,13 +43,6 @@ def test_pin_in_use_is_valueerror(names, digitalio):
     with digitalio.DigitalInOut(names.IO48):
         pass
     digitalio.DigitalInOut(names.IO48)
-
-
-def test_reload_frees_pins(board, names, digitalio):
-    digitalio.DigitalInOut(names.NEOPIXEL)
-    board._end()
-    board._begin()
-    board.module("digitalio").DigitalInOut(board.module("board").NEOPIXEL)
 
 
 def test_pin_of_other_type_is_typeerror(digitalio):

@@ -207,6 +207,8 @@ def shared(board: Board) -> None:
         page.do(light={"on": 1}, clear=True)
         page.hear("error")
         assert fetch(board.address(), "/stats").status == 200
+    board.command("skip 61")  # the flight record is written
+    assert fetch(board.address(), "/stats").status == 200
 
 
 def too_slow(board: Board) -> None:

@@ -29,7 +29,8 @@ _QUIET_ZONE = 4  # light modules around a code
 
 def show(ssid: str, password: str) -> None:
     """
-    Print a QR code on the serial console that lets a phone's camera join the hotspot.
+    Print a QR code on the serial console that lets a phone's camera join the hotspot. Not on a
+    board with a built-in display, which shows the console too: it has no half blocks.
 
     It takes the board about half a second (an estimate: 3 ms on a PC with MicroPython).
 
@@ -38,6 +39,13 @@ def show(ssid: str, password: str) -> None:
     :raises ImportError: If ``adafruit_miniqr`` is not in ``/lib``.
     :raises MemoryError: If too little memory is free.
     """
+    try:
+        import board
+
+        if hasattr(board, "DISPLAY"):
+            return
+    except ImportError:
+        pass  # MicroPython
     rows = encode(wifi_uri(ssid, password))
     print("To join, scan this with the phone's camera:")
     for line in lines(rows):

@@ -30,8 +30,9 @@ MAX_FAILING = 5  # as in guard.py, which cannot be imported: it runs code.py
 SETTLED_AFTER = 60  # s
 WATCHDOG_TIMEOUT = 20  # s
 START_TIMEOUT = 3  # s for the hotspot
-REQUEST_TIMEOUT = 2  # s for a request, and for the response
+REQUEST_TIMEOUT = 5  # s for a request with its response
 MAX_REQUEST = 8192
+MAX_CONNECTIONS = 4  # one more drops the oldest
 
 PAGE = """<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>This board has a problem</title>
@@ -66,7 +67,7 @@ def open_hotspot():
     """
     Start the hotspot that code.py would start.
 
-    :return: The port for the page; None if the hotspot has no password, and so must stay off.
+    :return: The settings; None if the hotspot has no password, and so must stay off.
     :raises RuntimeError: If the hotspot does not come up.
     """
     from esp_ws_ap.network.start_ap import is_up, start_ap
@@ -88,7 +89,7 @@ def open_hotspot():
         radio.stop_ap()  # a failed start can leave the driver's default network, which is open
         raise
     print(f'hotspot up: name "{settings.ap_ssid}", error page on {settings.ap_address}')
-    return settings.http_port
+    return settings
 
 
 def listen(port):
@@ -101,7 +102,7 @@ def listen(port):
     sock = pool.socket()
     sock.setsockopt(pool.SOL_SOCKET, pool.SO_REUSEADDR, 1)
     sock.bind(("0.0.0.0", port))
-    sock.listen(4)
+    sock.listen(6)
     sock.settimeout(0)
     return sock
 
@@ -115,57 +116,89 @@ def escape(text):
     return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
-def read_request(sock):
+class Connection:
     """
-    Read the head of a request, or what has arrived of it before the timeout.
+    One request and its response. It never waits.
 
-    :param sock: A connection.
+    :param sock: The connection's socket.
     """
-    data = b""
-    buffer = bytearray(256)
-    deadline = time.monotonic() + REQUEST_TIMEOUT
-    while b"\r\n\r\n" not in data and len(data) < MAX_REQUEST and time.monotonic() < deadline:
+
+    def __init__(self, sock):
+        sock.settimeout(0)
+        self.sock = sock
+        self.started = time.monotonic()
+        self.data = b""  # the request's head, as far as it has arrived
+        self.rest = None  # the part of the response that is not sent yet
+        self.retry = False  # True if the request asks to try code.py now
+
+    def turn(self, respond):
+        """
+        Receive and send what is possible at this moment.
+
+        :param respond: Called with this connection when the head is there. It returns the response.
+        :return: True while the connection is open.
+        """
         try:
-            data += buffer[: sock.recv_into(buffer)]
+            if self.rest is None:
+                buffer = bytearray(1024)
+                while self.rest is None:
+                    count = self.sock.recv_into(buffer)
+                    self.data += buffer[:count]
+                    if b"\r\n\r\n" in self.data or len(self.data) > MAX_REQUEST:
+                        self.rest = memoryview(respond(self))
+            while len(self.rest):
+                self.rest = self.rest[self.sock.send(self.rest) :]
         except OSError as error:
-            if error.errno != EAGAIN:
-                return data
-            time.sleep(0.01)
-    return data
+            if error.errno == EAGAIN and time.monotonic() - self.started < REQUEST_TIMEOUT:
+                return True
+        if self.rest is not None:
+            self.discard()
+        self.sock.close()
+        return False
 
-
-def send(sock, data):
-    """
-    Send data until all of it is sent, the client disconnects, or the timeout ends.
-
-    :param sock: A connection.
-    :param bytes data: The data.
-    """
-    rest = memoryview(data)
-    deadline = time.monotonic() + REQUEST_TIMEOUT
-    while len(rest) and time.monotonic() < deadline:
+    def discard(self):
+        """
+        Read the rest of a request that is too long or has a body. Closing a socket with unread data
+        resets the connection, and the client would lose the response.
+        """
+        buffer = bytearray(1024)
         try:
-            rest = rest[sock.send(rest) :]
-        except OSError as error:
-            if error.errno != EAGAIN:
-                return
-            time.sleep(0.01)
+            for _ in range(64):
+                if self.sock.recv_into(buffer) == 0:
+                    return
+        except OSError:
+            pass  # nothing left
 
 
-def discard_rest(sock):
+def refusal(head, hosts):
     """
-    Read the rest of a request that is too long or has a body. Closing a socket with unread data
-    resets the connection, and the client would lose the response.
+    Return the status for a request that another site's page may have sent, or that is malformed;
+    None for a good one. The rules are those of the program: another name of this board would let a
+    page of another site read the traceback, and another origin would let it restart the board.
 
-    :param sock: A connection.
+    :param bytes head: The request's head.
+    :param tuple hosts: The names and addresses of the board.
     """
-    buffer = bytearray(1024)
     try:
-        for _ in range(64):
-            if sock.recv_into(buffer) == 0:
-                return
-    except OSError:
-        pass  # nothing left
+        lines = str(head, "utf-8").split("\r\n\r\n", 1)[0].split("\r\n")
+    except UnicodeError:
+        return "400 Bad Request"
+    found = {"host": [], "origin": []}
+    for line in lines[1:]:
+        name, _, value = line.partition(":")
+        if name.lower() in found:
+            found[name.lower()].append(value.strip().lower())
+    words = lines[0].split(" ")
+    if len(words) != 3 or words[1][:1] != "/" or len(found["host"]) != 1:
+        return "400 Bad Request"
+    host = found["host"][0]
+    name = host.split(":", 1)[0]
+    if (name[:-1] if name[-1:] == "." else name) not in hosts:
+        return "421 Misdirected Request"
+    for origin in found["origin"]:
+        if words[0] != "GET" and origin != "http://" + host:
+            return "403 Forbidden"
+    return None
 
 
 def start_watchdog():
@@ -187,49 +220,80 @@ def start_watchdog():
         return int
 
 
-def answer(sock, minutes, record):
+class ErrorPage:
     """
-    Read one request and answer it.
+    Answers requests.
 
-    :param sock: A connection.
-    :param int minutes: Until code.py is tried again.
+    :param Settings settings: Those of the hotspot.
     :param FlightRecord record: The flight record, or None.
-    :return: True if the request asks to try code.py now.
     """
-    sock.settimeout(0)
-    retry = read_request(sock).startswith(b"POST /try-again ")
-    status = "200 OK" if retry else "503 Service Unavailable"
-    page = RETRY_PAGE
-    if not retry:
-        traceback = record.traceback if record else ""
-        events = "\n".join(record.events) if record else ""
-        page = PAGE.format(
-            minutes=minutes,
-            traceback=escape(traceback or "see the serial console"),
-            events=escape(events),
+
+    def __init__(self, settings, record):
+        name = settings.ap_hostname.lower()
+        self.hosts = (settings.ap_address, name, name + ".local", "localhost", "127.0.0.1")
+        self.record = record
+        self.minutes = 0  # until code.py is tried again
+
+    def respond(self, connection):
+        """
+        Return the response to a request, as bytes.
+
+        :param Connection connection: Holds the request.
+        """
+        status = refusal(connection.data, self.hosts)
+        if status:
+            page = status
+        elif connection.data.startswith(b"POST /try-again "):
+            connection.retry = True
+            status = "200 OK"
+            page = RETRY_PAGE
+        else:
+            status = "503 Service Unavailable"
+            record = self.record
+            page = PAGE.format(
+                minutes=self.minutes,
+                traceback=escape(record and record.traceback or "see the serial console"),
+                events=escape("\n".join(record.events) if record else ""),
+            )
+        page = page.encode()
+        head = (
+            f"HTTP/1.1 {status}\r\nContent-Type: text/html\r\nContent-Length: {len(page)}\r\n"
+            "Cache-Control: no-store\r\nConnection: close\r\n\r\n"
         )
-    page = page.encode()
-    head = (
-        f"HTTP/1.1 {status}\r\nContent-Type: text/html\r\nContent-Length: {len(page)}\r\n"
-        "Cache-Control: no-store\r\nConnection: close\r\n\r\n"
-    )
-    send(sock, head.encode() + page)
-    discard_rest(sock)
-    return retry
+        return head.encode() + page
 
 
-def serve(listener, seconds, record):
+def accept(listener, connections):
+    """
+    Accept the connections that wait.
+
+    :param listener: The listening socket.
+    :param list connections: The open ones, oldest first.
+    """
+    try:
+        for _ in range(MAX_CONNECTIONS):
+            connections.append(Connection(listener.accept()[0]))
+            if len(connections) > MAX_CONNECTIONS:
+                connections.pop(0).sock.close()
+    except OSError:
+        pass  # none is left
+
+
+def serve(listener, settings, seconds, record, feed):
     """
     Serve the page until it is time to try code.py again, or a request asks for it.
 
     :param listener: The listening socket, None if there is no hotspot.
+    :param Settings settings: Those of the hotspot.
     :param int seconds: Until code.py is tried again.
     :param FlightRecord record: The flight record, or None.
+    :param feed: Feeds the watchdog.
     """
-    feed = start_watchdog()
+    page = ErrorPage(settings, record) if listener is not None else None
     started = time.monotonic()
     print("retrying code.py in", seconds, "s")
     settled = record is None
+    connections = []
     passed = 0
     while passed < seconds:
         feed()
@@ -237,19 +301,21 @@ def serve(listener, seconds, record):
             settled = True
             record.clear_safe_modes()
         retry = False
-        try:
-            if listener is not None:
-                sock, _ = listener.accept()
-                try:
-                    retry = answer(sock, (seconds - passed + 59) // 60, record)
-                finally:
-                    sock.close()
-        except (OSError, MemoryError):
-            pass  # no connection, or one that failed
-        if listener is not None and not wifi.radio.ap_active:
-            print("hotspot is down: starting it again")
-            open_hotspot()
-        time.sleep(0.5 if retry else 0.05)  # the response needs a moment to leave
+        if page is not None:
+            page.minutes = (seconds - passed + 59) // 60
+            try:
+                accept(listener, connections)
+                for connection in tuple(connections):
+                    if not connection.turn(page.respond):
+                        connections.remove(connection)
+                        retry = retry or connection.retry
+            except MemoryError:
+                while connections:
+                    connections.pop().sock.close()
+            if not wifi.radio.ap_active:
+                print("hotspot is down: starting it again")
+                open_hotspot()
+        time.sleep(0.5 if retry else 0.02)  # the response needs a moment to leave
         if retry:
             print("retry requested on the error page")
             return
@@ -268,16 +334,17 @@ def run():
     record = load_record()
     failing = MAX_FAILING if record is None else max(record.failing, MAX_FAILING)
     seconds = min(FIRST_RETRY << min(failing - MAX_FAILING, 8), MAX_RETRY)
-    listener = None
+    feed = start_watchdog()
+    listener = settings = None
     try:
-        port = open_hotspot()
-        if port is not None:
-            listener = listen(port)
+        settings = open_hotspot()
+        if settings is not None:
+            listener = listen(settings.http_port)
     except Exception as error:
         print("no error page:", error)
         seconds = seconds * NO_HOTSPOT_RETRY // FIRST_RETRY
     try:
-        serve(listener, seconds, record)
+        serve(listener, settings, seconds, record, feed)
     except Exception as error:  # the hotspot, a second time
         print("error page failed:", error)
     if supervisor.runtime.usb_connected:
@@ -287,3 +354,5 @@ def run():
 
 
 run()
+
+# The end of this file.

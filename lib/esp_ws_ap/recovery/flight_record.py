@@ -19,8 +19,13 @@ from micropython import const
 
 from .. import nonvolatile
 
-# The slot that safemode.py counts in: magic, safe modes in a row, 1 if this record has not seen the
-# last one yet, its reason; then a CRC-32.
+try:
+    from typing import Any
+except ImportError:
+    pass
+
+# The slot that safemode.py counts in: magic, safe modes in a row, how many of the last ones are not
+# in the stored record yet, the last one's reason; then a CRC-32.
 _SLOT = "<2sBB24s"
 _SLOT_SIZE = const(32)
 _SLOT_MAGIC = b"SM"
@@ -36,6 +41,7 @@ _MAX_TRACEBACK_LENGTH = const(600)
 _TRACEBACK_BEGINNING = const(200)
 _TRACEBACK_END = const(395)
 _MAX_FAILING = const(255)
+_MAX_NUMBER = const(1 << 30)
 
 _record = None
 
@@ -45,8 +51,10 @@ class FlightRecord:
     The record. The guard and the error page get it from `get_record`; a program uses a
     `FlightRecorder`.
 
-    A write stops the board and wears the flash, so the record is written once at a boot, once at a
-    crash, once when a row of failures has ended, and when `FlightRecorder` says so.
+    A write stops the board, wears the flash and is dangerous while a plug or a battery still makes
+    bad contact. So an ordinary boot is written when it has run for a minute, after which the row of
+    failures ends as well. A crash and a watchdog's reset are written at once; safemode.py counts
+    safe modes. `FlightRecorder` writes events.
 
     :param str reset_reason: Why the board was reset, such as "WATCHDOG"; None after a soft reload.
     :param bool by_hand: A person has restarted the program, which ends a row of failures.
@@ -61,7 +69,7 @@ class FlightRecord:
         """True if the last write succeeded, so that the next boot will know of it."""
 
         self.boots = 0
-        """The number of resets."""
+        """The number of boots, without those that ended within a minute before they were stored."""
 
         self.failing = 0
         """The number of boots in a row that have failed, up to the last one."""
@@ -74,7 +82,8 @@ class FlightRecord:
         """Seconds since the program started."""
 
         self.last = {}
-        """The previous boot: the ``reason`` of its reset, and ``uptime``, the least it ran in s."""
+        """The previous boot: the ``reason`` of its reset, and ``uptime``, the least it ran in s; 0
+        if that is not known."""
 
         self.traceback = ""
         """The last exception that has ended the program."""
@@ -94,12 +103,17 @@ class FlightRecord:
         self._safe_modes = 0
         self._safe_mode_reason = b""
         self._read()
-        if reset_reason is not None:
+        if reset_reason is None:
+            self.failure = None  # an earlier run of this boot has backed off for it
+            self.boots = max(self.boots, 1)  # this boot need not be stored yet
+        else:
             self.boots += 1
+            self._unsettled = True
             if reset_reason == "WATCHDOG":
-                self._failed("watchdog")
+                self._failed("watchdog", 1)
             self.record(f"boot {self.boots}: {self.failure or reset_reason}")
-            self.save()
+            if reset_reason == "WATCHDOG":
+                self.save()
 
     # Events
 
@@ -134,9 +148,8 @@ class FlightRecord:
         self.save()
 
     def settle(self) -> None:
-        """End the row of failures: the program has run for a minute."""
-        if not self.uptime:  # no recorder counts it
-            self.uptime = 60
+        """Store this boot, and end the row of failures: the program has run for a minute."""
+        self.uptime = self.uptime or 60  # no recorder counts it
         if self._unsettled:
             self._unsettled = False
             self.failing = 0
@@ -169,6 +182,7 @@ class FlightRecord:
     def _read(self) -> bool:
         """Add the stored record to this one. False if there is no memory for that now."""
         self.problem = None
+        self.kept = False
         try:
             # One slice, because every access copies all of the nvm.
             data = nonvolatile.read(nonvolatile.SAFE_MODE_START, nonvolatile.FLIGHT_RECORD_END)
@@ -176,14 +190,12 @@ class FlightRecord:
             data = data[_SLOT_SIZE:]
             magic, length, checksum = struct.unpack(_HEADER, data[:_HEADER_SIZE])
             text = data[_HEADER_SIZE : _HEADER_SIZE + length]
-            found = None
             if magic == _MAGIC and crc32(text) == checksum:
-                found = json.loads(str(text, "utf-8"))
+                self._restore(json.loads(str(text, "utf-8")))
             elif min(data) != max(data):  # all bytes alike: never written
-                self.problem = "the stored record is damaged"
+                self._stored_value(None, "", "")
             self._restore_slot(slot)
-            if found is not None:
-                self._restore(found)
+            self.kept = True
         except MemoryError:
             self.problem = "no memory to read the stored record yet"
             return False
@@ -199,25 +211,42 @@ class FlightRecord:
             self._safe_modes = count
             self._safe_mode_reason = reason
             self._unsettled = self._unsettled or count > 0
-            if unseen:
-                self._failed("safe mode " + str(bytes(reason), "utf-8").strip("\0"))
+            if unseen and not self._by_hand:
+                reason = "".join([chr(byte) for byte in reason if 32 < byte < 127])
+                self._failed("safe mode " + reason, unseen)
 
-    def _restore(self, found: dict) -> None:
-        # Added, because this boot may have recorded something before the old record was read. What
-        # takes memory comes first: after a MemoryError the same record is added later.
-        events = (found["events"] + self.events)[-MAX_EVENTS:]
-        self.last = {"reason": found["reason"], "uptime": found["uptime"]}
-        self.boots += found["boots"]
-        if found["failing"]:
+    def _restore(self, found: "Any") -> None:
+        # Each value is checked: a right checksum does not tell who has written it. They are added,
+        # because this boot may have recorded something before the old record was read. What takes
+        # memory comes first: after a MemoryError the same record is added later.
+        events = self._stored_value(found, "events", [])
+        if [event for event in events if not isinstance(event, str)]:
+            events = self._stored_value(None, "events", [])
+        events = (events + self.events)[-MAX_EVENTS:]
+        self.last = {
+            "reason": self._stored_value(found, "reason", "UNKNOWN"),
+            "uptime": self._stored_value(found, "uptime", 0),
+        }
+        self.boots += self._stored_value(found, "boots", 0)
+        failing = self._stored_value(found, "failing", 0)
+        if failing:
             self._unsettled = True
             if not self._by_hand:
-                self.failing = min(self.failing + found["failing"], _MAX_FAILING)
-        self.traceback = self.traceback or found["traceback"]
+                self.failing = min(self.failing + failing, _MAX_FAILING)
+        self.traceback = self.traceback or self._stored_value(found, "traceback", "")
         self.events = events
 
-    def _failed(self, failure: str) -> None:
+    def _stored_value(self, found: "Any", key: str, default: "Any") -> "Any":
+        """A value of the stored record; the default in place of one that cannot be right."""
+        value: Any = found.get(key) if isinstance(found, dict) else None
+        if isinstance(value, type(default)) and (default != 0 or 0 <= value < _MAX_NUMBER):
+            return value
+        self.problem = "the stored record is damaged"
+        return default
+
+    def _failed(self, failure: str, count: int) -> None:
         self.failure = failure
-        self.failing = min(self.failing + 1, _MAX_FAILING)
+        self.failing = min(self.failing + count, _MAX_FAILING)
         self._unsettled = True
 
     def _pack(self) -> tuple:
@@ -226,7 +255,7 @@ class FlightRecord:
         record = {
             "boots": self.boots,
             "failing": self.failing,
-            "reason": self.reset_reason or self.last.get("reason"),
+            "reason": self.reset_reason or self.last.get("reason", "UNKNOWN"),
             "uptime": self.uptime,
             "traceback": _plain(self.traceback),
             "events": [_plain(event) for event in self.events],

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _TICK_INTERVAL = const(5)  # s
 _WRITE_INTERVAL = const(600)  # s between two writes because of events
 _TICKS_MAX = const((1 << 29) - 1)
+_MAX_KINDS = const(10)  # of lines of the log in the record: clients can cause any number of them
 
 
 class FlightRecorder:
@@ -51,6 +52,7 @@ class FlightRecorder:
         self._record = get_record()
         self._ticks = hotspot.loop.ticks
         self._last_tick = self._ticks()
+        self._kinds = []  # of lines of the log: kind, count, event
         log = get_logger()
         from .show_record import show_record
 
@@ -87,6 +89,9 @@ class FlightRecorder:
         """
         Remember a warning or an error of the log, but not the lines of a traceback.
 
+        Lines that differ in numbers and addresses only are one event with a count, and so are all
+        lines that begin with an address, which are about requests.
+
         The logger calls this at the bottom of the call stack. So it repeats what
         `FlightRecord.record` does, and calls nothing.
 
@@ -96,12 +101,31 @@ class FlightRecorder:
         if text[:2] != "  ":
             flight_record = self._record
             events = flight_record.events
+            kind = ""
+            for word in text.split(" "):
+                if not "0" <= word[:1] <= "9":
+                    kind += word
+                elif not kind:
+                    break
+            count = 1
+            kinds = self._kinds
+            for entry in kinds:
+                if entry[0] == kind:
+                    count += entry[1]
+                    kinds.remove(entry)
+                    break
+            else:
+                entry = kinds.pop(0) if len(kinds) == _MAX_KINDS else None
+            if entry and entry[2] in events:
+                events.remove(entry[2])
             text = f"{flight_record.uptime} {text[:MAX_EVENT_LENGTH]}"
-            if not events or events[-1] != text:
-                if len(events) == MAX_EVENTS:
-                    events.pop(0)
-                events.append(text)
-                flight_record.changed = True
+            if count > 1:
+                text += f" ({count} times)"
+            kinds.append((kind, count, text))
+            if len(events) == MAX_EVENTS:
+                events.pop(0)
+            events.append(text)
+            flight_record.changed = True
 
     def _tick(self) -> None:
         """Count the uptime, and write if there is something new and it is time for that."""

@@ -36,12 +36,11 @@ def show_record(record: "FlightRecord", log: "Logger") -> None:
         record.reset_reason,
         record.failing,
     )
-    if record.last:
-        log.info(
-            "previous boot: %s, ran for at least %d s",
-            record.last["reason"],
-            record.last["uptime"],
-        )
+    last = record.last
+    if last and last["uptime"]:
+        log.info("previous boot: %s, ran for at least %d s", last["reason"], last["uptime"])
+    elif last:
+        log.info("previous boot: %s", last["reason"])
     for event in record.events[:-1]:
         log.info("  %s", event)
     for line in record.traceback.split("\n"):

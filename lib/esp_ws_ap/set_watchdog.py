@@ -2,10 +2,10 @@
 #
 # SPDX-License-Identifier: MIT
 """
-`esp_ws_ap.start_watchdog`
+`esp_ws_ap.set_watchdog`
 ================================================================================
 
-Starts the watchdog for `Hotspot.run`, which unloads this module then.
+Starts and stops the watchdog for `Hotspot.run`, which unloads this module then.
 """
 
 try:
@@ -14,25 +14,28 @@ except ImportError:
     TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from .hotspot import Hotspot
+    from adafruit_logging import Logger
 
 
-def start_watchdog(hotspot: "Hotspot", seconds: float) -> None:
+def set_watchdog(seconds: "float | None", log: "Logger") -> "Any":
     """
     Have the board reset itself if its watchdog is not fed for so long.
 
-    :param Hotspot hotspot: Feeds it.
-    :param float seconds: The timeout.
+    :param float seconds: The timeout; None to stop the watchdog.
+    :param Logger log: Takes the reason if there is none.
+    :return: What feeds it, or None.
     """
     try:
         from microcontroller import watchdog
         from watchdog import WatchDogMode
 
         timer: Any = watchdog
-        timer.mode = None  # an active one would refuse the timeout
+        timer.mode = None  # the guard's; an active one would refuse the timeout
+        if seconds is None:
+            return None
         timer.timeout = seconds  # before the mode, which begins to count
-        hotspot._watchdog = timer  # before it counts, so that Ctrl-C stops it at any moment
         timer.mode = WatchDogMode.RESET
+        return timer
     except Exception as error:  # MicroPython, or a board without one
-        hotspot._watchdog = None
-        hotspot._log.info("no watchdog: %s", error)
+        log.info("no watchdog: %s", error)
+        return None
