@@ -41,7 +41,7 @@ function showConsole(shown) {
   document.body.classList.toggle("with-console", shown);
   byId("open-console").setAttribute("aria-expanded", shown);
   const covers = shown && !matchMedia("(min-width: 1080px)").matches;
-  for (const part of [byId("bar"), byId("rail"), document.querySelector("main")]) part.inert = covers;
+  for (const part of [byId("bar"), byId("rail"), ...document.querySelectorAll("main")]) part.inert = covers;
   (shown ? byId("close-console") : byId("open-console")).focus();
   raw.scrollTop = raw.scrollHeight;
 }

@@ -3,6 +3,7 @@
 
 // Drawing: the sheet. docs/page.md describes the records.
 
+const SHEET = 0x1e; // the first byte of all messages
 const STROKES = 1;
 const DRAWING = 2;
 const [SHEET_WIDTH, SHEET_HEIGHT] = [3000, 4000];
@@ -145,13 +146,13 @@ const sheet = {
   // One message at a time: one that waits in esp-ws.js would be sent again from here after a loss.
   flush() {
     if (!isOpen() || !this.complete || socket.bufferedAmount) return;
-    const message = [STROKES];
+    const message = [SHEET, STROKES];
     for (const each of this.pending.filter(each => !each.sent)) {
       if (message.length + each.record.length > MAX_BYTES) break;
       each.sent = true;
       message.push(...each.record);
     }
-    if (message.length > 1) transmit(Uint8Array.from(message));
+    if (message.length > 2) transmit(Uint8Array.from(message));
   },
 
   // Pointer events

@@ -32,20 +32,21 @@ const clearButton = make("button", "tool", icon("clear"));
 byId("tools").append(clearButton);
 
 clearButton.onclick = () => {
-  if (!isOpen()) return toast(t("clear_offline"));
+  if (!isOpen()) return toast(t("clear_offline"), "warning");
   byId("clear-dialog").returnValue = "";
   byId("clear-dialog").showModal();
 };
 byId("clear-dialog").addEventListener("close", () => {
-  if (byId("clear-dialog").returnValue === "clear") transmit({ clear: true });
+  if (byId("clear-dialog").returnValue === "clear") model.transmit({ clear: true });
 });
 darkScheme.addEventListener("change", showInks);
 
 // Labels of the elements that scripts make
 function translateLabels() {
-  const label = (element, text) => element.setAttribute("aria-label", text);
-  byId("swatches").querySelectorAll("button").forEach((swatch, index) => label(swatch, words("swatches")[index]));
-  label(otherColor, t("other_color"));
+  const label = (element, text) => {
+    element.setAttribute("aria-label", text);
+    element.title = text;
+  };
   pens.forEach((pen, index) => label(pen, `${t("ink")}: ${words("inks")[index]}`));
   widths.forEach((width, index) => label(width, `${t("width")}: ${words("widths")[index]}`));
   label(eraser, t("eraser"));

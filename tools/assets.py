@@ -37,6 +37,9 @@ INCLUDE = re.compile(r"^<!-- include (.+) -->\n", re.MULTILINE)
 HEADER = re.compile(r"/\*.*?\*/\n\n", re.DOTALL)
 COMMENT = re.compile(r"^ *(//.*|/\*.*\*/)\n", re.MULTILINE)
 
+#: The word that makes a name of a module visible to others.
+EXPORT = re.compile(r"^export (?=class|const|function)", re.MULTILINE)
+
 #: Text, which compresses well.
 SUFFIXES = (".html", ".htm", ".css", ".js", ".mjs", ".svg", ".json")
 
@@ -58,7 +61,9 @@ def build(source: Path) -> str:
 
     def include(match: re.Match[str]) -> str:
         texts = [(source.parent / name).read_text("utf-8") for name in match[1].split()]
-        return "\n".join(COMMENT.sub("", HEADER.sub("", text, count=1)) for text in texts)
+        texts = [COMMENT.sub("", HEADER.sub("", text, count=1)) for text in texts]
+        # What is inlined is its own module's end: nothing imports it from there.
+        return EXPORT.sub("", "\n".join(texts))
 
     doctype, _, rest = source.read_text("utf-8").partition("\n")
     return f"{doctype}{NOTICE}\n{INCLUDE.sub(include, rest)}"
