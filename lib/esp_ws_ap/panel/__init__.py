@@ -24,7 +24,7 @@ from ..events import Event
 from ..log import log_exception
 from ..websocket.frames import encode_message
 from ..websocket.heartbeat import RS
-from .element import BY_CLIENT, MAX_LABEL, MAX_TEXT, Bar, Element, Gauge, Label, Led, Value
+from .element import BY_CLIENT
 
 try:
     from typing import TYPE_CHECKING, Any
@@ -34,14 +34,13 @@ except ImportError:
 if TYPE_CHECKING:
     from ..hub import Hub
     from ..websocket.connection import Connection
-    from .button import Button
-    from .choice import Select
-    from .number import Number, Slider
-    from .switch import Switch
-    from .text import Text
+    from .builder import Builder
+    from .element import Element
+else:
+    Builder = object
 
 _MAX_ELEMENTS = const(100)
-_MAX_TABS = const(8)
+_MAX_TEXT = const(200)  # characters
 _MAX_ALARMS = const(4)  # that pages which join later are told
 _MAX_MESSAGE = const(2048)  # characters
 _MAX_PIECE = const(1500)  # bytes of a description
@@ -66,29 +65,10 @@ class _Page:
         self.ends = True  # True until it was told that it is complete
 
 
-class _Part:
-    """A tab or a group, for ``with``."""
-
-    def __init__(self, panel: "Panel", name: str, value: "Any") -> None:
-        self._panel = panel
-        self._name = name
-        self._value = value
-
-    def __enter__(self) -> None:
-        self._before = self._panel.parts.get(self._name)
-        if self._name == "tab" and self._panel.parts:
-            raise ValueError("a tab cannot be within a tab or a group")
-        self._panel.parts[self._name] = self._value
-
-    def __exit__(self, kind, error, trace) -> None:
-        del self._panel.parts[self._name]
-        if self._before is not None:
-            self._panel.parts[self._name] = self._before
-
-
-class Panel:
+class Panel(Builder):
     """
-    A page described in Python. Every phone shows the same values: the board's.
+    A page described in Python. Every phone shows the same values: the board's. The methods that
+    add elements are those of `Builder`.
 
     :param Hub hub: The clients.
     :param str title: What stands at the top of the page; the hotspot's name by default.
@@ -124,8 +104,9 @@ class Panel:
         self.title = self.name if title is None else title
         """What stands at the top of the page."""
 
-        if not isinstance(self.title, str) or len(self.title) > MAX_LABEL:
-            raise ValueError(f"a title is a text of at most {MAX_LABEL} characters, not {title!r}")
+        from .builder import check_label
+
+        check_label(self.title)
         self.elements: list[Element] = []
         """The elements, in the order in which they were made."""
 
@@ -150,16 +131,15 @@ class Panel:
         self.saved: Any = None
         """The values that survive a power cut; None without ``save=True``."""
 
-        self._hub = hub
+        self.hub = hub
         self._loop = hub.loop
-        self._tabs = []
-        self._groups = 0
-        self._layout = 0  # the version in which the last element was added
-        self._pages = []
+        self.tabs = []
+        self.layout = 0  # the version in which the last element was added
+        self.pages = []
         self._held = {}  # element: [its owner, until when, True while that drags it]
         self._alarms = []  # their messages
         self._notices = 0
-        self._watched = []  # [element, seconds]
+        self.watched = []  # tuples of an element and its stale=
         self._at = 0  # the next element of a pass that goes on in the next turn
         self._even = False
         self._ticks = 0
@@ -173,156 +153,14 @@ class Panel:
             hotspot.on_run(self._begin)
 
     def __getattr__(self, name: str) -> "Any":
-        from .mistakes import no_kind
+        from .builder import Builder
 
-        raise no_kind(name)
+        method = getattr(Builder(self), name, None)
+        if method is None or name[0] == "_":
+            from .mistakes import no_kind
 
-    # Elements
-
-    def label(self, label: str, value: "str | None" = None, **options) -> Label:
-        """
-        A text.
-
-        :param str label: Its label, or the text itself if there is no other argument.
-        :param str value: The text, at most 200 characters.
-        """
-        if value is None:
-            return Label(self, "", label, options)
-        return Label(self, label, value, options)
-
-    def value(self, label: str, value: "Any" = None, **options) -> Value:
-        """
-        A value to show.
-
-        :param str label: Its label.
-        :param value: A number, a text, or None for "-".
-        """
-        return Value(self, label, value, options)
-
-    def led(self, label: str, value: "bool | None" = False, **options) -> Led:
-        """
-        A lamp that is on or off.
-
-        :param str label: Its label.
-        :param bool value: True for on; None for unknown.
-        """
-        return Led(self, label, value, options)
-
-    def bar(self, label: str, min=0, max=100, value: "Any" = None, **options) -> Bar:
-        """
-        A number as a bar.
-
-        :param str label: Its label.
-        :param min: The value of an empty bar.
-        :param max: The value of a full one.
-        :param value: The number.
-        """
-        return Bar(self, label, value, _range(options, min, max))
-
-    def gauge(self, label: str, min=0, max=100, value: "Any" = None, **options) -> Gauge:
-        """
-        A number on a scale. As `bar`.
-
-        :param str label: Its label.
-        :param min: The lowest value of the scale.
-        :param max: The highest.
-        :param value: The number.
-        """
-        return Gauge(self, label, value, _range(options, min, max))
-
-    def button(self, label: str, **options) -> "Button":
-        """
-        A button.
-
-        :param str label: Its label.
-        """
-        from .button import Button
-
-        return Button(self, label, None, options)
-
-    def switch(self, label: str, value: bool = False, **options) -> "Switch":
-        """
-        A switch.
-
-        :param str label: Its label.
-        :param bool value: True for on.
-        """
-        from .switch import Switch
-
-        return Switch(self, label, value, options)
-
-    def slider(self, label: str, min=0, max=100, value: "Any" = None, **options) -> "Slider":
-        """
-        A slider.
-
-        :param str label: Its label.
-        :param min: The lowest value.
-        :param max: The highest.
-        :param value: The first value; the lowest by default.
-        """
-        from .number import Slider
-
-        return Slider(self, label, value, _range(options, min, max))
-
-    def number(self, label: str, min=None, max=None, value: "Any" = None, **options) -> "Number":
-        """
-        A number to enter.
-
-        :param str label: Its label.
-        :param min: The lowest value; None for no limit.
-        :param max: The highest; None for no limit.
-        :param value: The first value.
-        """
-        from .number import Number
-
-        return Number(self, label, value, _range(options, min, max))
-
-    def select(self, label: str, options, value: "str | None" = None, **others) -> "Select":
-        """
-        A choice of one option.
-
-        :param str label: Its label.
-        :param options: The texts to choose from: 1 to 50.
-        :param str value: The one that is chosen first.
-        """
-        from .choice import Select
-
-        others["options"] = options
-        return Select(self, label, value, others)
-
-    def text(self, label: str, value: str = "", **options) -> "Text":
-        """
-        A text to enter.
-
-        :param str label: Its label.
-        :param str value: The first text.
-        """
-        from .text import Text
-
-        return Text(self, label, value, options)
-
-    def tab(self, label: str) -> _Part:
-        """
-        A tab, for the elements within ``with``.
-
-        :param str label: Its label.
-        """
-        if label not in self._tabs:
-            if len(self._tabs) >= _MAX_TABS:
-                raise ValueError(f"a panel has at most {_MAX_TABS} tabs: {label!r} is one more")
-            _check_label(label)
-            self._tabs.append(label)
-        return _Part(self, "tab", self._tabs.index(label))
-
-    def group(self, label: str = "") -> _Part:
-        """
-        A group, for the elements within ``with``: they share a box.
-
-        :param str label: Its label, if it has one.
-        """
-        _check_label(label)
-        self._groups += 1
-        return _Part(self, "group", label or self._groups)
+            raise no_kind(name)
+        return method
 
     # What a program calls while it runs
 
@@ -337,8 +175,8 @@ class Panel:
         """
         if level not in ("info", "warning", "alarm"):
             raise ValueError(f'level is "info", "warning" or "alarm", not {level!r}')
-        if len(text) > MAX_TEXT:
-            raise ValueError(f"a message has at most {MAX_TEXT} characters, not {len(text)}")
+        if len(text) > _MAX_TEXT:
+            raise ValueError(f"a message has at most {_MAX_TEXT} characters, not {len(text)}")
         self._notices += 1
         message = f'{RS}{{"notify":{dumps(text)},"level":"{level}","id":{self._notices}}}'
         if level == "alarm":
@@ -408,59 +246,19 @@ class Panel:
             for handler in handlers:
                 result = handler() if press else handler(value)
                 if isinstance(result, str):
-                    self._text = result[:MAX_TEXT]
+                    self._text = result[:_MAX_TEXT]
         except Exception as error:
             element._value = before
             if client is None:
-                log_exception(self._hub.log, "panel.ask failed", error)
+                log_exception(self.hub.log, "panel.ask failed", error)
             else:
-                self._hub.report_fault(client, error)
-            return (str(error) or error.__class__.__name__)[:MAX_TEXT]
+                self.hub.report_fault(client, error)
+            return (str(error) or error.__class__.__name__)[:_MAX_TEXT]
         finally:
             self.client = None
         if element._save:
             self.saved.changed()
         return None
-
-    # What elements call
-
-    def add(self, element: Element) -> int:
-        """
-        Check a new element, and give it its place.
-
-        :param Element element: The element.
-        :return: Its index.
-        """
-        from .mistakes import check_element
-
-        check_element(self, element, _MAX_ELEMENTS, MAX_LABEL)
-        element._extra.update(self.parts)
-        self.version += 1
-        self._layout = element._version = self.version
-        for page in self._pages:
-            page.behind = page.ends = True
-        return len(self.elements)
-
-    def restore(self, element: Element) -> None:
-        """
-        Give an element the value that was saved.
-
-        :param Element element: The element.
-        """
-        if self.saved is None:
-            from .saved import SavedValues
-
-            self.saved = SavedValues(self._hub)
-        self.saved.add(element)
-
-    def watch(self, element: Element, seconds: float) -> None:
-        """
-        Show an element's value as stale when it was not set for a while.
-
-        :param Element element: The element.
-        :param float seconds: The time.
-        """
-        self._watched.append([element, seconds])
 
     def find(self, key: "Any") -> "Element | None":
         """
@@ -526,17 +324,17 @@ class Panel:
     def _join(self, client: "Connection", message: dict) -> None:
         """Answer a page that has connected, or is in sight again."""
         client.hidden = False
-        for page in self._pages:
+        for page in self.pages:
             if page.client is client:
                 break
         else:
             page = _Page(client)
-            self._pages.append(page)
+            self.pages.append(page)
         known = message.get("version")
         if message.get("boot") != self.boot or not isinstance(known, int):
             known = -1
         page.behind = page.ends = True
-        if self._layout <= known <= self.version:
+        if self.layout <= known <= self.version:
             page.described = len(self.elements)
             for element in self.elements:
                 page.missing[element._index] = element._version > known
@@ -547,7 +345,7 @@ class Panel:
             "title": self.title,
             "name": self.name,
             "count": len(self.elements),
-            "tabs": self._tabs,
+            "tabs": self.tabs,
             "version": self.version,
             "you": client.id,
         }
@@ -557,14 +355,14 @@ class Panel:
         self._soon()
 
     def _closed(self, client: "Connection", code: int, reason: str) -> None:
-        self._pages = [page for page in self._pages if page.client is not client]
+        self.pages = [page for page in self.pages if page.client is not client]
         for element in list(self._held):
             if self._held[element][0] is client:
                 del self._held[element]
                 element.mark(BY_CLIENT)
 
     def _to_all(self, message: str) -> None:
-        for page in self._pages:
+        for page in self.pages:
             if not page.client.hidden:
                 page.client.send(message)
 
@@ -581,7 +379,7 @@ class Panel:
                     element.mark(BY_CLIENT)
         if self._ticks >= _TICKS_PER_SECOND:
             self._ticks = 0
-            for element, seconds in self._watched:
+            for element, seconds in self.watched:
                 age = element._age
                 if age >= 0:
                     element._age = age + 1
@@ -618,9 +416,9 @@ class Panel:
                         self._soon()
                         return
             self._at = 0
-        for _ in range(len(self._pages)):
-            page = self._pages.pop(0)
-            self._pages.append(page)
+        for _ in range(len(self.pages)):
+            page = self.pages.pop(0)
+            self.pages.append(page)
             if page.behind:
                 while self._send_missing(page):
                     if ticks_diff(loop.ticks(), started) >= _TURN_TIME:
@@ -634,7 +432,7 @@ class Panel:
         element._version = self.version
         message = None
         held = self._held.get(element)
-        for page in self._pages:
+        for page in self.pages:
             client = page.client
             # It knows best what it drags, until it lets go.
             if index >= page.described or held is not None and held[0] is client and held[2]:
@@ -650,7 +448,7 @@ class Panel:
             try:
                 handler(element)
             except Exception as error:
-                log_exception(self._hub.log, "panel.on_change failed", error)
+                log_exception(self.hub.log, "panel.on_change failed", error)
 
     def _change(self, element: Element) -> str:
         text = f"{RS}{{{element.state()}"
@@ -699,18 +497,7 @@ class Panel:
 
     def _begin(self, server) -> None:
         """Add the routes, and unload what the program was put together with."""
-        unload("panel.mistakes")
-
-
-def _range(options: dict, low, high) -> dict:
-    options["min"] = low
-    options["max"] = high
-    return options
-
-
-def _check_label(label: str) -> None:
-    if not isinstance(label, str) or len(label) > MAX_LABEL:
-        raise ValueError(f"a label is a text of at most {MAX_LABEL} characters, not {label!r}")
+        unload("panel.builder")
 
 
 def _name(client: "Connection | None") -> "str | int":

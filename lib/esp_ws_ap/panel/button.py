@@ -11,19 +11,9 @@ A button.
 from ..events import Event
 from .element import Element
 
-try:
-    from typing import Any
-
-    from . import Panel
-except ImportError:
-    pass
-
 
 class Button(Element):
-    """A button. See `Panel.button`."""
-
-    kind = "button"
-    options = ("color", "confirm", "on_press")
+    """A button. See `Builder.button`."""
 
     on_press = Event("button.on_press")
     """Decorator for a function that is called without arguments when a client presses the button.
@@ -31,10 +21,6 @@ class Button(Element):
 
     _on_change = ()
 
-    def __init__(self, panel: "Panel", label: str, value: "Any", options: dict) -> None:
-        if options:
-            from .mistakes import check_shown
-
-            check_shown(options)
-        super().__init__(panel, label, value, options)
-        self._on_press = self._on_change
+    @property
+    def _on_press(self) -> list:
+        return self._on_change

@@ -65,16 +65,15 @@ class SavedValues:
         except ImportError:  # MicroPython
             pass
 
-    def add(self, element: "Element") -> None:
+    def add(self, element: "Element", size: int) -> None:
         """
         Keep the value of an element, which gets the one that was saved.
 
         :param Element element: The element.
+        :param int size: How many bytes its value takes at most.
         :raises ValueError: If the values may take more than 1 KB.
         """
-        from .mistakes import saved_size
-
-        self._sizes += saved_size(element)
+        self._sizes += len(element.key.encode()) + size + 8
         if self._sizes > _MAX_SIZE:
             raise ValueError(
                 f"{element.key}: saved values can take {self._sizes} bytes in all, "

@@ -28,10 +28,7 @@ class Input(Element):
 
 
 class Switch(Input):
-    """A switch. See `Panel.switch`."""
-
-    kind = "switch"
-    options = ("save", "on_change")
+    """A switch. See `Builder.switch`."""
 
     def check(self, value: "Any") -> bool:
         """As `Element.check`: True or False."""

@@ -8,33 +8,26 @@
 A text to enter.
 """
 
-from .element import MAX_TEXT
 from .switch import Input
 
 try:
     from typing import Any
-
-    from . import Panel
 except ImportError:
     pass
 
 
 class Text(Input):
-    """A text to enter. See `Panel.text`."""
+    """A text to enter. See `Builder.text`."""
 
-    kind = "text"
-    options = ("save", "on_change", "length", "password")
+    length = 200
+    """The most characters that it may have."""
 
-    def __init__(self, panel: "Panel", label: str, value: "Any", options: dict) -> None:
-        length = options.get("length", MAX_TEXT)
-        if not isinstance(length, int) or not 1 <= length <= MAX_TEXT:
-            raise ValueError(f"length is 1 to {MAX_TEXT} characters, not {length!r}")
-        self._length = length
-        super().__init__(panel, label, value, options)
+    password = False
+    """True if the text stays on the board."""
 
     def check(self, value: "Any") -> str:
         """As `Element.check`: a text that is not too long."""
-        length = self._length
+        length = self.length
         if not isinstance(value, str):
             raise ValueError(f"{self.label}: {value!r} is not a text")
         if len(value) > length:
@@ -47,10 +40,9 @@ class Text(Input):
 
     def state(self) -> str:
         """As `Element.state`. A password stays on the board."""
-        if not self._extra.get("password"):
-            return super().state()
         value = self._value
-        self._value = ""
+        if self.password:
+            self._value = ""
         try:
             return super().state()
         finally:
