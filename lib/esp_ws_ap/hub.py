@@ -19,7 +19,7 @@ from .log import get_logger, log_exception
 from .websocket.connection import OPEN, Connection, check_group
 from .websocket.frames import ABNORMAL_CLOSURE, GOING_AWAY, TRY_AGAIN_LATER, encode_message
 from .websocket.handshake import Upgrade, choose_subprotocol, refusal
-from .websocket.heartbeat import ENQ, answer_heartbeat
+from .websocket.heartbeat import ENQ, RS, answer_heartbeat
 
 try:
     from typing import Any
@@ -160,6 +160,12 @@ class Hub:
         self.ping_timeout = ping_timeout
         self.origins = origins
         self.subprotocols = subprotocols
+
+        self.hotspot = hotspot
+        """The hotspot; None without one."""
+
+        self.panel: Any = None
+        """Takes the text messages that begin with RS, which are the panel's."""
 
         self.clients = []
         """The connected clients, in the order in which they connected."""
@@ -346,6 +352,9 @@ class Hub:
                 return
         client.messages_in += 1
         chunk = decoder.chunk
+        if self.panel is not None and not chunk and isinstance(data, str) and data[:1] == RS:
+            self.panel(client, data)
+            return
         final = decoder.final
         for handler in self._on_chunk if chunk else self._on_message:
             try:

@@ -1,0 +1,444 @@
+# SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+#
+# SPDX-License-Identifier: MIT
+"""
+`esp_ws_ap.panel.builder`
+================================================================================
+
+Puts a panel together: the methods of `Panel` that add elements, with the checks of their arguments.
+The panel imports this module when a program uses it, and unloads it when the program runs.
+"""
+
+from json import dumps
+
+from ..events import check_handler
+from .element import Element
+
+try:
+    from typing import Any
+
+    from . import Panel
+    from .button import Button
+    from .choice import Select
+    from .number import Number
+    from .switch import Switch
+    from .text import Text
+except ImportError:
+    pass
+
+_MAX_ELEMENTS = 100
+_MAX_TABS = 8
+_MAX_LABEL = 40  # characters
+_MAX_TEXT = 200
+_MAX_OPTIONS = 50
+_MAX_DESCRIPTION = 1400  # bytes
+_LARGEST = 1e15
+
+# One text each: the board keeps the names in a list of names for ever.
+_ICONS = (
+    "battery bell bolt bulb camera clock door drop fan fire flag gear heart home leaf lock moon "
+    "music play power star stop sun temperature warning"
+)
+_COLORS = "green red yellow blue white"
+_COMMON = " key help icon enabled visible "
+_SHOWN = " unit decimals warn alarm stale "
+_INPUT = " save on_change "
+
+
+class Part:
+    """
+    A tab or a group, for ``with``.
+
+    :param Panel panel: The panel.
+    :param str kind: "tab" or "group".
+    :param value: What its elements have as their ``kind``.
+    """
+
+    def __init__(self, panel: "Panel", kind: str, value: "Any") -> None:
+        self._parts = panel.parts
+        self._kind = kind
+        self._value = value
+
+    def __enter__(self) -> None:
+        if self._kind in self._parts or "group" in self._parts:
+            raise ValueError(f"a {self._kind} cannot be within another, nor within a group")
+        self._parts[self._kind] = self._value
+
+    def __exit__(self, kind, error, trace) -> None:
+        del self._parts[self._kind]
+
+
+class Builder:
+    """
+    The methods of a `Panel` that add elements. All elements take these arguments by keyword:
+    ``key``, the name under which pages and bridges know it, which is made from the label by
+    default; ``help``, a text of at most 200 characters; ``icon``; ``enabled=False``;
+    ``visible=False``. What a client can change takes ``save=True``, which keeps the value over a
+    power cut, and ``on_change``, a function. docs/panel.md describes each.
+
+    :param Panel panel: The panel to add to.
+    """
+
+    def __init__(self, panel: "Panel") -> None:
+        self._panel = panel
+
+    def label(self, label: str, value: "str | None" = None, **options) -> Element:
+        """
+        A text.
+
+        :param str label: Its label, or the text itself if there is no other argument.
+        :param str value: The text, at most 200 characters.
+        """
+        if value is None:
+            value = label
+            label = ""
+        return _add(self._panel, Element, "label", label, value, options, "")
+
+    def value(self, label: str, value: "Any" = None, **options) -> Element:
+        """
+        A value to show.
+
+        :param str label: Its label.
+        :param value: A number, a text, or None for "-".
+        :param options: ``unit``, ``decimals``, ``warn=(low, high)``, ``alarm=(low, high)``, and
+            ``stale``, the seconds after which a value that is not set again turns gray.
+        """
+        return _add(self._panel, Element, "value", label, value, options, _SHOWN)
+
+    def led(self, label: str, value: "bool | None" = False, **options) -> Element:
+        """
+        A lamp that is on or off.
+
+        :param str label: Its label.
+        :param bool value: True for on; None for unknown.
+        :param options: ``color``: green, red, yellow, blue or white.
+        """
+        return _add(self._panel, Element, "led", label, value, options, " color ")
+
+    def bar(self, label: str, min=0, max=100, value: "Any" = None, **options) -> Element:
+        """
+        A number as a bar.
+
+        :param str label: Its label.
+        :param min: The value of an empty bar.
+        :param max: The value of a full one.
+        :param value: The number.
+        :param options: As for `value`.
+        """
+        options["min"] = min
+        options["max"] = max
+        return _add(self._panel, Element, "bar", label, value, options, " min max" + _SHOWN)
+
+    def gauge(self, label: str, min=0, max=100, value: "Any" = None, **options) -> Element:
+        """
+        A number on a scale. As `bar`.
+
+        :param str label: Its label.
+        :param min: The lowest value of the scale.
+        :param max: The highest.
+        :param value: The number.
+        :param options: As for `value`.
+        """
+        options["min"] = min
+        options["max"] = max
+        return _add(self._panel, Element, "gauge", label, value, options, " min max" + _SHOWN)
+
+    def button(self, label: str, **options) -> "Button":
+        """
+        A button.
+
+        :param str label: Its label.
+        :param options: ``confirm``, a question to answer first; ``color``; ``on_press``.
+        """
+        from .button import Button
+
+        return _add(self._panel, Button, "button", label, None, options, " color confirm on_press ")
+
+    def switch(self, label: str, value: bool = False, **options) -> "Switch":
+        """
+        A switch.
+
+        :param str label: Its label.
+        :param bool value: True for on.
+        """
+        from .switch import Switch
+
+        return _add(self._panel, Switch, "switch", label, value, options, _INPUT)
+
+    def slider(self, label: str, min=0, max=100, value: "Any" = None, **options) -> "Number":
+        """
+        A slider.
+
+        :param str label: Its label.
+        :param min: The lowest value.
+        :param max: The highest.
+        :param value: The first value; the lowest by default.
+        :param options: ``step``, ``unit``, ``decimals``, and ``live=False`` to send the value only
+            when it is let go.
+        """
+        return self._number("slider", label, min, max, value, options, " live")
+
+    def number(self, label: str, min=None, max=None, value: "Any" = None, **options) -> "Number":
+        """
+        A number to enter.
+
+        :param str label: Its label.
+        :param min: The lowest value; None for no limit.
+        :param max: The highest; None for no limit.
+        :param value: The first value.
+        :param options: ``step``, ``unit`` and ``decimals``.
+        """
+        return self._number("number", label, min, max, value, options, "")
+
+    def select(self, label: str, options, value: "str | None" = None, **others) -> "Select":
+        """
+        A choice of one option.
+
+        :param str label: Its label.
+        :param options: The texts to choose from: 1 to 50.
+        :param str value: The one that is chosen first.
+        """
+        from .choice import Select
+
+        if isinstance(options, str):
+            raise ValueError("the options are several texts: write ('Auto', 'On', 'Off')")
+        options = list(options)
+        if not 1 <= len(options) <= _MAX_OPTIONS:
+            raise ValueError(f"a select has 1 to {_MAX_OPTIONS} options, not {len(options)}")
+        for option in options:
+            if not isinstance(option, str) or not 1 <= len(option) <= _MAX_LABEL:
+                raise ValueError(f"the option {option!r} is not a text of 1 to {_MAX_LABEL}")
+            if options.count(option) > 1:
+                raise ValueError(f"the option {option!r} is there twice")
+        others["options"] = options
+        if value is None:
+            value = options[0]
+        return _add(self._panel, Select, "select", label, value, others, " options" + _INPUT)
+
+    def text(self, label: str, value: str = "", **options) -> "Text":
+        """
+        A text to enter.
+
+        :param str label: Its label.
+        :param str value: The first text.
+        :param options: ``length``, the most characters, 200 by default; ``password=True``.
+        """
+        from .text import Text
+
+        length = options.get("length", _MAX_TEXT)
+        if not isinstance(length, int) or not 1 <= length <= _MAX_TEXT:
+            raise ValueError(f"length is 1 to {_MAX_TEXT} characters, not {length!r}")
+        return _add(self._panel, Text, "text", label, value, options, " length password" + _INPUT)
+
+    def tab(self, label: str) -> Part:
+        """
+        A tab, for the elements within ``with``.
+
+        :param str label: Its label.
+        """
+        tabs = self._panel.tabs
+        if label not in tabs:
+            check_label(label)
+            if len(tabs) >= _MAX_TABS:
+                raise ValueError(f"a panel has at most {_MAX_TABS} tabs: {label!r} is one more")
+            tabs.append(label)
+        return Part(self._panel, "tab", tabs.index(label))
+
+    def group(self, label: str = "") -> Part:
+        """
+        A group, for the elements within ``with``: they share a box.
+
+        :param str label: Its label, if it has one.
+        """
+        check_label(label)
+        return Part(self._panel, "group", label or len(self._panel.elements))
+
+    def _number(self, kind, label, low, high, value, options, others) -> "Number":
+        from .number import Number
+
+        options["min"] = low
+        options["max"] = high
+        options.setdefault("step", 1)
+        if value is None:
+            value = max(0, low) if low is not None else 0 if high is None else min(0, high)
+            if kind == "slider":
+                value = low
+        others += " min max step unit decimals" + _INPUT
+        return _add(self._panel, Number, kind, label, value, options, others)
+
+
+def _add(panel: "Panel", cls, kind: str, label: str, value, options: dict, names: str) -> "Any":
+    """
+    Add an element to a panel.
+
+    :param Panel panel: The panel.
+    :param cls: The element's class.
+    :param str kind: Its kind.
+    :param str label: Its label.
+    :param value: Its first value.
+    :param dict options: The arguments by keyword.
+    :param str names: Those that it takes.
+    :return: The element.
+    :raises ValueError: For what a panel cannot show. The message says what to write.
+    """
+    elements = panel.elements
+    if len(elements) >= _MAX_ELEMENTS:
+        raise ValueError(f"a panel has at most {_MAX_ELEMENTS} elements: {label!r} is one more")
+    check_label(label)
+    for name in options:
+        if f" {name} " not in names and f" {name} " not in _COMMON:
+            from .mistakes import wrong_option
+
+            raise wrong_option(kind, name)
+    _check_options(options)
+    key = options.pop("key", None)
+    if key is None:
+        key = _slug(label) or f"{kind}{len(elements) + 1}"
+    elif not isinstance(key, str) or not 1 <= len(key) <= _MAX_LABEL or not _is_key(key):
+        raise ValueError(f"key={key!r} is not 1 to {_MAX_LABEL} letters, digits, _ and -")
+    other = panel.find(key)
+    if other is not None:
+        raise ValueError(
+            f'{other.label!r} has the key "{key}" already: give one of them another, '
+            f'such as key="{key}_2"'
+        )
+    enabled = options.pop("enabled", True)
+    visible = options.pop("visible", True)
+    save = options.pop("save", False)
+    stale = options.pop("stale", None)
+    handlers = []
+    for name in ("on_change", "on_press"):
+        handler = options.pop(name, None)
+        if handler is not None:
+            check_handler(handler, f"{kind}.{name}")
+            handlers.append(handler)
+    for name in ("live", "password"):
+        if options.get(name) == (name == "live"):
+            del options[name]  # the default
+    extra = dict(options)
+    extra.update(panel.parts)
+    text = dumps(extra)[1:-1]
+    panel.version += 1
+    element = cls(panel, kind, label, key, "," + text if text else "")
+    if "step" in options:
+        element.limits = (options["min"], options["max"], options["step"])
+    elif kind == "select":
+        element.choices = options["options"]
+    elif kind == "text":
+        if "length" in options:
+            element.length = options["length"]
+        if "password" in options:
+            element.password = True
+    element._value = element.check(value)
+    size = len(element.describe().encode())
+    if size > _MAX_DESCRIPTION:
+        raise ValueError(
+            f"{key}: its texts take {size} bytes in all, at most {_MAX_DESCRIPTION}: shorten them"
+        )
+    if element._on_change is not None:
+        element._on_change = handlers
+    if not enabled:
+        element._enabled = False
+    if not visible:
+        element._visible = False
+    if save:
+        if panel.saved is None:
+            from .saved import SavedValues
+
+            panel.saved = SavedValues(panel.hub)
+        panel.saved.add(element, _saved_size(kind, options))
+        element._save = True
+    if stale is not None:
+        element._age = 0
+        panel.watched.append((element, stale))
+    elements.append(element)
+    panel.layout = panel.version
+    for page in panel.pages:
+        page.behind = page.ends = True
+    return element
+
+
+def check_label(label: "Any") -> None:
+    """
+    Check the text of a label.
+
+    :param str label: The text.
+    :raises ValueError: If it is too long, or not a text.
+    """
+    if not isinstance(label, str):
+        raise ValueError(f"a label is a text, not {label!r}")
+    if len(label) > _MAX_LABEL:
+        raise ValueError(f"a label has at most {_MAX_LABEL} characters, not {len(label)}")
+
+
+def _check_options(options: dict) -> None:
+    color = options.get("color", "green")
+    if not isinstance(color, str) or color not in _COLORS.split():
+        raise ValueError(f"no color {color!r}: use one of {_COLORS}")
+    icon = options.get("icon", "bell")
+    if not isinstance(icon, str) or icon not in _ICONS.split():
+        raise ValueError(f"no icon {icon!r}: use one of {_ICONS}")
+    for name in ("warn", "alarm"):
+        limits = options.get(name)
+        if limits is not None:
+            if not isinstance(limits, (tuple, list)) or len(limits) != 2:
+                raise ValueError(f"write {name}=(low, high), with None for no limit")
+            _check_range(name, limits[0], limits[1])
+            options[name] = list(limits)
+    _check_range("min and max", options.get("min"), options.get("max"))
+    step = options.get("step", 1)
+    if not _is_number(step) or not step > 0:
+        raise ValueError(f"step={step!r} is not a number above 0")
+    decimals = options.get("decimals", 0)
+    if not isinstance(decimals, int) or not 0 <= decimals <= 6:
+        raise ValueError(f"decimals is 0 to 6, not {decimals!r}")
+    stale = options.get("stale", 1)
+    if not _is_number(stale) or not 1 <= stale <= 86400:
+        raise ValueError(f"stale is 1 to 86400 seconds, not {stale!r}")
+    for name, limit in (("unit", 12), ("help", _MAX_TEXT), ("confirm", _MAX_TEXT)):
+        text = options.get(name, "")
+        if not isinstance(text, str) or len(text) > limit:
+            raise ValueError(f"{name} is a text of at most {limit} characters, not {text!r}")
+
+
+def _check_range(name: str, low: "Any", high: "Any") -> None:
+    for limit in (low, high):
+        if limit is not None and not _is_number(limit):
+            raise ValueError(f"{name}: {limit!r} is not a number that a page can show")
+    if low is not None and high is not None and not low < high:
+        raise ValueError(f"{name}: {low} is not below {high}")
+
+
+def _is_number(value: "Any") -> bool:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return -_LARGEST < value < _LARGEST
+
+
+def _saved_size(kind: str, options: dict) -> int:
+    """Return how many bytes a saved value takes at most."""
+    if kind == "text":
+        return 2 * options.get("length", _MAX_TEXT)
+    if kind == "select":
+        return max([len(option.encode()) for option in options["options"]])
+    return 12
+
+
+def _is_key(key: str) -> bool:
+    for character in key:
+        if character not in "_-" and not _slug(character):
+            return False
+    return True
+
+
+def _slug(label: str) -> str:
+    """Make a key of a label: "Water now" becomes "water_now"."""
+    key = ""
+    for character in label:
+        if "A" <= character <= "Z":  # the board's lower() knows these only
+            character = character.lower()
+        if "a" <= character <= "z" or "0" <= character <= "9" or character > "\xbf":
+            key += character
+        elif key[-1:] not in ("", "_"):
+            key += "_"
+    return key[:-1] if key[-1:] == "_" else key
