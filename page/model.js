@@ -105,6 +105,7 @@ const model = {
     else if ("n" in message) this.answer(message);
     else if ("notify" in message) this.onnotify(message);
     else if ("dismiss" in message) this.ondismiss(message.dismiss);
+    else if (typeof message.error === "string") this.onnotify({ notify: message.error, level: "warning" });
     else this.onother(message);
     return true;
   },
@@ -150,18 +151,21 @@ const model = {
   change(message) {
     const element = this.elements.get(message.key);
     if (!element) return;
-    const { v, ...fields } = message;
-    if ("value" in fields) {
-      element.stale = undefined;
-      element.time = new Date();
-      if (element.wish) element.wish.seen = true;
-    }
-    Object.assign(element, { by: undefined, busy: undefined }, fields);
-    if (v > this.version && this.complete) this.version = v;
+    this.update(element, message);
+    element.time = new Date();
+    if (element.wish) element.wish.seen = true;
+    if (message.v > this.version && this.complete) this.version = message.v;
     this.onchange(element);
   },
 
-  answer({ n, error, text, value, ...rest }) {
+  // A state is complete: what is missing in it is the default.
+  update(element, { n, v, error, ...state }) {
+    const usual = { by: undefined, busy: undefined, stale: undefined, enabled: undefined, visible: undefined };
+    Object.assign(element, usual, state);
+  },
+
+  answer(message) {
+    const { n, error, text } = message;
     const element = this.waiting.get(n);
     if (!element) return;
     for (const [number, other] of this.waiting) if (other === element && number <= n) this.waiting.delete(number);
@@ -169,7 +173,7 @@ const model = {
     const pressed = element.pressed === n;
     if (pressed) element.pressed = 0;
     if (error !== undefined) {
-      if ("key" in rest && value !== undefined) element.value = value;
+      if ("value" in message) this.update(element, message);
       if (wish && wish.n === n) element.wish = null;
       return this.refuse(element, String(error), pressed);
     }

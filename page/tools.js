@@ -17,6 +17,7 @@ function makeTool(content, mask, value) {
 
 function showTools() {
   for (const button of [...pens, ...widths, eraser]) button.setAttribute("aria-pressed", button.isChosen());
+  undoButton.disabled = !sheet.strokes.length;
 }
 
 function showInks() {
@@ -28,8 +29,10 @@ function showInks() {
 const pens = INKS.map((ink, index) => makeTool(make("i", "ink"), 15, index));
 const widths = WIDTHS.map((width, index) => makeTool(make("i", "width width-" + index), 48, index << 4));
 const eraser = makeTool(icon("eraser"), 15, ERASER);
+const undoButton = make("button", "tool", icon("undo"));
 const clearButton = make("button", "tool", icon("clear"));
-byId("tools").append(clearButton);
+byId("tools").append(undoButton, clearButton);
+undoButton.onclick = () => (isOpen() ? sheet.undo() : toast(t("clear_offline"), "warning"));
 
 clearButton.onclick = () => {
   if (!isOpen()) return toast(t("clear_offline"), "warning");
@@ -50,6 +53,7 @@ function translateLabels() {
   pens.forEach((pen, index) => label(pen, `${t("ink")}: ${words("inks")[index]}`));
   widths.forEach((width, index) => label(width, `${t("width")}: ${words("widths")[index]}`));
   label(eraser, t("eraser"));
+  label(undoButton, t("undo"));
   label(clearButton, t("clear_drawing"));
   showType();
 }

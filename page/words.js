@@ -106,11 +106,12 @@ const WORDS = {
   width: ["Width", "粗细"],
   widths: ["Fine Medium Broad", "细 中 粗"],
   eraser: ["Eraser", "橡皮"],
+  undo: ["Undo", "撤销"],
   clear_drawing: ["Clear", "清空"],
   clear_title: ["Clear the drawing?", "清空画板？"],
   clear_text: ["It is erased for everyone, and this cannot be undone.", "所有人的画都会消失，无法恢复。"],
   keep: ["Keep it", "保留"],
-  clear_offline: ["Clearing needs a connection.", "连接后才能清空。"],
+  clear_offline: ["This needs a connection.", "连接后才能这样做。"],
   stroke_dropped: ["Too much is waiting. The oldest stroke was dropped.", "待发送的内容太多，最早的一笔已丢失。"],
 
   raw: ["Raw messages", "原始消息"],

@@ -42,6 +42,7 @@ else:
 _MAX_ELEMENTS = const(100)
 _MAX_TEXT = const(200)  # characters
 _MAX_ALARMS = const(4)  # that pages which join later are told
+_MAX_NAME = const(24)  # characters
 _MAX_MESSAGE = const(2048)  # characters
 _MAX_PIECE = const(1500)  # bytes of a description
 _MAX_WAITING = const(16)  # messages that wait for a client before changes are held back
@@ -131,6 +132,9 @@ class Panel(Builder):
         self.saved: Any = None
         """The values that survive a power cut; None without ``save=True``."""
 
+        self.views = []
+        """The elements that have a view of their own, and messages of their own."""
+
         self.hub = hub
         self._loop = hub.loop
         self.tabs = []
@@ -183,7 +187,7 @@ class Panel(Builder):
             self._alarms.append((self._notices, message))
             if len(self._alarms) > _MAX_ALARMS:
                 self._alarms.pop(0)
-        self._to_all(message)
+        self.to_all(message)
         return self._notices
 
     def dismiss(self, number: int) -> None:
@@ -193,7 +197,7 @@ class Panel(Builder):
         :param int number: What `notify` has returned.
         """
         self._alarms = [alarm for alarm in self._alarms if alarm[0] != number]
-        self._to_all(f'{RS}{{"dismiss":{number}}}')
+        self.to_all(f'{RS}{{"dismiss":{number}}}')
 
     def ask(self, key: "Any", value: "Any" = None, client: "Connection | None" = None, drag=False):
         """
@@ -273,27 +277,40 @@ class Panel(Builder):
 
     # Messages of pages
 
-    def receive(self, client: "Connection", text: str) -> None:
+    def receive(self, client: "Connection", data: "str | bytes") -> None:
         """
         Handle a message of a page.
 
         :param Connection client: The client that has sent it.
-        :param str text: The message. It begins with RS.
+        :param data: The message. It begins with RS.
         """
-        message = None
-        if len(text) <= _MAX_MESSAGE:
-            try:
-                message = loads(text[1:])
-            except ValueError:
-                pass
-        if not isinstance(message, dict):
-            client.send(RS + '{"error":"not understood"}')
-            return
-        if "panel" in message:
-            self._join(client, message)
-            return
-        if "hidden" in message:
-            client.hidden = message["hidden"] is True
+        message: Any = data
+        if isinstance(data, str):
+            message = None
+            if len(data) <= _MAX_MESSAGE:
+                try:
+                    message = loads(data[1:])
+                except ValueError:
+                    pass
+        if isinstance(message, dict):
+            if isinstance(message.get("name"), str):
+                client.name = message["name"].strip()[:_MAX_NAME]
+            if "panel" in message:
+                self._join(client, message)
+                return
+            if "hidden" in message:
+                client.hidden = message["hidden"] is True
+                return
+        if not isinstance(message, dict) or "set" not in message and "press" not in message:
+            error = "not understood"
+            if isinstance(message, dict) and "name" in message:
+                error = None
+            for view in self.views:
+                answer = view.received(client, message)
+                if answer is not False:
+                    error = answer
+            if error:
+                client.send(f'{RS}{{"error":{dumps(error)}}}')
             return
         number = message.get("n")
         if not isinstance(number, int):
@@ -361,10 +378,17 @@ class Panel(Builder):
                 del self._held[element]
                 element.mark(BY_CLIENT)
 
-    def _to_all(self, message: str) -> None:
+    def to_all(self, message: "Any", everyone: bool = False, latest: "Any" = None) -> None:
+        """
+        Send a message to the pages that are in sight.
+
+        :param message: The message. It begins with RS.
+        :param bool everyone: Send it to all that have the description, also to hidden ones.
+        :param latest: As for `Connection.send`.
+        """
         for page in self.pages:
-            if not page.client.hidden:
-                page.client.send(message)
+            if not page.ends if everyone else not page.client.hidden:
+                page.client.send(message, latest)
 
     # Sending
 
@@ -488,6 +512,8 @@ class Panel(Builder):
         elif page.ends:
             page.ends = False
             client.send(f'{RS}{{"end":{self.version}}}')
+            for view in self.views:
+                view.opened(client)
         else:
             page.behind = False
             return False
