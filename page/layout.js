@@ -22,7 +22,7 @@ function describePanel() {
   const tabs = [...model.tabs.keys()].map(index => elements.filter(element => element.tab === index));
   const above = elements.filter(element => !(element.tab in model.tabs));
   const pages = tabs.length ? tabs : [above];
-  document.body.classList.toggle("remote", elements.length <= MAX_REMOTE && !tabs.length);
+  document.body.classList.toggle("remote", elements.length <= MAX_REMOTE && !elements.some(isApart));
   byId("panel").replaceChildren(
     ...(tabs.length && above.length ? [makeBoxes(above, "boxes above")] : []),
     ...pages.map(makeBoxes),
@@ -32,6 +32,10 @@ function describePanel() {
     ...all.filter(each => each.kind in OWN_VIEWS).map(each => ({ id: each.kind, name: ownName(each), icon: each.kind })),
   ]);
   showForeign();
+}
+
+function isApart({ tab, group }) {
+  return tab !== undefined || group !== undefined;
 }
 
 function ownName({ kind, label }) {

@@ -292,6 +292,11 @@ class Panel(Builder):
                     message = loads(data[1:])
                 except ValueError:
                     pass
+                if "\\u" in data:
+                    from .mistakes import has_surrogates
+
+                    if has_surrogates(data):
+                        message = "send characters as they are, not as two escapes"
         if isinstance(message, dict):
             if isinstance(message.get("name"), str):
                 client.name = message["name"].strip()[:_MAX_NAME]
@@ -302,7 +307,7 @@ class Panel(Builder):
                 client.hidden = message["hidden"] is True
                 return
         if not isinstance(message, dict) or "set" not in message and "press" not in message:
-            error = "not understood"
+            error = message if isinstance(message, str) else "not understood"
             if isinstance(message, dict) and "name" in message:
                 error = None
             for view in self.views:
