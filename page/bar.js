@@ -14,14 +14,11 @@ function showTitle() {
 
 function showBar() {
   const latency = socket ? socket.latency : null;
-  const details = {
-    connecting: t("connecting_detail"),
-    open: latency === null ? "" : t("ms", { ms: latency }),
-    closed: t("closed_detail"),
-  };
+  const details = { connecting: "", open: "", closed: t("closed_detail") };
   const waiting = ownLines.filter(line => line.state === "queued").length + sheet.unsent();
   document.body.dataset.state = state;
   setText(byId("state"), t(state));
+  setText(byId("latency"), isOpen() && latency !== null ? t("ms", { ms: latency }) : "");
   setText(byId("detail"), details[state] ?? t("retry_in", { s: secondsToRetry() }));
   setText(byId("queue"), waiting && !isOpen() ? t("queue", { n: waiting }) : "");
   if (state !== "connecting") setText(byId("announcement"), t(state) + (reason ? ": " + reason : ""));

@@ -137,27 +137,26 @@ Object.assign(KINDS, {
 // A field that is sent with Enter or when it is left. While it has the focus it is never overwritten.
 function typing(element, field, send) {
   let base = "";
-  const done = () => {
-    if (field.value === base || !usable(element)) return;
+  const done = again => {
+    if ((field.value === base && !again) || !usable(element)) return;
     const text = field.value.trim();
     base = field.value;
     send(text);
     if (element.password) base = field.value = "";
   };
   field.addEventListener("keydown", event => {
-    if (event.key === "Enter") done();
+    if (event.key === "Enter") done(Boolean(element.error)); // the same again
     else if (event.key === "Escape") field.value = base;
   });
   field.addEventListener("focus", () => (base = field.value));
   field.addEventListener("blur", () => {
-    done();
+    done(false);
     model.onchange(element);
   });
   return text => {
     field.readOnly = !usable(element);
     field.setAttribute("aria-disabled", field.readOnly);
     const own = document.activeElement === field;
-    if (own && element.error && field.value === base) base = null; // Enter asks for the same again
     if (!own && (usable(element) || model.online)) field.value = base = text;
   };
 }

@@ -12,7 +12,6 @@ const WORDS = {
   switch_language: ["中文: switch to Chinese", "EN：切换到英文"],
 
   connecting: ["Connecting", "正在连接"],
-  connecting_detail: ["Looking for the board", "正在寻找设备"],
   open: ["Connected", "已连接"],
   ms: ["{ms} ms", "{ms} 毫秒"],
   round_trip_ms: ["{ms} ms round trip", "往返 {ms} 毫秒"],
@@ -44,7 +43,6 @@ const WORDS = {
     "此窗口无法与设备通信。请在浏览器中打开这个地址：",
   ],
 
-  round_trip: ["Round trip", "往返时间"],
   here_now: ["Here now", "当前在线"],
   no_clients: ["Waiting for the board.", "设备应答后显示。"],
   you: ["you", "您"],

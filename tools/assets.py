@@ -31,6 +31,9 @@ BINDING = REPOSITORY / "static" / "panel.js"
 
 #: What a board without static/ needs lies in the package, compressed.
 PACKAGE = REPOSITORY / "lib" / "esp_ws_ap" / "panel"
+PACKED = {name: name for name in ("panel.js.gz", "esp-ws.js.gz")} | {
+    "index.html.gz": "page.html.gz"
+}
 
 #: The sources of panel.js, for pages of one's own.
 BINDING_SOURCES = ("../static/esp-ws.js", "model.js", "bind.js")
@@ -168,8 +171,8 @@ def main() -> None:
         _write(BINDING, build_binding(SOURCE.parent).encode())
     rows = update(folder)
     if folder == PAGE.parent:
-        _write(PACKAGE / "page.html.gz", PAGE.with_name("index.html.gz").read_bytes())
-        _write(PACKAGE / "panel.js.gz", BINDING.with_name("panel.js.gz").read_bytes())
+        for name, packed in PACKED.items():
+            _write(PACKAGE / packed, PAGE.with_name(name).read_bytes())
     sent = sum(length if packed is None else packed for _, length, packed in rows)
     print(f"{'bytes of':26}{'plain':>8}{'gzip':>8}")
     for name, length, packed in rows:

@@ -148,6 +148,7 @@ class Phone:
         :param float values: Where the finger goes.
         :param bool lift: Lift the finger at the end.
         """
+        self.element(key, "input").scroll_into_view_if_needed()
         box = self.element(key, "input").bounding_box()
         assert box
         middle = box["y"] + box["height"] / 2

@@ -40,7 +40,9 @@ def test_hex_is_sent_bit_for_bit(console, board):
         console.page.click("#as-hex")
         send(console, "1e 01 01 00 fF,0x7f 00 07")
         assert other.drawn() == b"\x01\x01\x00\xff\x7f\x00\x07"
-        expect(console.locator("#raw .in", "1e 01 01 00 ff 7f 00 07")).to_contain_text("binary, 8 B")
+        expect(console.locator("#raw .in", "1e 01 01 00 ff 7f 00 07")).to_contain_text(
+            "binary, 8 B"
+        )
         send(console, "3")
         expect(console.locator("#raw-hint")).to_contain_text(
             "Hex digits come in pairs, such as 01 ff."

@@ -56,7 +56,9 @@ def test_twenty_clients_fit(phone, board):
     ada.go("chat").page.set_viewport_size({"width": 1280, "height": 568})
     ada.receive({"people": clients})
     expect(ada.locator("#view-chat .clients li")).to_have_count(20)
-    width = ada.locator("#view-chat .clients").evaluate("view => view.scrollWidth - view.clientWidth")
+    width = ada.locator("#view-chat .clients").evaluate(
+        "view => view.scrollWidth - view.clientWidth"
+    )
     assert width <= 0
 
 

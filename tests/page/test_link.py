@@ -48,7 +48,7 @@ def page_id(phone) -> str:
 
 def test_open_shows_the_round_trip(ada):
     ada.expect_state("open", "Connected")
-    expect(ada.locator("#detail")).to_have_text(re.compile(r"^\d+ ms$"))
+    expect(ada.locator("#latency")).to_have_text(re.compile(r"^\d+ ms$"))
     expect(ada.locator("#retry")).to_be_hidden()
 
 

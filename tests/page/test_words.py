@@ -65,7 +65,8 @@ def test_no_english_in_chinese(phone, board):
           const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
           while (walker.nextNode()) {
             const element = walker.currentNode.parentElement;
-            if (!element.closest("script, style, noscript, #log, .clients, #title, #panel, #fallback")) {
+            if (!element.closest(
+                "script, style, noscript, #log, .clients, #title, #panel, #fallback")) {
               texts.push(walker.currentNode.data);
             }
           }

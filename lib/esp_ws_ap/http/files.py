@@ -35,6 +35,10 @@ _MIN_GZIP_SIZE = const(20)  # bytes: the header, an empty block and the trailer
 _TIME_RESOLUTION = const(3)  # s in which a file can change and keep its time, which FAT has in 2 s
 _MIN_TIME = const(978307200)  # 2001: a board whose clock was never set boots in 2000, each time
 
+packaged = {}
+"""Files of the package that are served where the drive has none: their paths by the names under
+which they are served."""
+
 
 class FileResponse(BlockingFileResponse):
     """
@@ -97,6 +101,10 @@ def _file_response(request: "Request", cache: dict) -> Response:
     path = FileResponse._combine_path(request.server.root_path, name)  # type: ignore[arg-type]
     plain = _size_and_time(path)
     trailer = _gzip_trailer(path + ".gz")
+    if plain is None and trailer is None and name in packaged:
+        path = packaged[name]
+        plain = _size_and_time(path)
+        trailer = _gzip_trailer(path + ".gz")
     if plain is None and trailer is None:
         raise FileNotExistsError(name)
     headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
@@ -139,7 +147,8 @@ def _file_response(request: "Request", cache: dict) -> Response:
         headers["Content-Encoding"] = "gzip"
     return FileResponse(
         request,
-        name + ".gz" if compressed else name,
+        path + ".gz" if compressed else path,
+        "/",
         status=(304, "Not Modified") if unchanged else (200, "OK"),
         headers=headers,
         content_type=content_type,

@@ -14,7 +14,6 @@ import gc
 gc.collect()
 
 from json import dumps, loads
-from os import urandom
 
 from adafruit_ticks import ticks_add, ticks_diff
 from micropython import const
@@ -32,6 +31,8 @@ except ImportError:
     TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from adafruit_httpserver import Request, Response, Server
+
     from ..hub import Hub
     from ..websocket.connection import Connection
     from .builder import Builder
@@ -41,7 +42,6 @@ else:
 
 _MAX_ELEMENTS = const(100)
 _MAX_TEXT = const(200)  # characters
-_MAX_ALARMS = const(4)  # that pages which join later are told
 _MAX_NAME = const(24)  # characters
 _MAX_MESSAGE = const(2048)  # characters
 _MAX_PIECE = const(1500)  # bytes of a description
@@ -89,72 +89,28 @@ class Panel(Builder):
             air.value = sensor.temperature
     """
 
+    title: str
+    """What stands at the top of the page."""
+
+    elements: "list[Element]"
+    """The elements, in the order in which they were made."""
+
+    client: "Connection | None"
+    """The client whose change or press a handler is called for, else None."""
+
     on_change = Event("panel.on_change")
     """Decorator for a function that is called with each element that has changed, whoever has
     changed it, at most ten times a second."""
 
     def __init__(self, hub: "Hub", title: "str | None" = None) -> None:
-        if getattr(hub, "deliver", None) is None:
-            raise TypeError('write Panel(hub, "Title")')
-        if hub.panel is not None:
-            raise ValueError("a hub has one panel: this is the second")
-        hotspot = hub.hotspot
-        self.name: str = hotspot.settings.ap_ssid if hotspot else "esp_ws_ap"
-        """The hotspot's name."""
+        from .builder import prepare
 
-        self.title = self.name if title is None else title
-        """What stands at the top of the page."""
-
-        from .builder import check_label
-
-        check_label(self.title)
-        self.elements: list[Element] = []
-        """The elements, in the order in which they were made."""
-
-        self.client: Connection | None = None
-        """The client whose change or press a handler is called for, else None."""
-
-        self.version = 0
-        """Counts the changes."""
-
-        self.boot = int.from_bytes(urandom(3), "big") + 1
-        """Another number after each start."""
-
-        self.parts = {}
-        """The tab and the group that elements are being added to."""
-
-        self.marks = bytearray(_MAX_ELEMENTS)
-        """What has changed each element since it was last sent."""
-
-        self.changed = 0
-        """All marks together."""
-
-        self.saved: Any = None
-        """The values that survive a power cut; None without ``save=True``."""
-
-        self.views = []
-        """The elements that have a view of their own, and messages of their own."""
-
-        self.hub = hub
-        self._loop = hub.loop
-        self.tabs = []
-        self.layout = 0  # the version in which the last element was added
-        self.pages = []
-        self._held = {}  # element: [its owner, until when, True while that drags it]
-        self._alarms = []  # their messages
-        self._notices = 0
-        self.watched = []  # tuples of an element and its stale=
-        self._at = 0  # the next element of a pass that goes on in the next turn
-        self._even = False
-        self._ticks = 0
-        self._waits = False
-        self._text = None  # what a handler has returned
-        self._on_change = []
+        prepare(self, hub, title)
         hub.panel = self.receive
         hub.on_close(self._closed)
         hub.loop.every(_TICK, self._tick)
-        if hotspot is not None:
-            hotspot.on_run(self._begin)
+        if hub.hotspot is not None:
+            hub.hotspot.on_run(self._begin)
 
     def __getattr__(self, name: str) -> "Any":
         from .builder import Builder
@@ -177,18 +133,9 @@ class Panel(Builder):
             dismissed, and is shown to pages that join later too.
         :return: A number for `dismiss`.
         """
-        if level not in ("info", "warning", "alarm"):
-            raise ValueError(f'level is "info", "warning" or "alarm", not {level!r}')
-        if len(text) > _MAX_TEXT:
-            raise ValueError(f"a message has at most {_MAX_TEXT} characters, not {len(text)}")
-        self._notices += 1
-        message = f'{RS}{{"notify":{dumps(text)},"level":"{level}","id":{self._notices}}}'
-        if level == "alarm":
-            self._alarms.append((self._notices, message))
-            if len(self._alarms) > _MAX_ALARMS:
-                self._alarms.pop(0)
-        self.to_all(message)
-        return self._notices
+        from .notices import notify
+
+        return notify(self, text, level)
 
     def dismiss(self, number: int) -> None:
         """
@@ -196,8 +143,9 @@ class Panel(Builder):
 
         :param int number: What `notify` has returned.
         """
-        self._alarms = [alarm for alarm in self._alarms if alarm[0] != number]
-        self.to_all(f'{RS}{{"dismiss":{number}}}')
+        from .notices import dismiss
+
+        dismiss(self, number)
 
     def ask(self, key: "Any", value: "Any" = None, client: "Connection | None" = None, drag=False):
         """
@@ -372,16 +320,9 @@ class Panel(Builder):
             "you": client.id,
         }
         client.send(RS + dumps({"panel": answer}))
-        for alarm in self._alarms:
+        for alarm in self.alarms:
             client.send(alarm[1])
         self._soon()
-
-    def _closed(self, client: "Connection", code: int, reason: str) -> None:
-        self.pages = [page for page in self.pages if page.client is not client]
-        for element in list(self._held):
-            if self._held[element][0] is client:
-                del self._held[element]
-                element.mark(BY_CLIENT)
 
     def to_all(self, message: "Any", everyone: bool = False, latest: "Any" = None) -> None:
         """
@@ -394,6 +335,13 @@ class Panel(Builder):
         for page in self.pages:
             if not page.ends if everyone else not page.client.hidden:
                 page.client.send(message, latest)
+
+    def _closed(self, client: "Connection", code: int, reason: str) -> None:
+        self.pages = [page for page in self.pages if page.client is not client]
+        for element in list(self._held):
+            if self._held[element][0] is client:
+                del self._held[element]
+                element.mark(BY_CLIENT)
 
     # Sending
 
@@ -526,9 +474,21 @@ class Panel(Builder):
 
     # The page
 
-    def _begin(self, server) -> None:
-        """Add the routes, and unload what the program was put together with."""
+    def _begin(self, server: "Server") -> None:
+        """Add the page, and unload what the program was put together with."""
+        from .page import begin
+
+        begin(self, server)
+        server.route("/invite.svg")(self._invite)
+        unload("panel.page")
         unload("panel.builder")
+
+    def _invite(self, request: "Request") -> "Response":
+        from .page import answer
+
+        response = answer(request, self)
+        unload("panel.page")
+        return response
 
 
 def _name(client: "Connection | None") -> "str | int":

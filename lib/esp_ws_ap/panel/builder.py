@@ -10,6 +10,7 @@ The panel imports this module when a program uses it, and unloads it when the pr
 """
 
 from json import dumps
+from os import urandom
 
 from ..events import check_handler
 from .element import Element
@@ -17,6 +18,7 @@ from .element import Element
 try:
     from typing import Any
 
+    from ..hub import Hub
     from . import Panel
     from .button import Button
     from .choice import Select
@@ -287,7 +289,48 @@ class Builder:
         return _add(self._panel, Number, kind, label, value, options, others)
 
 
-def _add(panel: "Panel", cls, kind: str, label: str, value, options: dict, names: str) -> "Any":
+def prepare(panel: "Any", hub: "Hub", title: "str | None") -> None:
+    """
+    Give a panel its attributes.
+
+    :param Panel panel: The panel.
+    :param Hub hub: The clients.
+    :param str title: The title; None for the hotspot's name.
+    """
+    if getattr(hub, "deliver", None) is None:
+        raise TypeError('write Panel(hub, "Title")')
+    if hub.panel is not None:
+        raise ValueError("a hub has one panel: this is the second")
+    panel.name = hub.hotspot.settings.ap_ssid if hub.hotspot else "esp_ws_ap"
+    panel.title = panel.name if title is None else title
+    check_label(panel.title)
+    panel.hub = hub
+    panel.elements = []
+    panel.tabs = []
+    panel.parts = {}  # the tab and the group that elements are being added to
+    panel.views = []  # elements with a view and messages of their own
+    panel.pages = []
+    panel.watched = []  # tuples of an element and its stale=
+    panel.saved = None  # the SavedValues
+    panel.client = None
+    panel.boot = int.from_bytes(urandom(3), "big") + 1  # another number after each start
+    panel.version = 0  # counts the changes
+    panel.layout = 0  # the version in which the last element was added
+    panel.marks = bytearray(_MAX_ELEMENTS)  # what has changed each since it was last sent
+    panel.changed = 0  # all marks together
+    panel.alarms = []  # tuples of a number and a message
+    panel.notices = 0
+    panel._loop = hub.loop
+    panel._held = {}  # element: [its owner, until when, True while that drags it]
+    panel._at = 0  # the next element of a pass that goes on in the next turn
+    panel._even = False
+    panel._ticks = 0
+    panel._waits = False
+    panel._text = None  # what a handler has returned
+    panel._on_change = []
+
+
+def _add(panel: "Any", cls, kind: str, label: str, value, options: dict, names: str) -> "Any":
     """
     Add an element to a panel.
 
@@ -337,7 +380,7 @@ def _add(panel: "Panel", cls, kind: str, label: str, value, options: dict, names
             del options[name]  # the default
     extra = dict(options)
     extra.update(panel.parts)
-    text = dumps(extra)[1:-1]
+    text = dumps(extra, separators=(",", ":"))[1:-1]
     panel.version += 1
     element = cls(panel, kind, label, key, "," + text if text else "")
     if "step" in options:

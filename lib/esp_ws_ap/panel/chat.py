@@ -66,7 +66,7 @@ class Chat(Element):
         if not 1 <= len(text) <= _MAX_LINE:
             return f"a line has 1 to {_MAX_LINE} characters"
         self._count += 1
-        line = (self._count, client.id, getattr(client, "name", ""), text, monotonic())
+        line = (self._count, client.id, client.name, text, monotonic())
         lines = self.lines
         lines.append(line)
         self._panel.to_all(f'{RS}{{"chat":[{self._line(line)}]}}', True)
@@ -86,7 +86,7 @@ class Chat(Element):
             people = [
                 (
                     client.id,
-                    getattr(client, "name", ""),
+                    client.name,
                     client.rssi,
                     client.latency,
                     int(client.hidden),
