@@ -99,7 +99,7 @@ class Panel(Builder):
 
     on_change = Event("panel.on_change")
     """Decorator for a function that is called with each element that has changed, whoever has
-    changed it, at most ten times a second."""
+    changed it, at most 20 times a second."""
 
     def __init__(self, hub: "Hub", title: "str | None" = None) -> None:
         from .builder import prepare
@@ -158,6 +158,7 @@ class Panel(Builder):
         """
         # The program's handlers are called from here, and not from a deeper call: the stack is
         # short.
+        self._text = None
         element = self.find(key)
         if element is None:
             return "no such element"
@@ -174,7 +175,7 @@ class Panel(Builder):
             try:
                 value = element.check(value)
             except ValueError as error:
-                return str(error)
+                return str(error)[:_MAX_TEXT]
             now = self._loop.ticks()
             held = self._held.get(element)
             if held is not None:
@@ -192,7 +193,6 @@ class Panel(Builder):
                 return None
             element._value = value
         self.client = client
-        self._text = None
         try:
             for handler in handlers:
                 result = handler() if press else handler(value)
@@ -255,6 +255,10 @@ class Panel(Builder):
         element = self.find(key)
         if message.get("boot") != self.boot:
             error = "the board has restarted"
+        elif "\\u" in text and "\\ud" in text.replace("\\\\", "").lower():
+            # The board does not join two of them to one character, and a page closes the connection
+            # on what it makes of them.
+            error = "send characters as they are, not as escapes"
         elif element is not None and (element.kind == "button") != press:
             error = "not understood"
         else:
@@ -264,7 +268,6 @@ class Panel(Builder):
             answer += ',"ok":true'
             if self._text and not drag:
                 answer += f',"text":{dumps(self._text)}'
-                self._text = None
         else:
             answer += f',"error":{dumps(error)}'
             if element is not None:
@@ -296,7 +299,7 @@ class Panel(Builder):
             "title": self.title,
             "name": self.name,
             "count": len(self.elements),
-            "tabs": self.tabs,
+            "tabs": self._tabs,
             "version": self.version,
             "you": client.id,
         }
@@ -315,7 +318,8 @@ class Panel(Builder):
     # Sending
 
     def _tick(self) -> None:
-        self._even = not self._even
+        if not self._at:
+            self._even = not self._even
         self._ticks += 1
         if self._held:
             now = self._loop.now
@@ -356,7 +360,11 @@ class Panel(Builder):
                 mark = marks[index]
                 if mark and (self._even or mark & BY_CLIENT):
                     marks[index] = 0
-                    self._send_element(index)
+                    try:
+                        self._send_element(index)
+                    except MemoryError:
+                        self.elements[index].mark(mark)
+                        raise
                     if ticks_diff(loop.ticks(), started) >= _TURN_TIME:
                         self._at = index + 1
                         self._soon()
@@ -416,21 +424,21 @@ class Panel(Builder):
         index = page.missing.find(b"\1")
         count = len(self.elements)
         if page.described < count:
-            first = page.described
             parts = []
             size = 40
-            while page.described < count:
-                text = self.elements[page.described].describe()
+            for element in self.elements[page.described :]:
+                text = element.describe()
                 size += len(text.encode()) + 1
                 if size > _MAX_PIECE and parts:
                     break
                 parts.append(text)
+            client.send(f'{RS}{{"from":{page.described},"elements":[{",".join(parts)}]}}')
+            for _ in parts:
                 page.missing[page.described] = 0
                 page.described += 1
-            client.send(f'{RS}{{"from":{first},"elements":[{",".join(parts)}]}}')
         elif index >= 0:
-            page.missing[index] = 0
             client.send(self._change(self.elements[index]))
+            page.missing[index] = 0
         elif page.ends:
             page.ends = False
             client.send(f'{RS}{{"end":{self.version}}}')

@@ -238,7 +238,7 @@ class Builder:
 
         :param str label: Its label.
         """
-        tabs = self._panel.tabs
+        tabs = self._panel._tabs
         if label not in tabs:
             check_label(label)
             if len(tabs) >= _MAX_TABS:
@@ -258,6 +258,7 @@ class Builder:
     def _number(self, kind, label, low, high, value, options, others) -> "Number":
         from .number import Number
 
+        _check_range("min and max", low, high)
         options["min"] = low
         options["max"] = high
         options.setdefault("step", 1)
@@ -286,7 +287,7 @@ def prepare(panel: "Any", hub: "Hub", title: "str | None") -> None:
     check_label(panel.title)
     panel.hub = hub
     panel.elements = []
-    panel.tabs = []
+    panel._tabs = []
     panel.parts = {}  # the tab and the group that elements are being added to
     panel.pages = []
     panel.watched = []  # tuples of an element and its stale=
@@ -352,7 +353,7 @@ def _add(panel: "Any", cls, kind: str, label: str, value, options: dict, names: 
     for name in ("on_change", "on_press"):
         handler = options.pop(name, None)
         if handler is not None:
-            check_handler(handler, f"{kind}.{name}")
+            check_handler(handler, f"@{kind}.{name}")
             handlers.append(handler)
     for name in ("live", "password"):
         if options.get(name) == (name == "live"):
