@@ -48,7 +48,6 @@ _MAX_WAITING = const(16)  # messages that wait for a client before changes are h
 _MAX_WAITING_BYTES = const(3000)  # before pieces of a description are held back
 
 _TICK = 0.05  # s; values that the program sets are sent in every second tick
-_TICKS_PER_SECOND = const(20)
 _TURN_TIME = const(4)  # ms of a turn
 _OWNED = const(1500)  # ms for which the client that has dragged a value owns it
 _DRAG_TIMEOUT = const(10000)  # ms without a message from a client that drags
@@ -94,7 +93,7 @@ class Panel(Builder):
     elements: "list[Element]"
     """The elements, in the order in which they were made."""
 
-    client: "Connection | None"
+    client: "Any"
     """The client whose change or press a handler is called for, else None."""
 
     on_change = Event("panel.on_change")
@@ -320,24 +319,23 @@ class Panel(Builder):
     def _tick(self) -> None:
         if not self._at:
             self._even = not self._even
-        self._ticks += 1
+        now = self._loop.now
         if self._held:
-            now = self._loop.now
             for element in list(self._held):
                 if ticks_diff(self._held[element][1], now) <= 0:
                     del self._held[element]
                     element.mark(BY_CLIENT)
-        if self._ticks >= _TICKS_PER_SECOND:
-            self._ticks = 0
-            for element, seconds in self.watched:
-                age = element._age
-                if age >= 0:
-                    element._age = age + 1
-                    if age + 1 > seconds:
+        seconds = ticks_diff(now, self._counted) // 1000
+        if seconds > 0:
+            self._counted = ticks_add(self._counted, 1000 * seconds)
+            for element, limit in self.watched:
+                if element._age >= 0:
+                    element._age += seconds
+                    if element._age > limit:
                         element._age = -1
                         element.mark()
             if self.saved is not None:
-                self.saved.second()
+                self.saved.count(seconds)
         if not self._waits:
             self._send()
 

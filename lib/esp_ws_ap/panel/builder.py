@@ -304,7 +304,7 @@ def prepare(panel: "Any", hub: "Hub", title: "str | None") -> None:
     panel._held = {}  # element: [its owner, until when, True while that drags it]
     panel._at = 0  # the next element of a pass that goes on in the next turn
     panel._even = False
-    panel._ticks = 0
+    panel._counted = hub.loop.ticks()  # the seconds up to then
     panel._waits = False
     panel._text = None  # what a handler has returned
     panel._on_change = []

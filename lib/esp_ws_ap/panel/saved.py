@@ -90,8 +90,12 @@ class SavedValues:
             self._age = 0
         self._since = 0
 
-    def second(self) -> None:
-        """Write what has changed, if it is time. The panel calls this once a second."""
+    def count(self, seconds: int) -> None:
+        """
+        Write what has changed, if it is time. The panel calls this about once a second.
+
+        :param int seconds: The time since the last call.
+        """
         if self._broken:
             return
         if self._values is None:
@@ -99,16 +103,15 @@ class SavedValues:
             if self._values is not None:
                 for element in self._elements:
                     self._restore(element)
-        if self._pause:
-            self._pause -= 1
+        self._pause = max(self._pause - seconds, 0)
         if self._writes < _BUCKET:
-            self._refill += 1
+            self._refill += seconds
             if self._refill >= _REFILL:
                 self._refill = 0
                 self._writes += 1
         if self._since >= 0:
-            self._since += 1
-            self._age += 1
+            self._since += seconds
+            self._age += seconds
             if (
                 (self._since > _REST or self._age > _LATEST)
                 and not self._pause
