@@ -452,7 +452,7 @@ class Panel(Builder):
         from .page import begin
 
         begin(self, server)
-        server.route("/invite.svg")(self._invite)
+        server.route("/invite.svg", ["GET", "HEAD"])(self._invite)
         unload("panel.page")
         unload("panel.builder")
 
