@@ -449,12 +449,12 @@ class Panel(Builder):
 
     def _begin(self, server: "Server") -> None:
         """Add the page, and unload what the program was put together with."""
+        unload("panel.builder")
         from .page import begin
 
         begin(self, server)
         server.route("/invite.svg", ["GET", "HEAD"])(self._invite)
         unload("panel.page")
-        unload("panel.builder")
 
     def _invite(self, request: "Request") -> "Response":
         from .page import answer
