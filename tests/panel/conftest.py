@@ -4,14 +4,15 @@
 
 """A panel on a simulated board in this process, and pages that speak its messages."""
 
+import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from tests.in_process import Network
-from tests.raw_websocket import TEXT
+from tests.raw_websocket import PING, PONG, TEXT
 
 
 class Page:
@@ -24,7 +25,7 @@ class Page:
     def __init__(self, network: Network) -> None:
         self.network = network
         self.socket = network.websocket()
-        self.heard: list[dict] = []
+        self.arrived: list[dict] = []  # and not heard yet
         self.boot = 0
         self.number = 0
 
@@ -34,18 +35,24 @@ class Page:
         self.socket.send_text("\x1e" + text)
         self.network.turn(3)
 
-    def hear(self) -> list[dict]:
-        """The messages that have arrived since the last call."""
+    def take(self) -> None:
+        """Receive what has arrived, so that the board can send more."""
         self.network.turn(3)
-        messages = []
         while self.socket._buffer or self.socket.sock.waiting():  # type: ignore[attr-defined]
             frame = self.socket.receive()
+            if frame.opcode == PING:
+                self.socket.send(PONG, frame.payload)
             if frame.opcode != TEXT:
                 continue
             text = frame.payload.decode()
             assert text[0] == "\x1e" and len(frame.payload) <= 1500, text
-            messages.append(json.loads(text[1:], parse_constant=pytest.fail))
-        self.heard += messages
+            self.arrived.append(json.loads(text[1:], parse_constant=pytest.fail))
+
+    def hear(self) -> list[dict]:
+        """The messages that have arrived since the last call."""
+        self.take()
+        messages = self.arrived
+        self.arrived = []
         return messages
 
     def until(self, member: str) -> list[dict]:
@@ -55,7 +62,7 @@ class Page:
             messages += self.hear()
             if any(member in message for message in messages):
                 return messages
-            self.network.advance(0.05)
+            advance(self.network, 0.05, self)
         pytest.fail(f"no {member} in {messages}; log: {self.network.log}")
 
     def hello(self, boot: int = 0, version: int = 0) -> list[dict]:
@@ -80,14 +87,24 @@ class Page:
 
     def answer(self) -> dict:
         """The answer to the last wish or press."""
-        for message in self.hear():
+        self.take()
+        for message in self.arrived:
             if message.get("n") == self.number:
+                self.arrived.remove(message)
                 return message
-        pytest.fail(f"no answer: {self.heard}")
+        pytest.fail(f"no answer to {self.number}: {self.arrived}; log: {self.network.log}")
 
     def shown(self, key: str) -> list:
         """The values of an element that have arrived since the last call."""
         return [message["value"] for message in self.hear() if message.get("key") == key]
+
+
+def advance(network: Network, seconds: float, *pages: Page) -> None:
+    """Let time pass for pages that receive what arrives."""
+    for _ in range(round(seconds * 20)):
+        network.advance(0.05)
+        for page in pages:
+            page.take()
 
 
 @pytest.fixture
@@ -108,3 +125,12 @@ def page(network: Network) -> Callable[[], Page]:
         return page
 
     return connect
+
+
+@contextlib.contextmanager
+def join_away(network: Network, panel: Any, page: Page) -> Iterator[None]:
+    """Have the first client out of reach within ``with``: nothing that is sent arrives."""
+    network.turn(5)
+    network.board.network.leave("127.0.0.2")
+    yield
+    network.board.network.join("127.0.0.2")

@@ -49,7 +49,6 @@ _MAX_WAITING = const(16)  # messages that wait for a client before changes are h
 _MAX_WAITING_BYTES = const(3000)  # before pieces of a description are held back
 
 _TICK = 0.05  # s; values that the program sets are sent in every second tick
-_TICKS_PER_SECOND = const(20)
 _TURN_TIME = const(4)  # ms of a turn
 _OWNED = const(1500)  # ms for which the client that has dragged a value owns it
 _DRAG_TIMEOUT = const(10000)  # ms without a message from a client that drags
@@ -95,12 +94,12 @@ class Panel(Builder):
     elements: "list[Element]"
     """The elements, in the order in which they were made."""
 
-    client: "Connection | None"
+    client: "Any"
     """The client whose change or press a handler is called for, else None."""
 
     on_change = Event("panel.on_change")
     """Decorator for a function that is called with each element that has changed, whoever has
-    changed it, at most ten times a second."""
+    changed it, at most 20 times a second."""
 
     def __init__(self, hub: "Hub", title: "str | None" = None) -> None:
         from .builder import prepare
@@ -159,6 +158,7 @@ class Panel(Builder):
         """
         # The program's handlers are called from here, and not from a deeper call: the stack is
         # short.
+        self._text = None
         element = self.find(key)
         if element is None:
             return "no such element"
@@ -175,7 +175,7 @@ class Panel(Builder):
             try:
                 value = element.check(value)
             except ValueError as error:
-                return str(error)
+                return str(error)[:_MAX_TEXT]
             now = self._loop.ticks()
             held = self._held.get(element)
             if held is not None:
@@ -193,7 +193,6 @@ class Panel(Builder):
                 return None
             element._value = value
         self.client = client
-        self._text = None
         try:
             for handler in handlers:
                 result = handler() if press else handler(value)
@@ -274,6 +273,10 @@ class Panel(Builder):
         element = self.find(key)
         if message.get("boot") != self.boot:
             error = "the board has restarted"
+        elif "\\u" in text and "\\ud" in text.replace("\\\\", "").lower():
+            # The board does not join two of them to one character, and a page closes the connection
+            # on what it makes of them.
+            error = "send characters as they are, not as escapes"
         elif element is not None and (element.kind == "button") != press:
             error = "not understood"
         else:
@@ -283,7 +286,6 @@ class Panel(Builder):
             answer += ',"ok":true'
             if self._text and not drag:
                 answer += f',"text":{dumps(self._text)}'
-                self._text = None
         else:
             answer += f',"error":{dumps(error)}'
             if element is not None:
@@ -315,7 +317,7 @@ class Panel(Builder):
             "title": self.title,
             "name": self.name,
             "count": len(self.elements),
-            "tabs": self.tabs,
+            "tabs": self._tabs,
             "version": self.version,
             "you": client.id,
         }
@@ -346,25 +348,25 @@ class Panel(Builder):
     # Sending
 
     def _tick(self) -> None:
-        self._even = not self._even
-        self._ticks += 1
+        if not self._at:
+            self._even = not self._even
+        now = self._loop.now
         if self._held:
-            now = self._loop.now
             for element in list(self._held):
                 if ticks_diff(self._held[element][1], now) <= 0:
                     del self._held[element]
                     element.mark(BY_CLIENT)
-        if self._ticks >= _TICKS_PER_SECOND:
-            self._ticks = 0
-            for element, seconds in self.watched:
-                age = element._age
-                if age >= 0:
-                    element._age = age + 1
-                    if age + 1 > seconds:
+        seconds = ticks_diff(now, self._counted) // 1000
+        if seconds > 0:
+            self._counted = ticks_add(self._counted, 1000 * seconds)
+            for element, limit in self.watched:
+                if element._age >= 0:
+                    element._age += seconds
+                    if element._age > limit:
                         element._age = -1
                         element.mark()
             if self.saved is not None:
-                self.saved.second()
+                self.saved.count(seconds)
         if not self._waits:
             self._send()
 
@@ -387,7 +389,11 @@ class Panel(Builder):
                 mark = marks[index]
                 if mark and (self._even or mark & BY_CLIENT):
                     marks[index] = 0
-                    self._send_element(index)
+                    try:
+                        self._send_element(index)
+                    except MemoryError:
+                        self.elements[index].mark(mark)
+                        raise
                     if ticks_diff(loop.ticks(), started) >= _TURN_TIME:
                         self._at = index + 1
                         self._soon()
@@ -447,21 +453,21 @@ class Panel(Builder):
         index = page.missing.find(b"\1")
         count = len(self.elements)
         if page.described < count:
-            first = page.described
             parts = []
             size = 40
-            while page.described < count:
-                text = self.elements[page.described].describe()
+            for element in self.elements[page.described :]:
+                text = element.describe()
                 size += len(text.encode()) + 1
                 if size > _MAX_PIECE and parts:
                     break
                 parts.append(text)
+            client.send(f'{RS}{{"from":{page.described},"elements":[{",".join(parts)}]}}')
+            for _ in parts:
                 page.missing[page.described] = 0
                 page.described += 1
-            client.send(f'{RS}{{"from":{first},"elements":[{",".join(parts)}]}}')
         elif index >= 0:
-            page.missing[index] = 0
             client.send(self._change(self.elements[index]))
+            page.missing[index] = 0
         elif page.ends:
             page.ends = False
             client.send(f'{RS}{{"end":{self.version}}}')
@@ -476,12 +482,12 @@ class Panel(Builder):
 
     def _begin(self, server: "Server") -> None:
         """Add the page, and unload what the program was put together with."""
+        unload("panel.builder")
         from .page import begin
 
         begin(self, server)
-        server.route("/invite.svg")(self._invite)
+        server.route("/invite.svg", ["GET", "HEAD"])(self._invite)
         unload("panel.page")
-        unload("panel.builder")
 
     def _invite(self, request: "Request") -> "Response":
         from .page import answer

@@ -258,7 +258,7 @@ class Builder:
 
         :param str label: Its label.
         """
-        tabs = self._panel.tabs
+        tabs = self._panel._tabs
         if label not in tabs:
             check_label(label)
             if len(tabs) >= _MAX_TABS:
@@ -278,6 +278,7 @@ class Builder:
     def _number(self, kind, label, low, high, value, options, others) -> "Number":
         from .number import Number
 
+        _check_range("min and max", low, high)
         options["min"] = low
         options["max"] = high
         options.setdefault("step", 1)
@@ -306,7 +307,7 @@ def prepare(panel: "Any", hub: "Hub", title: "str | None") -> None:
     check_label(panel.title)
     panel.hub = hub
     panel.elements = []
-    panel.tabs = []
+    panel._tabs = []
     panel.parts = {}  # the tab and the group that elements are being added to
     panel.views = []  # elements with a view and messages of their own
     panel.pages = []
@@ -324,7 +325,7 @@ def prepare(panel: "Any", hub: "Hub", title: "str | None") -> None:
     panel._held = {}  # element: [its owner, until when, True while that drags it]
     panel._at = 0  # the next element of a pass that goes on in the next turn
     panel._even = False
-    panel._ticks = 0
+    panel._counted = hub.loop.ticks()  # the seconds up to then
     panel._waits = False
     panel._text = None  # what a handler has returned
     panel._on_change = []
@@ -373,7 +374,7 @@ def _add(panel: "Any", cls, kind: str, label: str, value, options: dict, names: 
     for name in ("on_change", "on_press"):
         handler = options.pop(name, None)
         if handler is not None:
-            check_handler(handler, f"{kind}.{name}")
+            check_handler(handler, f"@{kind}.{name}")
             handlers.append(handler)
     for name in ("live", "password"):
         if options.get(name) == (name == "live"):

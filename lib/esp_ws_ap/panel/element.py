@@ -109,8 +109,9 @@ class Element:
 
     @enabled.setter
     def enabled(self, enabled: bool) -> None:
-        self._enabled = bool(enabled)
-        self.mark()
+        if bool(enabled) != self._enabled:
+            self._enabled = not self._enabled
+            self.mark()
 
     @property
     def visible(self) -> bool:
@@ -119,8 +120,9 @@ class Element:
 
     @visible.setter
     def visible(self, visible: bool) -> None:
-        self._visible = bool(visible)
-        self.mark()
+        if bool(visible) != self._visible:
+            self._visible = not self._visible
+            self.mark()
 
     def mark(self, by: int = BY_PROGRAM) -> None:
         """

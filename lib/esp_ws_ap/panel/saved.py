@@ -52,6 +52,7 @@ class SavedValues:
         self._pause = _PAUSE  # s until the next write may come
         self._writes = _BUCKET
         self._refill = 0
+        self._broken = False
         self._read()
         hub.loop.on_shutdown(self._end)
         try:
@@ -89,23 +90,28 @@ class SavedValues:
             self._age = 0
         self._since = 0
 
-    def second(self) -> None:
-        """Write what has changed, if it is time. The panel calls this once a second."""
+    def count(self, seconds: int) -> None:
+        """
+        Write what has changed, if it is time. The panel calls this about once a second.
+
+        :param int seconds: The time since the last call.
+        """
+        if self._broken:
+            return
         if self._values is None:
             self._read()
             if self._values is not None:
                 for element in self._elements:
                     self._restore(element)
-        if self._pause:
-            self._pause -= 1
+        self._pause = max(self._pause - seconds, 0)
         if self._writes < _BUCKET:
-            self._refill += 1
+            self._refill += seconds
             if self._refill >= _REFILL:
                 self._refill = 0
                 self._writes += 1
         if self._since >= 0:
-            self._since += 1
-            self._age += 1
+            self._since += seconds
+            self._age += seconds
             if (
                 (self._since > _REST or self._age > _LATEST)
                 and not self._pause
@@ -115,7 +121,7 @@ class SavedValues:
                 self._write()
 
     def _end(self) -> None:
-        if self._since >= 0 and self._values is not None:
+        if self._since >= 0 and self._values is not None and not self._broken:
             self._write()
 
     def _write(self) -> None:
@@ -127,9 +133,13 @@ class SavedValues:
             if not nonvolatile.write(nonvolatile.SAVED_VALUES_START, head + data):
                 return  # no memory now
         except Exception as error:
-            self._log.warning("the panel cannot save values: %s", error)
+            self._fail(error)
         self._since = -1
         self._writes -= nonvolatile.writes - before
+
+    def _fail(self, error: Exception) -> None:
+        self._broken = True
+        self._log.warning("the panel cannot save values: %s", error)
 
     def _read(self) -> None:
         start = nonvolatile.SAVED_VALUES_START
@@ -138,7 +148,7 @@ class SavedValues:
         except MemoryError:
             return  # another attempt follows
         except Exception as error:
-            self._log.warning("the panel cannot save values: %s", error)
+            self._fail(error)
             self._values = {}
             return
         values = {}

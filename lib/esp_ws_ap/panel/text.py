@@ -32,10 +32,6 @@ class Text(Input):
             raise ValueError(f"{self.label}: {value!r} is not a text")
         if len(value) > length:
             raise ValueError(f"{self.label}: at most {length} characters, not {len(value)}")
-        for character in value:
-            # A page closes the connection on half of a character.
-            if 0xD800 <= ord(character) <= 0xDFFF:
-                raise ValueError(f"{self.label}: send characters as they are, not as two escapes")
         return value
 
     def state(self) -> str:
