@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
 #
 # SPDX-License-Identifier: MIT
-"""Every element of a panel in two tabs, with a chat and a drawing: ``make run EXAMPLE=greenhouse``."""
+"""Every element of a panel in two tabs, with a chat and a drawing."""
 
 import wifi
 from adafruit_httpserver import GET, Server

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
    SPDX-License-Identifier: MIT */
 
-// The panel: what the board has said, and what is wished here. docs/panel.md describes the messages.
+// The panel: what the board has said, and what is wished here. docs/page.md describes the messages.
 
 const RS = "\x1e"; // begins every message of the panel
 const WISH_INTERVAL = 50; // ms between two wishes for one value

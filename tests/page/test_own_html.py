@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""static/panel.js: own HTML on the values of examples/greenhouse.py, beside the panel's own page."""
+"""static/panel.js: own HTML on the values of examples/greenhouse.py, beside the page."""
 
 import pytest
 from playwright.sync_api import expect

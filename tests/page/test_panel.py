@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""page/model.js, outputs.js, inputs.js, layout.js, toasts.js: examples/greenhouse.py on phones."""
+"""page/model.js, outputs.js, inputs.js, layout.js, toasts.js: examples/greenhouse.py."""
 
 import re
 

@@ -273,10 +273,6 @@ class Panel(Builder):
         element = self.find(key)
         if message.get("boot") != self.boot:
             error = "the board has restarted"
-        elif "\\u" in text and "\\ud" in text.replace("\\\\", "").lower():
-            # The board does not join two of them to one character, and a page closes the connection
-            # on what it makes of them.
-            error = "send characters as they are, not as escapes"
         elif element is not None and (element.kind == "button") != press:
             error = "not understood"
         else:
