@@ -77,7 +77,7 @@ function pairUp(box) {
 }
 
 function makeElement(element) {
-  const label = userText("h3", element.label ?? element.key);
+  const label = userText(typeof element.group === "string" ? "h3" : "h2", element.label ?? element.key);
   const aside = make("span", "aside");
   const head = make("div", "head", ...(element.icon ? [icon(element.icon)] : []), label, aside);
   const box = make("div", "element " + element.kind);
