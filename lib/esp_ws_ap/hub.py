@@ -165,7 +165,7 @@ class Hub:
         """The hotspot; None without one."""
 
         self.panel: Any = None
-        """Takes the text messages that begin with RS, which are the panel's."""
+        """Takes the messages that begin with RS, which are the panel's."""
 
         self.clients = []
         """The connected clients, in the order in which they connected."""
@@ -352,7 +352,11 @@ class Hub:
                 return
         client.messages_in += 1
         chunk = decoder.chunk
-        if self.panel is not None and not chunk and isinstance(data, str) and data[:1] == RS:
+        if (
+            self.panel is not None
+            and not chunk
+            and data[:1] == (RS if isinstance(data, str) else b"\x1e")
+        ):
             self.panel(client, data)
             return
         final = decoder.final

@@ -43,7 +43,7 @@ def test_line_has_a_name_and_a_side(ada, bob):
         "<script>window.hacked = true</script>",
         "</p><b>bold</b>&lt;&amp;",
         "Grüße, 你好 👋",
-        '{"you": 99}',
+        '\x1e{"you": 99}',
     ],
 )
 def test_text_is_not_markup(ada, bob, text):
@@ -68,7 +68,7 @@ def test_name_is_generated_kept_and_changed(phone, board):
     ada.page.fill("#name", "  Grace <b> ")
     ada.page.press("#name", "Enter")
     expect(ada.locator("#my-name")).to_have_text("Grace <b>")
-    expect(ada.locator("#view-live .clients li b").first).to_have_text("Grace <b>")
+    expect(ada.locator("#view-chat .clients li b").first).to_have_text("Grace <b>")
     ada.page.click("#rename")
     ada.page.fill("#name", "Eve")
     ada.page.get_by_role("button", name="Cancel").click()

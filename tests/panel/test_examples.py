@@ -86,8 +86,9 @@ def connect() -> Iterator[Callable[[Board], Phone]]:
 def drive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A drive without a page of its own: the package has one."""
     drive = copy_drive(tmp_path_factory.mktemp("panel") / "drive")
-    for name in ("index.html", "index.html.gz", "esp-ws.js", "esp-ws.js.gz"):
-        (drive / "static" / name).unlink(missing_ok=True)
+    for name in ("index.html", "esp-ws.js", "panel.js"):
+        (drive / "static" / name).unlink()
+        (drive / "static" / (name + ".gz")).unlink(missing_ok=True)
     folder = drive / "lib/esp_ws_ap/panel"
     page = "<!doctype html><title>Panel</title><script>1</script>" + "<p>x" * 500
     for name, text in (("page.html", page), ("esp-ws.js", "1;" * 600), ("panel.js", "2;" * 600)):
@@ -149,18 +150,17 @@ def test_invite(board: Board, source: str):
 # panel.py
 
 
-def test_panel_has_every_element(board: Board, connect: Callable[[Board], Phone]):
+def test_panel(board: Board, connect: Callable[[Board], Phone]):
     phone = connect(board)
-    assert len(phone.state) == 15
+    assert len(phone.state) == 20
     phone.say(press="water_now", n=50)
-    assert phone.until("text") == "Watering" and phone.sees(pumping=True)
+    assert phone.until("text") == "Watering" and phone.sees(pump=True)
     phone.say(press="stop", n=51)
-    assert phone.sees(pumping=False)
-    phone.wish("code_of_the_door", "12")
-    assert phone.until("level") == "warning"
-    assert phone.until("error") == "wrong code" and phone.state["code_of_the_door"] == ""
-    phone.wish("code_of_the_door", "1234")
-    assert phone.sees(door="opened by 127.0.0.2")
+    assert phone.sees(pump=False)
+    phone.wish("moisture", 90)
+    assert phone.until("error") == "the soil would drown" and phone.state["moisture"] == 40
+    phone.say(press="test_the_alarm", n=52)
+    assert phone.until("level") == "alarm"
 
 
 # lamp.py

@@ -42,6 +42,7 @@ else:
 
 _MAX_ELEMENTS = const(100)
 _MAX_TEXT = const(200)  # characters
+_MAX_NAME = const(24)  # characters
 _MAX_MESSAGE = const(2048)  # characters
 _MAX_PIECE = const(1500)  # bytes of a description
 _MAX_WAITING = const(16)  # messages that wait for a client before changes are held back
@@ -223,27 +224,48 @@ class Panel(Builder):
 
     # Messages of pages
 
-    def receive(self, client: "Connection", text: str) -> None:
+    def receive(self, client: "Connection", data: "str | bytes") -> None:
         """
         Handle a message of a page.
 
         :param Connection client: The client that has sent it.
-        :param str text: The message. It begins with RS.
+        :param data: The message. It begins with RS.
         """
-        message = None
-        if len(text) <= _MAX_MESSAGE:
-            try:
-                message = loads(text[1:])
-            except ValueError:
-                pass
-        if not isinstance(message, dict):
-            client.send(RS + '{"error":"not understood"}')
-            return
-        if "panel" in message:
-            self._join(client, message)
-            return
-        if "hidden" in message:
-            client.hidden = message["hidden"] is True
+        message: Any = data
+        problem = "not understood"
+        escaped = False
+        if isinstance(data, str):
+            message = None
+            if len(data) <= _MAX_MESSAGE:
+                try:
+                    message = loads(data[1:])
+                except ValueError:
+                    pass
+            # The board does not join two escaped surrogates to one character, and a page closes the
+            # connection on what it makes of them.
+            if "\\u" in data and "\\ud" in data.replace("\\\\", "").lower():
+                escaped = True
+                problem = "send characters as they are, not as two escapes"
+        wish = False
+        if isinstance(message, dict):
+            if isinstance(message.get("name"), str) and not escaped:
+                client.name = message["name"].strip()[:_MAX_NAME]
+                problem = ""
+            if "panel" in message:
+                self._join(client, message)
+                return
+            if "hidden" in message:
+                client.hidden = message["hidden"] is True
+                return
+            wish = "set" in message or "press" in message
+        if not wish:
+            if not escaped:
+                for view in self.views:
+                    answer = view.received(client, message)
+                    if answer is not False:
+                        problem = answer
+            if problem:
+                client.send(f'{RS}{{"error":{dumps(problem)}}}')
             return
         number = message.get("n")
         if not isinstance(number, int):
@@ -254,10 +276,8 @@ class Panel(Builder):
         element = self.find(key)
         if message.get("boot") != self.boot:
             error = "the board has restarted"
-        elif "\\u" in text and "\\ud" in text.replace("\\\\", "").lower():
-            # The board does not join two of them to one character, and a page closes the connection
-            # on what it makes of them.
-            error = "send characters as they are, not as escapes"
+        elif escaped:
+            error = problem
         elif element is not None and (element.kind == "button") != press:
             error = "not understood"
         else:
@@ -306,6 +326,18 @@ class Panel(Builder):
         for alarm in self.alarms:
             client.send(alarm[1])
         self._soon()
+
+    def to_all(self, message: "Any", everyone: bool = False, latest: "Any" = None) -> None:
+        """
+        Send a message to the pages that are in sight.
+
+        :param message: The message. It begins with RS.
+        :param bool everyone: Send it to all that have the description, also to hidden ones.
+        :param latest: As for `Connection.send`.
+        """
+        for page in self.pages:
+            if not page.ends if everyone else not page.client.hidden:
+                page.client.send(message, latest)
 
     def _closed(self, client: "Connection", code: int, reason: str) -> None:
         self.pages = [page for page in self.pages if page.client is not client]
@@ -440,6 +472,8 @@ class Panel(Builder):
         elif page.ends:
             page.ends = False
             client.send(f'{RS}{{"end":{self.version}}}')
+            for view in self.views:
+                view.opened(client)
         else:
             page.behind = False
             return False

@@ -232,6 +232,26 @@ class Builder:
             raise ValueError(f"length is 1 to {_MAX_TEXT} characters, not {length!r}")
         return _add(self._panel, Text, "text", label, value, options, " length password" + _INPUT)
 
+    def chat(self, label: str = "Chat") -> Element:
+        """
+        A chat of all who have the page open, as a view of its own beside the tabs.
+
+        :param str label: The name of the view.
+        """
+        from .chat import Chat
+
+        return _add(self._panel, Chat, "chat", label, None, {"key": "chat"}, "")
+
+    def sketch(self, label: str = "Draw") -> Element:
+        """
+        A sheet on which all who have the page open draw together, as a view of its own.
+
+        :param str label: The name of the view.
+        """
+        from .sketch import Sketch
+
+        return _add(self._panel, Sketch, "sketch", label, None, {"key": "sketch"}, "")
+
     def tab(self, label: str) -> Part:
         """
         A tab, for the elements within ``with``.
@@ -289,6 +309,7 @@ def prepare(panel: "Any", hub: "Hub", title: "str | None") -> None:
     panel.elements = []
     panel._tabs = []
     panel.parts = {}  # the tab and the group that elements are being added to
+    panel.views = []  # elements with a view and messages of their own
     panel.pages = []
     panel.watched = []  # tuples of an element and its stale=
     panel.saved = None  # the SavedValues

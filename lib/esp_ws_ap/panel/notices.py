@@ -39,7 +39,7 @@ def notify(panel: "Any", text: str, level: str) -> int:
         panel.alarms.append((panel.notices, message))
         if len(panel.alarms) > _MAX_ALARMS:
             panel.alarms.pop(0)
-    _to_all(panel, message)
+    panel.to_all(message)
     return panel.notices
 
 
@@ -51,10 +51,4 @@ def dismiss(panel: "Any", number: int) -> None:
     :param int number: What `notify` has returned.
     """
     panel.alarms = [alarm for alarm in panel.alarms if alarm[0] != number]
-    _to_all(panel, f'{RS}{{"dismiss":{number}}}')
-
-
-def _to_all(panel: "Any", message: str) -> None:
-    for page in panel.pages:
-        if not page.client.hidden:
-            page.client.send(message)
+    panel.to_all(f'{RS}{{"dismiss":{number}}}')
