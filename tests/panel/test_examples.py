@@ -17,7 +17,7 @@ import pytest
 from esp_ws_ap.network import join_code
 from tests.board import DEADLINE, REPOSITORY, Board, booting, copy_drive
 from tests.raw_http import fetch
-from tests.raw_websocket import PING, PONG, RawWebSocket
+from tests.raw_websocket import PING, PONG, TEXT, RawWebSocket
 from tools.assets import compress
 
 
@@ -48,6 +48,7 @@ class Phone:
             frame = self.socket.receive()
             if frame.opcode == PING:
                 self.socket.send(PONG, frame.payload)
+            if frame.opcode != TEXT:
                 continue
             message = json.loads(frame.payload[1:])
             for element in message.get("elements", [message]):

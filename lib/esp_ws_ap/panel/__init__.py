@@ -232,7 +232,7 @@ class Panel(Builder):
         :param data: The message. It begins with RS.
         """
         message: Any = data
-        problem = "not understood"
+        error = "not understood"
         escaped = False
         if isinstance(data, str):
             message = None
@@ -245,12 +245,12 @@ class Panel(Builder):
             # connection on what it makes of them.
             if "\\u" in data and "\\ud" in data.replace("\\\\", "").lower():
                 escaped = True
-                problem = "send characters as they are, not as two escapes"
+                error = "send characters as they are, not as two escapes"
         wish = False
         if isinstance(message, dict):
             if isinstance(message.get("name"), str) and not escaped:
                 client.name = message["name"].strip()[:_MAX_NAME]
-                problem = ""
+                error = ""
             if "panel" in message:
                 self._join(client, message)
                 return
@@ -263,9 +263,9 @@ class Panel(Builder):
                 for view in self.views:
                     answer = view.received(client, message)
                     if answer is not False:
-                        problem = answer
-            if problem:
-                client.send(f'{RS}{{"error":{dumps(problem)}}}')
+                        error = answer
+            if error:
+                client.send(f'{RS}{{"error":{dumps(error)}}}')
             return
         number = message.get("n")
         if not isinstance(number, int):
@@ -277,7 +277,7 @@ class Panel(Builder):
         if message.get("boot") != self.boot:
             error = "the board has restarted"
         elif escaped:
-            error = problem
+            pass
         elif element is not None and (element.kind == "button") != press:
             error = "not understood"
         else:
