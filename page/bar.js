@@ -18,7 +18,7 @@ function showBar() {
   const waiting = ownLines.filter(line => line.state === "queued").length + sheet.unsent();
   document.body.dataset.state = state;
   setText(byId("state"), t(state));
-  setText(byId("latency"), isOpen() && latency !== null ? t("ms", { ms: latency }) : "");
+  setText(byId("latency"), isOpen() && latency !== null ? t("ms", { ms: latency }) : t(state));
   setText(byId("detail"), details[state] ?? t("retry_in", { s: secondsToRetry() }));
   setText(byId("queue"), waiting && !isOpen() ? t("queue", { n: waiting }) : "");
   if (state !== "connecting") setText(byId("announcement"), t(state) + (reason ? ": " + reason : ""));

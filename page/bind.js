@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
    SPDX-License-Identifier: MIT */
 
-// Own HTML on the panel's values: docs/panel.md. data-value="fan" shows a value and, on an input,
+// Own HTML on the panel's values: docs/page.md. data-value="fan" shows a value and, on an input,
 // sets it; data-press="water" presses a button.
 
 const TEXTS = {

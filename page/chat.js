@@ -8,6 +8,7 @@ const log = byId("log");
 const unreadMark = byId("unread");
 const ownLines = []; // lines from here that the board has not echoed yet
 let lastNumber = 0; // of the last line shown
+let fresh = true; // no line has been shown yet when the last lines arrive
 let unread = 0;
 let following = true;
 let myName = load("name");
@@ -107,6 +108,7 @@ function applyGreeting(id, newBoot) {
     myIds.clear();
     boot = newBoot;
   }
+  fresh = !lastNumber;
   myIds.add(id);
   save("boot", boot, "sessionStorage");
   save("ids", [...myIds].slice(-50).join(" "), "sessionStorage");
@@ -124,7 +126,8 @@ function expectEchoes() {
 }
 
 function applyLines(received, greeting) {
-  const history = greeting && !lastNumber;
+  const history = greeting && fresh;
+  if (!greeting) fresh = false;
   for (const line of received) {
     const { n, id, name, text, ago } = line || {};
     if (!(n > lastNumber && n < 2 ** 53) || typeof text !== "string") continue;

@@ -90,7 +90,7 @@ function makeElement(element) {
   const wide = WIDE.has(element.kind) || (element.kind === "label" && (!element.label || String(element.value).length > 24));
   box.classList.add(wide ? "wide" : "small");
   if (element.label && element.kind !== "button") box.append(head);
-  box.readout = node => aside.before(node);
+  box.readout = node => aside.after(node);
   const show = (KINDS[element.kind] || KINDS.value)(element, box);
   if (element.help) {
     const button = make("button", "help", "?");

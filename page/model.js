@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
    SPDX-License-Identifier: MIT */
 
-// The panel: what the board has said, and what is wished here. docs/panel.md describes the messages.
+// The panel: what the board has said, and what is wished here. docs/page.md describes the messages.
 
 const RS = "\x1e"; // begins every message of the panel
 const WISH_INTERVAL = 50; // ms between two wishes for one value
@@ -97,6 +97,7 @@ const model = {
     } catch (error) {
       return false;
     }
+    if (!(message instanceof Object)) return true;
     this.lastHeard = new Date();
     if (message.panel) this.begin(message.panel);
     else if (Array.isArray(message.elements)) this.describe(message);
@@ -128,7 +129,7 @@ const model = {
       this.old = this.elements;
       this.elements = new Map();
     }
-    for (const described of elements) {
+    for (const described of elements.filter(each => each instanceof Object && typeof each.key === "string")) {
       const known = this.old && this.old.get(described.key);
       const element = known && known.kind === described.kind ? known : {};
       for (const field of Object.keys(element)) if (!LOCAL.has(field)) delete element[field];
@@ -242,7 +243,7 @@ const model = {
   // The name or number of another page that holds the value
   holder(element) {
     const { by } = element;
-    if (by === undefined || by === null || by === this.me) return null;
+    if ((typeof by !== "string" && typeof by !== "number") || by === this.me) return null;
     const own = by === this.name() && performance.now() - (element.touched ?? -Infinity) < OWN_TIME;
     return own || (element.wish && element.wish.drag) ? null : by;
   },
@@ -256,7 +257,7 @@ const model = {
   },
 
   format(element, value = this.shown(element)) {
-    if (value === null || value === undefined || value === "") return "-";
+    if (value === null || value === undefined || value === "" || typeof value === "object") return "-";
     if (typeof value === "boolean") return this.say(value ? "on" : "off");
     if (typeof value !== "number") return String(value);
     if (element.decimals !== undefined) return value.toFixed(element.decimals);

@@ -7,7 +7,8 @@ const MAX_TOASTS = 4;
 const TOAST_TIMES = { info: 4000, warning: 8000, alarm: 0 }; // ms; 0: until it is tapped
 const toasts = new Map(); // the board's number: the toast
 
-function toast(text, level = "info", id = null) {
+function toast(text, level, id = null) {
+  if (!Object.hasOwn(TOAST_TIMES, level)) level = "info";
   if (id !== null && toasts.has(id)) return;
   const area = byId(level === "alarm" ? "alarms" : "toasts");
   const item = make("div", "toast " + level, userText("p", String(text)));
@@ -24,9 +25,9 @@ function toast(text, level = "info", id = null) {
   if (id !== null) toasts.set(id, item);
   area.append(item);
   if (area.children.length > MAX_TOASTS) area.firstElementChild.remove();
-  const time = TOAST_TIMES[level] ?? TOAST_TIMES.info;
+  const time = TOAST_TIMES[level];
   if (time) setTimeout(() => item.remove(), time);
 }
 
-model.onnotify = ({ notify, level, id }) => toast(notify, level, id ?? null);
+model.onnotify = ({ notify, level, id }) => notify && toast(notify, level, id ?? null);
 model.ondismiss = id => toasts.has(id) && toasts.get(id).remove();

@@ -42,7 +42,10 @@ clearButton.onclick = () => {
 byId("clear-dialog").addEventListener("close", () => {
   if (byId("clear-dialog").returnValue === "clear") model.transmit({ clear: true });
 });
-darkScheme.addEventListener("change", showInks);
+darkScheme.addEventListener("change", () => {
+  showInks();
+  sheet.redraw();
+});
 
 // Labels of the elements that scripts make
 function translateLabels() {

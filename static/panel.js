@@ -417,6 +417,7 @@ const model = {
     } catch (error) {
       return false;
     }
+    if (!(message instanceof Object)) return true;
     this.lastHeard = new Date();
     if (message.panel) this.begin(message.panel);
     else if (Array.isArray(message.elements)) this.describe(message);
@@ -447,7 +448,7 @@ const model = {
       this.old = this.elements;
       this.elements = new Map();
     }
-    for (const described of elements) {
+    for (const described of elements.filter(each => each instanceof Object && typeof each.key === "string")) {
       const known = this.old && this.old.get(described.key);
       const element = known && known.kind === described.kind ? known : {};
       for (const field of Object.keys(element)) if (!LOCAL.has(field)) delete element[field];
@@ -556,7 +557,7 @@ const model = {
 
   holder(element) {
     const { by } = element;
-    if (by === undefined || by === null || by === this.me) return null;
+    if ((typeof by !== "string" && typeof by !== "number") || by === this.me) return null;
     const own = by === this.name() && performance.now() - (element.touched ?? -Infinity) < OWN_TIME;
     return own || (element.wish && element.wish.drag) ? null : by;
   },
@@ -570,7 +571,7 @@ const model = {
   },
 
   format(element, value = this.shown(element)) {
-    if (value === null || value === undefined || value === "") return "-";
+    if (value === null || value === undefined || value === "" || typeof value === "object") return "-";
     if (typeof value === "boolean") return this.say(value ? "on" : "off");
     if (typeof value !== "number") return String(value);
     if (element.decimals !== undefined) return value.toFixed(element.decimals);

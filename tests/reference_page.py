@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""A page of a panel with a chat and a drawing, without a browser: docs/panel.md, the messages."""
+"""A page of a panel with a chat and a drawing, without a browser: docs/page.md."""
 
 import contextlib
 import json

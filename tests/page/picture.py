@@ -31,7 +31,7 @@ def main() -> None:
         booting(Path(folder)) as boot,
         chromium.launched() as browser,
     ):
-        board = boot("--code", "examples/panel.py")
+        board = boot("--code", "examples/greenhouse.py")
         ada = Phone.create(browser, name="Ada").visit(board)
         bob = Phone.create(browser, name="Quiet Heron").visit(board)
         eve = Phone.create(browser, name="小河").visit(board)

@@ -43,7 +43,7 @@ def test_line_has_a_name_and_a_side(ada, bob):
         "<script>window.hacked = true</script>",
         "</p><b>bold</b>&lt;&amp;",
         "Grüße, 你好 👋",
-        '\x1e{"you": 99}',
+        '{"you": 99}',
     ],
 )
 def test_text_is_not_markup(ada, bob, text):

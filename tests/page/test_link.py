@@ -10,8 +10,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.board import REPOSITORY
-
 RETRY = re.compile(r"Retrying in \d+\ss")
 
 REFUSE = """
@@ -179,8 +177,8 @@ def test_page_id_is_kept_over_a_reload(phone, board):
     assert page_id(phone().visit(board)) != first
 
 
-def test_another_program_is_recognized(phone, boot, drive):
-    board = boot("--code", str(REPOSITORY / "examples" / "push.py"))
+def test_another_program_is_recognized(phone, boot):
+    board = boot("--code", "examples/push.py")
     ada = phone().visit(board, state="open", panel=False)
     expect(ada.locator("#notice")).to_contain_text("Another program is running on the board")
     ada.page.get_by_role("button", name="Open the console").click()

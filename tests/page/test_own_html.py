@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""static/panel.js: own HTML on the values of examples/panel.py, beside the panel's own page."""
+"""static/panel.js: own HTML on the values of examples/greenhouse.py, beside the page."""
 
 import pytest
 from playwright.sync_api import expect
@@ -23,7 +23,7 @@ def board(tmp_path_factory):
     folder = tmp_path_factory.mktemp("own")
     drive = copy_drive(folder / "drive", files={"static/mine.html": PAGE})
     with booting(folder) as boot:
-        yield boot("--code", "examples/panel.py", drive=drive)
+        yield boot("--code", "examples/greenhouse.py", drive=drive)
 
 
 @pytest.fixture

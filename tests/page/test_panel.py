@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""page/model.js, outputs.js, inputs.js, layout.js, toasts.js: examples/panel.py on phones."""
+"""page/model.js, outputs.js, inputs.js, layout.js, toasts.js: examples/greenhouse.py."""
 
 import re
 
@@ -37,9 +37,9 @@ panel = Panel(hub, "Test")
 
 @pytest.fixture(scope="module")
 def board(tmp_path_factory):
-    """A board with examples/panel.py."""
+    """A board with examples/greenhouse.py."""
     with booting(tmp_path_factory.mktemp("panel")) as boot:
-        yield boot("--code", "examples/panel.py")
+        yield boot("--code", "examples/greenhouse.py")
 
 
 def expect_value(phone: Phone, key: str, value) -> None:
@@ -218,7 +218,7 @@ def test_drag_sends_at_most_20_wishes_a_second_and_the_last(phone, board):
 
 
 def test_loss_and_restart_drop_what_has_no_answer(phone, boot):
-    board = boot("--code", "examples/panel.py")
+    board = boot("--code", "examples/greenhouse.py")
     ada = phone(name="Ada").visit(board)
     # The board can tell that a station has left only after it has seen it join.
     board.wait_for(re.compile(r"station .* joined: 127\.0\.0\.1"))

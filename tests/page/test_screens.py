@@ -69,7 +69,7 @@ CONTRASTS = """() => {
 def board(tmp_path_factory):
     """A board with every element."""
     with booting(tmp_path_factory.mktemp("screens")) as boot:
-        yield boot("--code", "examples/panel.py")
+        yield boot("--code", "examples/greenhouse.py")
 
 
 @pytest.fixture(scope="module")
@@ -241,7 +241,7 @@ def test_pinch_zoom(ada):
 def test_screenshots(phone, boot):
     """Write pictures to test-results/screenshots/, and assert only that they exist."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    board = boot("--code", "examples/panel.py")
+    board = boot("--code", "examples/greenhouse.py")
     ada = phone(name="Ada", reduced_motion=True).visit(board)
     bob = phone(name="Quiet Heron").visit(board)
     eve = phone(name="小河", reduced_motion=True).visit(board)

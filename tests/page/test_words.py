@@ -60,7 +60,8 @@ def test_no_english_in_chinese(phone, board):
     ada.page.click("#clear-raw")
     texts = ada.page.evaluate(
         """() => {
-          const texts = Array.from(document.querySelectorAll("[aria-label], [placeholder]"),
+          const texts = Array.from(document.querySelectorAll(
+              "[aria-label]:not(#panel *), [placeholder]:not(#panel *)"),
             element => [element.getAttribute("aria-label"), element.placeholder]).flat();
           const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
           while (walker.nextNode()) {

@@ -153,15 +153,16 @@ def test_invite(board: Board, source: str):
 
 def test_panel(board: Board, connect: Callable[[Board], Phone]):
     phone = connect(board)
-    assert len(phone.state) == 20
+    assert len(phone.state) == 15
     phone.say(press="water_now", n=50)
-    assert phone.until("text") == "Watering" and phone.sees(pump=True)
+    assert phone.until("text") == "Watering" and phone.sees(pumping=True)
     phone.say(press="stop", n=51)
-    assert phone.sees(pump=False)
-    phone.wish("moisture", 90)
-    assert phone.until("error") == "the soil would drown" and phone.state["moisture"] == 40
-    phone.say(press="test_the_alarm", n=52)
-    assert phone.until("level") == "alarm"
+    assert phone.sees(pumping=False)
+    phone.wish("code_of_the_door", "12")
+    assert phone.until("level") == "warning"
+    assert phone.until("error") == "wrong code" and phone.state["code_of_the_door"] == ""
+    phone.wish("code_of_the_door", "1234")
+    assert phone.sees(door="opened by 127.0.0.2")
 
 
 # lamp.py
