@@ -65,7 +65,7 @@ class Page:
             advance(self.network, 0.05, self)
         pytest.fail(f"no {member} in {messages}; log: {self.network.log}")
 
-    def hello(self, boot: int = 0, version: int = 0) -> list[dict]:
+    def hello(self, boot: int = 0, version: Any = 0) -> list[dict]:
         """Say hello, and read all up to the end of the description."""
         self.send({"panel": 1, "boot": boot, "version": version})
         messages = self.until("end")

@@ -124,13 +124,13 @@ def test_wish(network: Network, panel: Any, page: Pages, key: str, value: Any, r
     elements = everything(panel)
     called = []
     element = elements.get(str(key))
-    if hasattr(type(element), "on_change"):
+    if element and hasattr(type(element), "on_change"):
 
-        @element.on_change  # type: ignore[union-attr]
+        @element.on_change
         def changed(new):
             called.append((new, element.value, panel.client.id))
 
-    before = element and element.value
+    before = element.value if element else None
     first, second = page(), page()
     answer = first.wish(key, value)
     network.advance(0.15)
@@ -190,10 +190,11 @@ def test_handlers_refuse_and_answer(network: Network, panel: Any, page: Pages):
         ('{"set":"name","value":"' + "x" * 3000 + '"}', "not understood"),
         (
             '{"set":"name","value":"\\ud83d","boot":%d}',
-            "send characters as they are, not as escapes",
+            "send characters as they are, not as two escapes",
         ),
         ('{"set":"name","value":"C:\\\\udder","boot":%d}', None),
-        ("{}", "the board has restarted"),
+        ("{}", "not understood"),
+        ('{"set":"name"}', "the board has restarted"),
         ('{"press":{},"boot":%d}', "no such element"),
     ],
 )
@@ -211,9 +212,10 @@ def test_other_messages_are_the_programs(panel: Any, page: Pages):
     phone = page()
     phone.socket.send_text("hello")
     phone.send({"set": "none"})
-    phone.socket.send(2, b"\x1e{}")
+    phone.socket.send(2, b"\x1e{}")  # a drawing's
+    phone.socket.send(2, b"{}")
     phone.hear()
-    assert heard == ["hello", b"\x1e{}"]
+    assert heard == ["hello", b"{}"]
 
 
 # What is sent, and when

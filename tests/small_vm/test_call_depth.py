@@ -214,14 +214,15 @@ def panel(board: Board) -> None:
 def shared(board: Board) -> None:
     """The messages of code.py's page."""
     with reference_page(board.ws_url) as page:
-        page.do(name="Ada", chat="hello", light={"on": True, "brightness": 5})
+        page.do(name="Ada")
+        page.do(chat="hello")
         assert page.said() == "hello"
-        page.socket.send(b"\x01\x01\x00\x00\x01\x00\x02")
+        page.draw(b"\x01\x01\x00\x00\x01\x00\x02")
         page.drawn()
-        while page.hear("light")["held"]:
-            pass
-        page.do(light={"on": 1}, clear=True)
-        page.hear("error")
+        assert page.set("light", True)["ok"] and page.set("brightness", 7, drag=True)["ok"]
+        assert page.set("light", 1)["error"]
+        page.do(clear=True)
+        page.drawn()
         assert fetch(board.address(), "/stats").status == 200
 
 
@@ -324,7 +325,7 @@ def test_everything_was_called(measured: dict):
         choose_subprotocol refusal accept abort _station_left station resume set_aside
         put_latest _unfold report_watermark stats
         _answer _end_of_question _welcome _continue _picture release record save _free_memory
-        show release_light draw change_light
+        show show_light received opened
         receive ask fan_changed panel_changed _send_element _send_missing count _write
     """.split()
     assert set(expected) <= names

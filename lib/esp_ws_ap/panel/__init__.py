@@ -232,6 +232,8 @@ class Panel(Builder):
         :param data: The message. It begins with RS.
         """
         message: Any = data
+        error = "not understood"
+        escaped = False
         if isinstance(data, str):
             message = None
             if len(data) <= _MAX_MESSAGE:
@@ -239,28 +241,29 @@ class Panel(Builder):
                     message = loads(data[1:])
                 except ValueError:
                     pass
-                if "\\u" in data:
-                    from .mistakes import has_surrogates
-
-                    if has_surrogates(data):
-                        message = "send characters as they are, not as two escapes"
+            # The board does not join two escaped surrogates to one character, and a page closes the
+            # connection on what it makes of them.
+            if "\\u" in data and "\\ud" in data.replace("\\\\", "").lower():
+                escaped = True
+                error = "send characters as they are, not as two escapes"
+        wish = False
         if isinstance(message, dict):
-            if isinstance(message.get("name"), str):
+            if isinstance(message.get("name"), str) and not escaped:
                 client.name = message["name"].strip()[:_MAX_NAME]
+                error = ""
             if "panel" in message:
                 self._join(client, message)
                 return
             if "hidden" in message:
                 client.hidden = message["hidden"] is True
                 return
-        if not isinstance(message, dict) or "set" not in message and "press" not in message:
-            error = message if isinstance(message, str) else "not understood"
-            if isinstance(message, dict) and "name" in message:
-                error = None
-            for view in self.views:
-                answer = view.received(client, message)
-                if answer is not False:
-                    error = answer
+            wish = "set" in message or "press" in message
+        if not wish:
+            if not escaped:
+                for view in self.views:
+                    answer = view.received(client, message)
+                    if answer is not False:
+                        error = answer
             if error:
                 client.send(f'{RS}{{"error":{dumps(error)}}}')
             return
@@ -273,6 +276,8 @@ class Panel(Builder):
         element = self.find(key)
         if message.get("boot") != self.boot:
             error = "the board has restarted"
+        elif escaped:
+            pass
         elif element is not None and (element.kind == "button") != press:
             error = "not understood"
         else:

@@ -113,14 +113,3 @@ def wrong_option(kind: str, name: str) -> TypeError:
     if right is None or right == name:
         return TypeError(f"{kind} has no {name}")
     return TypeError(f"{kind} has no {name}: use {right}")
-
-
-def has_surrogates(text: str) -> bool:
-    """
-    Return True if a JSON text contains escaped surrogates. The board does not join two of them to
-    one character, and a page closes the connection on what it makes of them.
-
-    :param str text: The text.
-    """
-    text = text.replace("\\\\", "").lower()
-    return any("\\ud" + digit in text for digit in "89abcdef")
