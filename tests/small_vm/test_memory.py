@@ -44,7 +44,10 @@ def board(tmp_path_factory: pytest.TempPathFactory):
 def test_turn_allocates_nothing(board: SmallBoard, turns: str):
     with contextlib.ExitStack() as stack:
         for _ in range(4):
-            stack.enter_context(RawWebSocket(board.address()))
+            page = stack.enter_context(RawWebSocket(board.address()))
+            page.send_text('\x1e{"panel":1}')
+            while b'"end"' not in page.receive().payload:
+                pass
         assert board.ask(turns) == {"bytes": 0, "clients": 5}
 
 

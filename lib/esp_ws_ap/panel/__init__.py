@@ -293,8 +293,8 @@ class Panel(Builder):
             answer += f',"error":{dumps(error)}'
             if element is not None:
                 answer += "," + element.state()
-        # A later answer to the same drag replaces this one, if it waits.
-        client.send(answer + "}", self if drag and error is None else None)
+        # A later answer to a drag replaces this one, if it waits.
+        client.send(answer + "}", self if drag else None)
 
     def _join(self, client: "Connection", message: dict) -> None:
         """Answer a page that has connected, or is in sight again."""
