@@ -155,6 +155,9 @@ def test_alarm_stays_until_it_is_tapped(ada, bob):
     ada.page.wait_for_timeout(5000)
     expect(ada.locator("#alarms .toast")).to_have_count(1)
     ada.page.get_by_role("button", name="Dismiss").click()
+    ada.hide()
+    ada.hide(False)  # the board tells of it again
+    ada.page.wait_for_timeout(500)
     expect(ada.locator("#alarms .toast")).to_have_count(0)
 
 
