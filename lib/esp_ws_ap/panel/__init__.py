@@ -44,7 +44,7 @@ _MAX_ELEMENTS = const(100)
 _MAX_TEXT = const(200)  # characters
 _MAX_NAME = const(24)  # characters
 _MAX_MESSAGE = const(2048)  # characters
-_MAX_PIECE = const(1500)  # bytes of a description
+_MIN_PIECE = const(200)  # bytes of a description that are tried when memory is short
 _MAX_WAITING = const(16)  # messages that wait for a client before changes are held back
 _MAX_WAITING_BYTES = const(3000)  # before pieces of a description are held back
 
@@ -274,10 +274,10 @@ class Panel(Builder):
         key = message.get("press" if press else "set")
         drag = message.get("drag") is True
         element = self.find(key)
-        if message.get("boot") != self.boot:
-            error = "the board has restarted"
-        elif escaped:
+        if escaped:
             pass
+        elif message.get("boot") != self.boot:
+            error = "the board has restarted"
         elif element is not None and (element.kind == "button") != press:
             error = "not understood"
         else:
@@ -404,10 +404,16 @@ class Panel(Builder):
             page = self.pages.pop(0)
             self.pages.append(page)
             if page.behind:
-                while self._send_missing(page):
-                    if ticks_diff(loop.ticks(), started) >= _TURN_TIME:
-                        self._soon()
-                        return
+                try:
+                    while self._send_missing(page):
+                        if ticks_diff(loop.ticks(), started) >= _TURN_TIME:
+                            self._soon()
+                            return
+                except MemoryError:
+                    # The heap is fragmented: from now on in smaller pieces.
+                    if self._piece < _MIN_PIECE:
+                        raise
+                    self._piece //= 2
 
     def _send_element(self, index: int) -> None:
         """Send an element's state to all pages that can take it now."""
@@ -459,7 +465,7 @@ class Panel(Builder):
             for element in self.elements[page.described :]:
                 text = element.describe()
                 size += len(text.encode()) + 1
-                if size > _MAX_PIECE and parts:
+                if size > self._piece and parts:
                     break
                 parts.append(text)
             client.send(f'{RS}{{"from":{page.described},"elements":[{",".join(parts)}]}}')

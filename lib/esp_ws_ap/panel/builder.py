@@ -327,6 +327,7 @@ def prepare(panel: "Any", hub: "Hub", title: "str | None") -> None:
     panel._even = False
     panel._counted = hub.loop.ticks()  # the seconds up to then
     panel._waits = False
+    panel._piece = 1000  # bytes of a description that are sent in one piece
     panel._text = None  # what a handler has returned
     panel._on_change = []
 
