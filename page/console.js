@@ -33,8 +33,8 @@ function logMessage(direction, data, result) {
   let head = t(text ? "text_size" : "binary_size", { n: size });
   if (result === "refused") head += " · " + t("mark_refused");
   if (result === "queued" || result === "replaced") head += " · " + t("mark_queued");
-  // RS, which begins the panel's messages, is shown and typed as ␞.
-  const shown = text ? data.slice(0, MAX_SHOWN).replace(RS, "␞") + (data.length > MAX_SHOWN ? " …" : "") : formatHex(data);
+  // RS, which begins the panel's messages, is a control character: it is shown and typed as "RS".
+  const shown = text ? data.slice(0, MAX_SHOWN).replace(RS, "RS") + (data.length > MAX_SHOWN ? " …" : "") : formatHex(data);
   appendRaw(direction, head, shown);
 }
 
@@ -95,7 +95,7 @@ byId("raw-form").addEventListener("submit", event => {
     if (!/^([0-9a-f]{2})+$/i.test(digits)) return showHint(t("not_hex"));
     const bytes = Uint8Array.from(digits.match(/../g), pair => parseInt(pair, 16));
     if (sendRaw(bytes)) byId("raw-data").value = "";
-  } else if (sendRaw(text.replace(/^␞/, RS))) byId("raw-data").value = "";
+  } else if (sendRaw(text.replace(/^RS(?=\{)/, RS))) byId("raw-data").value = "";
 });
 byId("pick-file").onclick = () => byId("file").click();
 byId("file").onchange = async () => {

@@ -58,7 +58,11 @@ Object.assign(KINDS, {
       } else model.set(element, slider.valueAsNumber, drag);
     };
     slider.addEventListener("pointerdown", () => (held = true));
-    for (const type of ["pointerup", "pointercancel"]) slider.addEventListener(type, () => (held = false));
+    slider.addEventListener("pointerup", () => (held = false));
+    slider.addEventListener("pointercancel", () => {
+      held = false;
+      if (element.wish && element.wish.drag) moved(false);
+    });
     slider.oninput = () => moved(true);
     slider.onchange = () => {
       held = false;
@@ -79,7 +83,7 @@ Object.assign(KINDS, {
 
   number(element, box) {
     const field = make("input", "field");
-    field.inputMode = element.min >= 0 && Number.isInteger(element.step ?? 1) ? "numeric" : "decimal";
+    field.inputMode = typeof element.min === "number" && element.min >= 0 && Number.isInteger(element.step ?? 1) ? "numeric" : "decimal";
     field.setAttribute("aria-label", element.label);
     const step = direction => {
       const button = make("button", "button", direction < 0 ? "−" : "+");
@@ -185,14 +189,13 @@ function list(element, box, options) {
   const select = make("select", "field");
   select.setAttribute("aria-label", element.label);
   select.append(...options.map(option => new Option(option, option)));
-  select.onchange = () => {
-    model.set(element, select.value, false);
-    select.blur();
-  };
+  select.onchange = () => model.set(element, select.value, false);
+  select.onblur = () => model.onchange(element);
   box.append(make("div", "list", select));
   return () => {
     select.disabled = !usable(element);
-    if (document.activeElement === select && !element.error) return;
+    // With a keyboard, the choice is under way as long as it has the focus.
+    if (select.matches(":focus-visible") && !element.error) return;
     select.value = model.shown(element);
   };
 }

@@ -77,7 +77,7 @@ function pairUp(box) {
 }
 
 function makeElement(element) {
-  const label = userText("h3", element.label ?? element.key);
+  const label = userText(typeof element.group === "string" ? "h3" : "h2", element.label ?? element.key);
   const aside = make("span", "aside");
   const head = make("div", "head", ...(element.icon ? [icon(element.icon)] : []), label, aside);
   const box = make("div", "element " + element.kind);
@@ -134,7 +134,7 @@ function showMarks(element, box, aside, note) {
   if (offline && model.complete) text = input ? t("offline") : heard && t("as_of", { time: heard });
   else if (holder !== null) text = t("held", { name: typeof holder === "number" ? t("unnamed", { n: holder }) : holder });
   else if (element.wish && !element.wish.drag) text = t("wished");
-  else if (element.stale) text = element.time ? t("as_of", { time: timeOfDay(element.time) }) : t("old");
+  else if (element.stale && element.value !== null) text = element.time ? t("as_of", { time: timeOfDay(element.time) }) : t("old");
   else if (level) text = t(level);
   setText(aside, text);
   setText(note, element.error || (element.kind === "button" && holder !== null ? text : ""));

@@ -6,10 +6,13 @@
 const MAX_TOASTS = 4;
 const TOAST_TIMES = { info: 4000, warning: 8000, alarm: 0 }; // ms; 0: until it is tapped
 const toasts = new Map(); // the board's number: the toast
+const seen = new Set(); // the board tells of an alarm again after each connect
 
 function toast(text, level, id = null) {
   if (!Object.hasOwn(TOAST_TIMES, level)) level = "info";
-  if (id !== null && toasts.has(id)) return;
+  const mark = `${model.boot} ${id}`;
+  if (id !== null && seen.has(mark)) return;
+  seen.add(mark);
   const area = byId(level === "alarm" ? "alarms" : "toasts");
   const item = make("div", "toast " + level, userText("p", String(text)));
   if (level !== "info") item.prepend(icon("warning"));

@@ -1,4 +1,6 @@
-// SPDX-License-Identifier: MIT. Built by tools/assets.py from page/: edit there
+// SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
+// SPDX-License-Identifier: MIT
+// built by tools/assets.py from page/: edit there
 (() => {
 
 const TICK_INTERVAL = 250; // ms

@@ -91,7 +91,11 @@ def build_binding(folder: Path) -> str:
     :param Path folder: The folder of the sources.
     :return: The script.
     """
-    notice = "// SPDX-License-Identifier: MIT. Built by tools/assets.py from page/: edit there\n"
+    notice = (
+        "// SPDX-FileCopyrightText: 2026 esp_ws_ap contributors\n"
+        "// SPDX-License-Identifier: MIT\n"
+        "// built by tools/assets.py from page/: edit there\n"
+    )
     return f"{notice}(() => {{\n{join(folder, BINDING_SOURCES)}}})();\n"
 
 

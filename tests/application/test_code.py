@@ -111,7 +111,7 @@ def test_everybody_reads_what_anybody_says(board: Board):
 
 def test_escapes_of_half_characters_are_refused(board: Board):
     with page(board) as one, page(board, "127.0.0.3") as other:
-        for wish in ({"chat": "👋"}, {"name": "👋"}, {"set": "color", "value": "👋"}):
+        for wish in ({"chat": "👋"}, {"name": "👋"}, {"chat": "\\👋"}):
             one.socket.send("\x1e" + json.dumps(wish))
             assert "two escapes" in one.hear("error")
         for text in ("\\ud83d", "\\\\ud83d", "한 é"):

@@ -27,6 +27,8 @@ def each(request):
     return JSONResponse(request, [client.stats() for client in hub.clients])
 
 
+hub.on_message(lambda client, data: hub.broadcast(data))
+
 # 3. Run for ever.'''
 
 

@@ -27,9 +27,9 @@ def send(phone, text: str) -> None:
 
 
 def test_line_has_time_direction_type_and_size(console):
-    send(console, '␞{"chat": "by hand"}')
+    send(console, 'RS{"chat": "by hand"}')
     out = console.locator("#raw .out", "by hand")
-    expect(out).to_have_text(re.compile(r"^\d\d:\d\d:\d\d↑text, 20 B␞\{"))
+    expect(out).to_have_text(re.compile(r"^\d\d:\d\d:\d\d↑text, 20 BRS\{"))
     expect(console.locator("#raw .in", "by hand")).to_have_count(1)
     expect(console.locator("#raw .in", '"people"').first).to_be_attached()
     expect(console.locator("#console-link")).to_have_text(re.compile(r"\d+ ms round trip"))

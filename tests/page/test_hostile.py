@@ -50,18 +50,6 @@ def test_unexpected_messages_change_nothing(phone, board):
     expect(ada.locator(".line", "no")).to_have_count(0)
 
 
-def test_twenty_clients_fit(phone, board):
-    ada = phone(size=(320, 568)).expose_link().visit(board)
-    clients = [[100 + n, "W" * 24, -100, 12345, n % 2] for n in range(20)]
-    ada.go("chat").page.set_viewport_size({"width": 1280, "height": 568})
-    ada.receive({"people": clients})
-    expect(ada.locator("#view-chat .clients li")).to_have_count(20)
-    width = ada.locator("#view-chat .clients").evaluate(
-        "view => view.scrollWidth - view.clientWidth"
-    )
-    assert width <= 0
-
-
 @pytest.mark.parametrize("fault", ["denied", "garbled"])
 def test_works_without_storage(phone, board, fault):
     ada = phone()

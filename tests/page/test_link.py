@@ -10,32 +10,19 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from tests.board import REPOSITORY
+
 RETRY = re.compile(r"Retrying in \d+\ss")
 
-REFUSE = """
-import wifi
-from adafruit_httpserver import GET, Server
-from esp_ws_ap.hotspot import Hotspot
-from esp_ws_ap.hub import Hub
-
-hotspot = Hotspot(wifi.radio)
-hotspot.start_ap()
-server = Server(hotspot.pool, "/static")
-hub = Hub(hotspot)
-
-
-@server.route("/ws", GET)
-def websocket(request):
-    return hub.upgrade(request)
-
-
-@hub.on_open
-def opened(client):
-    client.close(4003, "the door is locked")
-
-
-hotspot.run(server)
-"""
+#: code.py with a door.
+REFUSE = (
+    (REPOSITORY / "code.py")
+    .read_text("utf-8")
+    .replace(
+        "# 3. ",
+        "hub.on_open(lambda client: client.close(4003, 'the door is locked'))\n# 3. ",
+    )
+)
 
 
 def page_id(phone) -> str:

@@ -13,27 +13,6 @@ from tests.board import booting
 from tests.page.phone import Phone
 from tests.reference_page import reference_page
 
-PROGRAM = """
-import wifi
-from adafruit_httpserver import GET, Server
-from esp_ws_ap.hotspot import Hotspot
-from esp_ws_ap.hub import Hub
-from esp_ws_ap.panel import Panel
-
-hotspot = Hotspot(wifi.radio)
-hotspot.start_ap()
-server = Server(hotspot.pool, "/static")
-hub = Hub(hotspot)
-
-
-@server.route("/ws", GET)
-def websocket(request):
-    return hub.upgrade(request)
-
-
-panel = Panel(hub, "Test")
-"""
-
 
 @pytest.fixture(scope="module")
 def board(tmp_path_factory):
@@ -176,6 +155,9 @@ def test_alarm_stays_until_it_is_tapped(ada, bob):
     ada.page.wait_for_timeout(5000)
     expect(ada.locator("#alarms .toast")).to_have_count(1)
     ada.page.get_by_role("button", name="Dismiss").click()
+    ada.hide()
+    ada.hide(False)  # the board tells of it again
+    ada.page.wait_for_timeout(500)
     expect(ada.locator("#alarms .toast")).to_have_count(0)
 
 
@@ -239,29 +221,42 @@ def test_loss_and_restart_drop_what_has_no_answer(phone, boot):
     expect(ada.element("pump", ".state")).to_have_text("Off")
 
 
-def test_hundred_elements_and_late_changes(phone, boot, drive):
-    rows = "".join(
-        f"with panel.tab('Tab {number // 13}'):\n    panel.value('Value {number}', {number})\n"
-        for number in range(100)
-    )
-    board = boot(drive=drive(code=PROGRAM + rows + "hotspot.run(server)\n"))
+def test_hundred_elements_on_four_phones(phone, boot):
+    board = boot("--code", "examples/hundred.py")
     phones = [phone(size=(320, 568)).visit(board) for _ in range(4)]
     for each in phones:
         each.page.reload()
     for each in phones:
         expect(each.locator(".element")).to_have_count(100)
-        expect(each.element("value_99", ".figure")).to_have_text("99")
         each.go("7")
-        expect(each.element("value_99")).to_be_in_viewport()
+        last = each.element("cellar_5", ".figure")
+        expect(last).to_have_text(re.compile(r"^\d+\.\d\dV$"))
+        expect(each.element("relay_12")).to_be_visible()
 
 
-def test_few_elements_are_a_remote(phone, boot, drive):
-    code = PROGRAM + "for name in 'ABC':\n    panel.button(name)\nhotspot.run(server)\n"
-    ada = phone(language="zh-CN").visit(boot(drive=drive(code=code)))
+def test_few_elements_are_a_remote(phone, boot):
+    ada = phone(language="zh-CN").visit(boot("--code", "examples/lamp.py"))
     expect(ada.locator("body")).to_have_class(re.compile("remote"))
     expect(ada.locator("#rail")).to_be_hidden()
-    box = ada.page.get_by_role("button", name="A", exact=True).bounding_box()
-    assert box and box["height"] >= 72
+    for key in ("light", "brightness", "effect", "speed"):
+        expect(ada.element(key)).to_be_in_viewport(ratio=1)
+
+
+def test_tabs_are_links(ada):
+    links = ada.page.get_by_role("navigation", name="Views").get_by_role("link")
+    expect(links).to_have_text(["House", "Settings", "Chat", "Draw"])
+    for number, view in enumerate(("0", "1", "chat", "sketch")):
+        links.nth(number).focus()
+        ada.page.keyboard.press("Enter")
+        expect(ada.page.locator("[aria-current=page]")).to_have_id(f"tab-{view}")
+        expect(ada.locator(f"#tab-{view}")).to_be_focused()
+        expect(ada.locator(".view:visible")).to_have_count(1)
+        assert ada.page.url.endswith(f"#{view}")
+    ada.page.reload()
+    expect(ada.locator("#view-drawing")).to_be_visible()
+    for view, shown in (("chat", "#view-chat"), ("nowhere", "#view-panel")):
+        ada.page.evaluate("view => { location.hash = view; }", view)
+        expect(ada.locator(shown)).to_be_visible()
 
 
 def test_invitation(ada):

@@ -202,10 +202,10 @@ def test_keyboard_leaves_field_and_newest_line_visible(phone, talk):
     expect(newest).to_be_in_viewport(ratio=1)
     ada.page.focus("#text")
     ada.page.set_viewport_size({"width": 390, "height": 430})
-    for each in (ada.locator("#text"), ada.locator("#send"), ada.locator("#state"), newest):
+    for each in (ada.locator("#text"), ada.locator("#send"), ada.locator("#title"), newest):
         expect(each).to_be_in_viewport(ratio=1)
     ada.page.set_viewport_size({"width": 740, "height": 300})  # landscape
-    for each in (ada.locator("#text"), ada.locator("#send"), ada.locator("#state")):
+    for each in (ada.locator("#text"), ada.locator("#send"), ada.locator("#title")):
         expect(each).to_be_in_viewport(ratio=1)
 
 
