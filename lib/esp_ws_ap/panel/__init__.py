@@ -245,7 +245,8 @@ class Panel(Builder):
             # connection on what it makes of them.
             if "\\u" in data:
                 text = data.replace("\\\\", "").lower()
-                escaped = any("\\ud" + digit in text for digit in "89abcdef")
+                for digit in "89abcdef":
+                    escaped |= "\\ud" + digit in text
             if escaped:
                 error = "send characters as they are, not as two escapes"
         wish = False

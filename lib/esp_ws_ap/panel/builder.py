@@ -383,8 +383,12 @@ def _add(panel: "Any", cls, kind: str, label: str, value, options: dict, names: 
     extra = dict(options)
     extra.update(panel.parts)
     text = dumps(extra, separators=(",", ":"))[1:-1]
+    text = "," + text if text else ""
+    for other in elements:
+        if other._extra == text:
+            text = other._extra  # one text for all
     panel.version += 1
-    element = cls(panel, kind, label, key, "," + text if text else "")
+    element = cls(panel, kind, label, key, text)
     if "step" in options:
         element.limits = (options["min"], options["max"], options["step"])
     elif kind == "select":
