@@ -102,7 +102,7 @@ class Panel(Builder):
     changed it, at most 20 times a second."""
 
     def __init__(self, hub: "Hub", title: "str | None" = None) -> None:
-        from .builder import prepare
+        from .assembly import prepare
 
         prepare(self, hub, title)
         hub.panel = self.receive
@@ -493,6 +493,7 @@ class Panel(Builder):
     def _begin(self, server: "Server") -> None:
         """Add the page, and unload what the program was put together with."""
         unload("panel.builder")
+        unload("panel.assembly")
         from .page import begin
 
         begin(self, server)
