@@ -55,7 +55,9 @@ def _bytes_per_echo(board: SmallBoard, opcode: int, length: int, count: int = 10
     with RawWebSocket(board.address()) as client:
         client.send_text("begin")
         for number in range(count):
-            payload = os.urandom(length) if opcode == BINARY else b"%0*d" % (length, number)
+            payload = (
+                b"\0" + os.urandom(length - 1) if opcode == BINARY else b"%0*d" % (length, number)
+            )
             client.send(opcode, payload)
             assert client.receive().payload == payload
         client.send_text("end")

@@ -44,7 +44,7 @@ _MAX_ELEMENTS = const(100)
 _MAX_TEXT = const(200)  # characters
 _MAX_NAME = const(24)  # characters
 _MAX_MESSAGE = const(2048)  # characters
-_MAX_PIECE = const(1500)  # bytes of a description
+_MIN_PIECE = const(200)  # bytes of a description that are tried when memory is short
 _MAX_WAITING = const(16)  # messages that wait for a client before changes are held back
 _MAX_WAITING_BYTES = const(3000)  # before pieces of a description are held back
 
@@ -102,7 +102,7 @@ class Panel(Builder):
     changed it, at most 20 times a second."""
 
     def __init__(self, hub: "Hub", title: "str | None" = None) -> None:
-        from .builder import prepare
+        from .assembly import prepare
 
         prepare(self, hub, title)
         hub.panel = self.receive
@@ -245,7 +245,8 @@ class Panel(Builder):
             # connection on what it makes of them.
             if "\\u" in data:
                 text = data.replace("\\\\", "").lower()
-                escaped = any("\\ud" + digit in text for digit in "89abcdef")
+                for digit in "89abcdef":
+                    escaped |= "\\ud" + digit in text
             if escaped:
                 error = "send characters as they are, not as two escapes"
         wish = False
@@ -276,10 +277,10 @@ class Panel(Builder):
         key = message.get("press" if press else "set")
         drag = message.get("drag") is True
         element = self.find(key)
-        if message.get("boot") != self.boot:
-            error = "the board has restarted"
-        elif escaped:
+        if escaped:
             pass
+        elif message.get("boot") != self.boot:
+            error = "the board has restarted"
         elif element is not None and (element.kind == "button") != press:
             error = "not understood"
         else:
@@ -406,10 +407,16 @@ class Panel(Builder):
             page = self.pages.pop(0)
             self.pages.append(page)
             if page.behind:
-                while self._send_missing(page):
-                    if ticks_diff(loop.ticks(), started) >= _TURN_TIME:
-                        self._soon()
-                        return
+                try:
+                    while self._send_missing(page):
+                        if ticks_diff(loop.ticks(), started) >= _TURN_TIME:
+                            self._soon()
+                            return
+                except MemoryError:
+                    # The heap is fragmented: from now on in smaller pieces.
+                    if self._piece < _MIN_PIECE:
+                        raise
+                    self._piece //= 2
 
     def _send_element(self, index: int) -> None:
         """Send an element's state to all pages that can take it now."""
@@ -461,7 +468,7 @@ class Panel(Builder):
             for element in self.elements[page.described :]:
                 text = element.describe()
                 size += len(text.encode()) + 1
-                if size > _MAX_PIECE and parts:
+                if size > self._piece and parts:
                     break
                 parts.append(text)
             client.send(f'{RS}{{"from":{page.described},"elements":[{",".join(parts)}]}}')
@@ -486,6 +493,7 @@ class Panel(Builder):
     def _begin(self, server: "Server") -> None:
         """Add the page, and unload what the program was put together with."""
         unload("panel.builder")
+        unload("panel.assembly")
         from .page import begin
 
         begin(self, server)
