@@ -5,8 +5,10 @@
 
 const MAX_LINES = 300;
 const log = byId("log");
+const unreadMark = byId("unread");
 const ownLines = []; // lines from here that the board has not echoed yet
 let lastNumber = 0; // of the last line shown
+let fresh = true; // no line has been shown yet when the last lines arrive
 let unread = 0;
 let following = true;
 let myName = load("name");
@@ -19,19 +21,19 @@ if (!myName) {
 setText(byId("my-name"), myName);
 
 function sendName() {
-  transmit({ name: myName }, "name");
+  model.transmit({ name: myName });
 }
 
 function chatVisible() {
-  return document.body.dataset.view === "chat" && !document.hidden;
+  return view === "chat" && !document.hidden;
 }
 
 function updateUnread() {
   if (chatVisible()) scrollToEnd();
   if (chatVisible() && following) unread = 0;
-  byId("unread").hidden = !unread;
-  setText(byId("unread"), unread > 99 ? "99+" : unread || "");
-  document.title = (unread ? `(${unread}) ` : "") + "esp_ws_ap";
+  unreadMark.hidden = !unread;
+  setText(unreadMark, unread > 99 ? "99+" : unread || "");
+  showTitle();
 }
 
 function scrollToEnd() {
@@ -50,7 +52,7 @@ function lineElement(who, name, text, own, time) {
   const last = log.lastElementChild;
   const first = !last || last.dataset.who !== String(who);
   const bubble = userText("p", text);
-  if (time) bubble.append(make("span", "meta", make("time", "", timeOfDay())));
+  bubble.append(make("span", "meta", make("time", "", timeOfDay(time))));
   const element = make("div", "line" + (own ? " own" : "") + (first ? " new" : ""), userText("b", name), bubble);
   element.dataset.who = who;
   return element;
@@ -59,7 +61,7 @@ function lineElement(who, name, text, own, time) {
 class OwnLine {
   constructor(text) {
     this.text = text;
-    this.element = lineElement("me", myName, text, true, true);
+    this.element = lineElement("me", myName, text, true, new Date());
     this.mark = icon("sent");
     this.mark.classList.add("mark");
     this.status = make("span", "unseen");
@@ -72,7 +74,7 @@ class OwnLine {
   }
 
   send() {
-    const result = transmit({ chat: this.text });
+    const result = transmit(RS + JSON.stringify({ chat: this.text }));
     this.setState(result === "replaced" ? "queued" : result);
     scrollToEnd();
   }
@@ -97,6 +99,21 @@ class OwnLine {
   }
 }
 
+// The board knows this page under a new number after each loss, and no lines after a restart.
+function applyGreeting(id, newBoot) {
+  myId = id;
+  if (boot !== newBoot) {
+    if (lastNumber) append(make("p", "restart", t("restarted")));
+    lastNumber = 0;
+    myIds.clear();
+    boot = newBoot;
+  }
+  fresh = !lastNumber;
+  myIds.add(id);
+  save("boot", boot, "sessionStorage");
+  save("ids", [...myIds].slice(-50).join(" "), "sessionStorage");
+}
+
 // After a loss: the chat in the board's greeting shows which lines have arrived.
 function expectEchoes() {
   for (const line of [...ownLines]) {
@@ -109,9 +126,10 @@ function expectEchoes() {
 }
 
 function applyLines(received, greeting) {
-  const history = greeting && !lastNumber;
+  const history = greeting && fresh;
+  if (!greeting) fresh = false;
   for (const line of received) {
-    const { n, id, name, text } = line || {};
+    const { n, id, name, text, ago } = line || {};
     if (!(n > lastNumber && n < 2 ** 53) || typeof text !== "string") continue;
     lastNumber = n;
     const own = myIds.has(id);
@@ -120,7 +138,7 @@ function applyLines(received, greeting) {
       echoed.setState("delivered");
       continue;
     }
-    append(lineElement(own ? "me" : id, name || t("unnamed", { n: id }), text, own, !greeting));
+    append(lineElement(own ? "me" : id, name || t("unnamed", { n: id }), text, own, new Date(Date.now() - (ago > 0 ? ago : 0) * 1000)));
     if (!own && !history && (!chatVisible() || !following)) unread++;
   }
   updateUnread();

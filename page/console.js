@@ -33,7 +33,9 @@ function logMessage(direction, data, result) {
   let head = t(text ? "text_size" : "binary_size", { n: size });
   if (result === "refused") head += " · " + t("mark_refused");
   if (result === "queued" || result === "replaced") head += " · " + t("mark_queued");
-  appendRaw(direction, head, text ? data.slice(0, MAX_SHOWN) + (data.length > MAX_SHOWN ? " …" : "") : formatHex(data));
+  // RS, which begins the panel's messages, is a control character: it is shown and typed as "RS".
+  const shown = text ? data.slice(0, MAX_SHOWN).replace(RS, "RS") + (data.length > MAX_SHOWN ? " …" : "") : formatHex(data);
+  appendRaw(direction, head, shown);
 }
 
 function showConsole(shown) {
@@ -41,7 +43,7 @@ function showConsole(shown) {
   document.body.classList.toggle("with-console", shown);
   byId("open-console").setAttribute("aria-expanded", shown);
   const covers = shown && !matchMedia("(min-width: 1080px)").matches;
-  for (const part of [byId("bar"), byId("rail"), document.querySelector("main")]) part.inert = covers;
+  for (const part of [byId("bar"), byId("rail"), ...document.querySelectorAll("main")]) part.inert = covers;
   (shown ? byId("close-console") : byId("open-console")).focus();
   raw.scrollTop = raw.scrollHeight;
 }
@@ -93,7 +95,7 @@ byId("raw-form").addEventListener("submit", event => {
     if (!/^([0-9a-f]{2})+$/i.test(digits)) return showHint(t("not_hex"));
     const bytes = Uint8Array.from(digits.match(/../g), pair => parseInt(pair, 16));
     if (sendRaw(bytes)) byId("raw-data").value = "";
-  } else if (sendRaw(text)) byId("raw-data").value = "";
+  } else if (sendRaw(text.replace(/^RS(?=\{)/, RS))) byId("raw-data").value = "";
 });
 byId("pick-file").onclick = () => byId("file").click();
 byId("file").onchange = async () => {

@@ -3,14 +3,17 @@
 
 // Drawing: the sheet. docs/page.md describes the records.
 
+const SHEET = 0x1e; // the first byte of all messages
 const STROKES = 1;
 const DRAWING = 2;
+const UNDO = 3;
 const [SHEET_WIDTH, SHEET_HEIGHT] = [3000, 4000];
 const WIDTHS = [14, 34, 84];
 const ERASER = 8;
 const STROKE_INTERVAL = 60; // ms between two records of a stroke
 const MAX_POINTS = 120; // in a record
 const MAX_PENDING = 400; // records
+const MAX_UNDO = 20; // strokes
 const MAX_BYTES = 3000; // in a message
 const MAX_DRAWING = 16383; // bytes, the board's limit
 const INKS = [
@@ -40,6 +43,7 @@ const sheet = {
   pending: [], // drawn here, not echoed by the board yet: { record, sent }
   complete: false, // the board has sent the whole drawing
   style: 1 << 4,
+  strokes: [], // drawn here: the records of each
   stroke: null, // points of the stroke in progress, from the last one of the last record
   newPoints: 0, // points that are in no record yet
 
@@ -103,6 +107,10 @@ const sheet = {
     const records = splitRecords(bytes);
     for (const record of records) this.confirm(record);
     if (bytes[0] === DRAWING) return this.applyDrawing(records);
+    if (bytes[0] === UNDO) {
+      for (const record of records) this.remove(this.records, each => sameBytes(each, record));
+      return this.redraw();
+    }
     this.records.push(...records);
     let size = this.records.reduce((sum, record) => sum + record.length, 0);
     if (size > MAX_DRAWING) {
@@ -116,8 +124,28 @@ const sheet = {
   },
 
   confirm(record) {
-    const index = this.pending.findIndex(each => sameBytes(each.record, record));
-    if (index >= 0) this.pending.splice(index, 1);
+    return this.remove(this.pending, each => sameBytes(each.record, record));
+  },
+
+  remove(list, matches) {
+    const index = list.findIndex(matches);
+    return index < 0 ? null : list.splice(index, 1)[0];
+  },
+
+  undo() {
+    let message = [SHEET, UNDO];
+    for (const record of this.strokes.pop() || []) {
+      const pending = this.pending.find(each => sameBytes(each.record, record));
+      if (pending && !pending.sent) this.confirm(record);
+      else message.push(...record);
+      if (message.length > MAX_BYTES - 600) {
+        transmit(Uint8Array.from(message));
+        message = [SHEET, UNDO];
+      }
+    }
+    if (message.length > 2) transmit(Uint8Array.from(message));
+    this.redraw();
+    showTools();
   },
 
   applyDrawing(records) {
@@ -134,6 +162,7 @@ const sheet = {
 
   add(record) {
     this.pending.push({ record, sent: false });
+    this.strokes[this.strokes.length - 1].push(record);
     if (this.pending.length > MAX_PENDING) {
       this.pending.shift();
       toast(t("stroke_dropped"));
@@ -145,13 +174,13 @@ const sheet = {
   // One message at a time: one that waits in esp-ws.js would be sent again from here after a loss.
   flush() {
     if (!isOpen() || !this.complete || socket.bufferedAmount) return;
-    const message = [STROKES];
+    const message = [SHEET, STROKES];
     for (const each of this.pending.filter(each => !each.sent)) {
       if (message.length + each.record.length > MAX_BYTES) break;
       each.sent = true;
       message.push(...each.record);
     }
-    if (message.length > 1) transmit(Uint8Array.from(message));
+    if (message.length > 2) transmit(Uint8Array.from(message));
   },
 
   // Pointer events
@@ -169,6 +198,8 @@ const sheet = {
     this.pointer = event.pointerId;
     this.stroke = [this.point(event)];
     this.newPoints = 1;
+    this.strokes.push([]);
+    if (this.strokes.length > MAX_UNDO) this.strokes.shift();
     this.drawSegment(this.stroke[0], this.stroke[0]);
     this.timer = setInterval(() => this.endRecord(), STROKE_INTERVAL);
     this.showEmpty();
@@ -217,6 +248,7 @@ const sheet = {
     this.stroke = null;
     this.newPoints = 0;
     this.showEmpty();
+    showTools();
   },
 };
 

@@ -48,17 +48,6 @@ function translate() {
   byId("language").setAttribute("aria-label", t("switch_language"));
 }
 
-// The view that the URL names
-const VIEWS = ["live", "chat", "control", "drawing"];
-
-function showView() {
-  const hash = location.hash.slice(1);
-  const view = VIEWS.includes(hash) ? hash : VIEWS[0];
-  document.body.dataset.view = view;
-  for (const name of VIEWS) {
-    byId("tab-" + name).setAttribute("aria-current", name === view && "page");
-  }
-}
-
 translate();
-showView();
+// As long as the board has not said it, the name that it had the last time.
+byId("title").textContent = document.title = load("title") || location.hostname;

@@ -36,25 +36,10 @@ function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-function cssColor(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-}
-
 function timeOfDay(date = new Date(), seconds = false) {
   return date.toTimeString().slice(0, seconds ? 8 : 5);
 }
 
 function isNumber(value, limit) {
   return typeof value === "number" && Math.abs(value) <= limit;
-}
-
-let toastTimer;
-function toast(text) {
-  setText(byId("toast"), text);
-  byId("toast").classList.add("on");
-  clearTimeout(toastTimer);
-  toastTimer = setTimeout(() => {
-    byId("toast").classList.remove("on");
-    setText(byId("toast"), "");
-  }, 5000);
 }

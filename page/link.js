@@ -3,34 +3,28 @@
 
 // The link
 
+model.name = () => myName;
+model.canSend = () => isOpen() && socket.bufferedAmount === 0;
+model.send = text => (isOpen() ? transmit(text) : false);
+model.say = t;
+model.onbegin = () => applyGreeting(model.me, String(model.boot));
+model.onother = message => {
+  if (Array.isArray(message.people)) {
+    clients = message.people.filter(Array.isArray);
+    showClients();
+  }
+  if (Array.isArray(message.chat)) applyLines(message.chat, Boolean(message.all));
+};
+
 function received(event) {
   if (typeof event.data !== "string") {
     const bytes = new Uint8Array(event.data);
     logMessage("in", bytes);
-    if (bytes[0] === STROKES || bytes[0] === DRAWING) sheet.apply(bytes);
+    if (bytes[0] === SHEET) sheet.apply(bytes.subarray(1));
     return;
   }
   logMessage("in", event.data);
-  const message = event.json || {};
-  const greeting = typeof message.you === "number";
-  if (greeting) applyGreeting(message.you, String(message.boot));
-  if (message.status instanceof Object) applyStatus(message.status);
-  if (message.light instanceof Object) light.apply(message.light);
-  if (Array.isArray(message.chat)) applyLines(message.chat, greeting);
-  if (typeof message.error === "string") toast(message.error);
-}
-
-function applyGreeting(id, newBoot) {
-  myId = id;
-  if (boot !== newBoot) {
-    if (lastNumber) append(make("p", "restart", t("restarted")));
-    lastNumber = 0;
-    myIds.clear();
-    boot = newBoot;
-  }
-  myIds.add(id);
-  save("boot", boot, "sessionStorage");
-  save("ids", [...myIds].slice(-50).join(" "), "sessionStorage");
+  model.received(event.data);
 }
 
 function stateChanged(event) {
@@ -38,25 +32,32 @@ function stateChanged(event) {
   state = event.state;
   reason = event.reason || "";
   if (state !== before) {
+    failed = false;
     if (state === "open") {
-      sendName();
+      model.opened();
       expectEchoes();
-      light.queueEmptied();
     } else if (before === "open") {
       sheet.complete = false;
       clients = [];
-      showFigures();
       showClients();
-      light.show();
+      model.lost();
     }
+    if (state === "waiting") askWhy();
     if (state === "closed") {
-      light.queueEmptied();
       for (const line of ownLines.filter(each => each.state === "queued")) line.setState("refused");
     }
     appendRaw("event", t(state));
-    animateCharts();
   }
   showLink();
+}
+
+// The recovery's page answers everything with 503.
+async function askWhy() {
+  try {
+    const { status } = await fetch("/", { method: "HEAD", cache: "no-store" });
+    failed = status === 503 && state !== "open";
+    showLink();
+  } catch (error) {} // the board does not answer
 }
 
 function connectionClosed({ code, reason: text }) {
@@ -64,22 +65,17 @@ function connectionClosed({ code, reason: text }) {
   appendRaw("event", `${code}: ${t("code_" + known)}` + (text ? ` · ${text}` : ""));
 }
 
-async function connect(attempt) {
-  let module;
-  state = "connecting";
-  showLink();
-  try {
-    module = await import("/esp-ws.js" + (attempt ? "?" + attempt : ""));
-  } catch (error) {
-    state = "waiting";
-    showLink();
-    setTimeout(connect, 1000, attempt + 1);
-    return;
-  }
-  socket = new module.EspWs("/ws");
+function connect() {
+  socket = new EspWs("/ws");
   socket.binaryType = "arraybuffer";
   socket.addEventListener("state", stateChanged);
   socket.addEventListener("message", received);
   socket.addEventListener("message", () => sheet.flush());
   socket.addEventListener("close", connectionClosed);
+  state = socket.state;
+  showLink();
 }
+
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && isOpen()) model.hello();
+});

@@ -1,14 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 esp_ws_ap contributors
    SPDX-License-Identifier: MIT */
 
+translate();
 translateLabels();
 showTools();
 showInks();
-light.show();
-updateUnread();
-sheet.fit();
+showView();
 if ("WebSocket" in window) {
-  connect(0);
+  connect();
 } else {
   byId("fallback").hidden = false;
   setText(byId("address"), location.origin + "/");

@@ -17,6 +17,7 @@ function makeTool(content, mask, value) {
 
 function showTools() {
   for (const button of [...pens, ...widths, eraser]) button.setAttribute("aria-pressed", button.isChosen());
+  undoButton.disabled = !sheet.strokes.length;
 }
 
 function showInks() {
@@ -28,27 +29,34 @@ function showInks() {
 const pens = INKS.map((ink, index) => makeTool(make("i", "ink"), 15, index));
 const widths = WIDTHS.map((width, index) => makeTool(make("i", "width width-" + index), 48, index << 4));
 const eraser = makeTool(icon("eraser"), 15, ERASER);
+const undoButton = make("button", "tool", icon("undo"));
 const clearButton = make("button", "tool", icon("clear"));
-byId("tools").append(clearButton);
+byId("tools").append(undoButton, clearButton);
+undoButton.onclick = () => (isOpen() ? sheet.undo() : toast(t("clear_offline"), "warning"));
 
 clearButton.onclick = () => {
-  if (!isOpen()) return toast(t("clear_offline"));
+  if (!isOpen()) return toast(t("clear_offline"), "warning");
   byId("clear-dialog").returnValue = "";
   byId("clear-dialog").showModal();
 };
 byId("clear-dialog").addEventListener("close", () => {
-  if (byId("clear-dialog").returnValue === "clear") transmit({ clear: true });
+  if (byId("clear-dialog").returnValue === "clear") model.transmit({ clear: true });
 });
-darkScheme.addEventListener("change", showInks);
+darkScheme.addEventListener("change", () => {
+  showInks();
+  sheet.redraw();
+});
 
 // Labels of the elements that scripts make
 function translateLabels() {
-  const label = (element, text) => element.setAttribute("aria-label", text);
-  byId("swatches").querySelectorAll("button").forEach((swatch, index) => label(swatch, words("swatches")[index]));
-  label(otherColor, t("other_color"));
+  const label = (element, text) => {
+    element.setAttribute("aria-label", text);
+    element.title = text;
+  };
   pens.forEach((pen, index) => label(pen, `${t("ink")}: ${words("inks")[index]}`));
   widths.forEach((width, index) => label(width, `${t("width")}: ${words("widths")[index]}`));
   label(eraser, t("eraser"));
+  label(undoButton, t("undo"));
   label(clearButton, t("clear_drawing"));
   showType();
 }

@@ -2,7 +2,7 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""A page of code.py without a browser: it sends and receives code.py's messages."""
+"""A page of a panel with a chat and a drawing, without a browser: docs/page.md."""
 
 import contextlib
 import json
@@ -14,6 +14,8 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.board import DEADLINE
 
+RS = "\x1e"
+
 
 class ReferencePage:
     """
@@ -24,42 +26,62 @@ class ReferencePage:
 
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
-        greeting = json.loads(self.socket.recv(DEADLINE))
-        self.id: int = greeting["you"]
-        self.boot: int = greeting["boot"]
-        #: The chat, the light and the drawing when it joined.
-        self.chat: list[dict] = greeting["chat"]
-        self.light: dict = greeting["light"]
-        drawing = self.socket.recv(DEADLINE)
-        assert isinstance(drawing, bytes) and drawing[0] == 2, drawing
-        self.drawing = drawing[1:]
+        self.number = 0
+        self.do(panel=1, boot=0, version=0)
+        answer = self.hear("panel")
+        self.id: int = answer["you"]
+        self.boot: int = answer["boot"]
+        #: The elements by key, the chat and the drawing when it joined.
+        self.elements: dict[str, dict] = {}
+        self.chat: list[dict] = []
+        while isinstance(data := self.socket.recv(DEADLINE), str):
+            heard = json.loads(data[1:])
+            self.elements |= {element["key"]: element for element in heard.get("elements", ())}
+            self.chat += heard.get("chat", ())
+        assert data[:2] == b"\x1e\x02", data
+        self.drawing = data[2:]
 
     def do(self, **request: Any) -> None:
         """Send a request to the board."""
-        self.socket.send(json.dumps(request, ensure_ascii=False))
+        self.socket.send(RS + json.dumps(request, ensure_ascii=False))
+
+    def set(self, key: str, value: Any, *, drag: bool = False) -> dict:
+        """Ask for a value, and return the answer."""
+        self.number += 1
+        self.do(set=key, value=value, n=self.number, drag=drag, boot=self.boot)
+        return self._hear(lambda heard: heard.get("n") == self.number)
 
     def hear(self, key: str) -> Any:
         """Wait for the next text message with a key, and return its value."""
+        return self._hear(lambda heard: key in heard)[key]
+
+    def change(self, key: str) -> dict:
+        """Wait for the next state of an element."""
+        return self._hear(lambda heard: heard.get("key") == key and "n" not in heard)
+
+    def _hear(self, wanted) -> dict:
         last = time.monotonic() + DEADLINE
         while True:
             data = self.socket.recv(max(0, last - time.monotonic()))
-            if isinstance(data, str):
-                heard = json.loads(data)
-                if key in heard:
-                    return heard[key]
+            if isinstance(data, str) and data[:1] == RS and wanted(heard := json.loads(data[1:])):
+                return heard
 
     def said(self) -> str:
         """Wait for the next line of the chat, and return its text."""
         (line,) = self.hear("chat")
         return line["text"]
 
+    def draw(self, message: bytes) -> None:
+        """Send a message of the drawing: its kind, and records."""
+        self.socket.send(b"\x1e" + message)
+
     def drawn(self) -> bytes:
-        """Wait for the next binary message."""
+        """Wait for the next message of the drawing."""
         last = time.monotonic() + DEADLINE
         while True:
             data = self.socket.recv(max(0, last - time.monotonic()))
             if isinstance(data, bytes):
-                return data
+                return data[1:]
 
 
 @contextlib.contextmanager

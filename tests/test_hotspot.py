@@ -234,15 +234,14 @@ def test_failing_route_is_500(boot: Callable[..., Board], drive: Callable[..., P
 
 
 def test_failing_handler(boot: Callable[..., Board], drive: Callable[..., Path]):
-    line = '    name = names.get(client.id, "")\n'
-    code = changed(line, line + '    text != "fail" or {}["missing"]\n')
+    line = '    """Show the light as the page has it."""\n'
+    code = changed(line, line + '    value == 7 and {}["missing"]\n')
     board = boot(drive=drive(code=code))
     with reference_page(board.ws_url) as page:
-        page.do(chat="fail")
+        assert "error" in page.set("brightness", 7)
         board.wait_for("a handler failed: KeyError: ")
-        board.wait_for(re.compile(r'ERROR - +File "code\.py", line \d+, in say'))
-        page.do(chat="hello")
-        assert page.said() == "hello"
+        board.wait_for(re.compile(r'ERROR - +File "code\.py", line \d+, in show_light'))
+        assert page.set("brightness", 8)["ok"]
 
 
 # Reloads

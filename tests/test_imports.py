@@ -22,6 +22,7 @@ CORE = (
 #: For each module, the modules of the package that it may import; the first match counts.
 RULES = [
     ("__init__", []),
+    ("panel/__init__", [*CORE, "panel/*"]),
     ("*/__init__", []),
     ("events", ["misuse"]),
     ("misuse", []),
@@ -47,6 +48,7 @@ RULES = [
     ("recovery/flight_record", ["nonvolatile"]),
     ("portal/*", [*CORE, "portal/*"]),
     ("recovery/*", [*CORE, "recovery/*"]),
+    ("panel/*", [*CORE, "panel/*"]),
 ]
 
 MODULES = {str(path.relative_to(PACKAGE).with_suffix("")): path for path in PACKAGE.rglob("*.py")}

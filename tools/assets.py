@@ -15,6 +15,7 @@ import re
 import struct
 import sys
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -27,6 +28,16 @@ from esp_ws_ap.http.page_check import first_blocked  # noqa: E402
 
 SOURCE = REPOSITORY / "page" / "index.html"
 PAGE = REPOSITORY / "static" / "index.html"
+BINDING = REPOSITORY / "static" / "panel.js"
+
+#: What a board without static/ needs lies in the package, compressed.
+PACKAGE = REPOSITORY / "lib" / "esp_ws_ap" / "panel"
+PACKED = {name: name for name in ("panel.js.gz", "esp-ws.js.gz")} | {
+    "index.html.gz": "page.html.gz"
+}
+
+#: The sources of panel.js, for pages of one's own.
+BINDING_SOURCES = ("../static/esp-ws.js", "model.js", "bind.js")
 
 #: Goes after the doctype, which must come first: without it, browsers render in quirks mode.
 NOTICE = "<!-- built by tools/assets.py from page/: edit there -->"
@@ -37,6 +48,9 @@ INCLUDE = re.compile(r"^<!-- include (.+) -->\n", re.MULTILINE)
 #: The license header of an included file, and the lines that hold nothing but a comment.
 HEADER = re.compile(r"/\*.*?\*/\n\n", re.DOTALL)
 COMMENT = re.compile(r"^ *(//.*|/\*.*\*/)\n", re.MULTILINE)
+
+#: The word that makes a name of a module visible to others.
+EXPORT = re.compile(r"^export (?=class|const|function)", re.MULTILINE)
 
 #: Text, which compresses well.
 SUFFIXES = (".html", ".htm", ".css", ".js", ".mjs", ".svg", ".json")
@@ -58,11 +72,32 @@ def build(source: Path) -> str:
     """
 
     def include(match: re.Match[str]) -> str:
-        texts = [(source.parent / name).read_text("utf-8") for name in match[1].split()]
-        return "\n".join(COMMENT.sub("", HEADER.sub("", text, count=1)) for text in texts)
+        return join(source.parent, match[1].split())
 
     doctype, _, rest = source.read_text("utf-8").partition("\n")
     return f"{doctype}{NOTICE}\n{INCLUDE.sub(include, rest)}"
+
+
+def join(folder: Path, names: Sequence[str]) -> str:
+    """Put files together, without license headers, comment lines and the word export."""
+    texts = [(folder / name).read_text("utf-8") for name in names]
+    texts = [COMMENT.sub("", HEADER.sub("", text, count=1)) for text in texts]
+    return EXPORT.sub("", "\n".join(texts))
+
+
+def build_binding(folder: Path) -> str:
+    """
+    Put panel.js together. A function around it keeps its names from those of the page.
+
+    :param Path folder: The folder of the sources.
+    :return: The script.
+    """
+    notice = (
+        "// SPDX-FileCopyrightText: 2026 esp_ws_ap contributors\n"
+        "// SPDX-License-Identifier: MIT\n"
+        "// built by tools/assets.py from page/: edit there\n"
+    )
+    return f"{notice}(() => {{\n{join(folder, BINDING_SOURCES)}}})();\n"
 
 
 def compress(path: Path) -> bytes | None:
@@ -141,7 +176,11 @@ def main() -> None:
     if folder is None:
         folder = PAGE.parent
         _write(PAGE, build(SOURCE).encode())
+        _write(BINDING, build_binding(SOURCE.parent).encode())
     rows = update(folder)
+    if folder == PAGE.parent:
+        for name, packed in PACKED.items():
+            _write(PACKAGE / packed, PAGE.with_name(name).read_bytes())
     sent = sum(length if packed is None else packed for _, length, packed in rows)
     print(f"{'bytes of':26}{'plain':>8}{'gzip':>8}")
     for name, length, packed in rows:

@@ -19,7 +19,7 @@ from .log import get_logger, log_exception
 from .websocket.connection import MESSAGE, OPEN, Connection, check_group
 from .websocket.frames import ABNORMAL_CLOSURE, GOING_AWAY, TRY_AGAIN_LATER, encode_message
 from .websocket.handshake import Upgrade, accept, choose_subprotocol, find_fault
-from .websocket.heartbeat import ENQ, answer_heartbeat
+from .websocket.heartbeat import ENQ, RS, answer_heartbeat
 
 try:
     from typing import Any
@@ -178,6 +178,12 @@ class Hub:
         self.ping_timeout = ping_timeout
         self.origins = (origins,) if isinstance(origins, str) else origins
         self.subprotocols = (subprotocols,) if isinstance(subprotocols, str) else subprotocols
+
+        self.hotspot = hotspot
+        """The hotspot; None without one."""
+
+        self.panel: Any = None
+        """Takes the messages that begin with RS, which are the panel's."""
 
         self.clients = []
         """The connected clients, in the order in which they connected."""
@@ -411,6 +417,15 @@ class Hub:
                 return
         client.messages_in += 1
         chunk = decoder.chunk
+        if (
+            self.panel is not None
+            and not chunk
+            and data[:1] == (RS if isinstance(data, str) else b"\x1e")
+        ):
+            self.sender = client
+            self.panel(client, data)
+            self.sender = None
+            return
         final = decoder.final
         handlers = self._on_chunk if chunk else self._on_message
         if self._on_json and not chunk:

@@ -24,6 +24,8 @@ def each(request):
     return JSONResponse(request, [client.stats() for client in hub.clients])
 
 
+hub.on_message(lambda client, data: hub.broadcast(data))
+
 # 3. Run for ever.'''
 
 
@@ -73,15 +75,15 @@ def left(board: Board, number: int) -> str:
 def test_statistics_as_json(board: Board):
     before = stats(board)
     client, number = joined(board)
-    client.send_text("hello")
-    while b"hello" not in client.receive().payload:
+    client.send_text("\x1e{}")
+    while b"not understood" not in client.receive().payload:
         pass
     now = stats(board)
     assert now["clients"] == 1 and now["joined"] == before["joined"] + 1
     assert now["messages_in"] == before["messages_in"] + 1
     (own,) = each(board)
     assert own["id"] == number and own["address"] == "127.0.0.2"
-    assert own["messages_in"] == 1 and own["bytes_in"] == len(b"\x81\x85mask") + 5
+    assert own["messages_in"] == 1 and own["bytes_in"] == len(b"\x81\x83mask") + 3
     assert sorted(now["sockets"])[-1] == "WebSocket"
     client.close(4000)
     left(board, number)

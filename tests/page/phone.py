@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, 
 
 from tests.board import Board
 
-VIEWS = ("live", "chat", "control", "drawing")
+VIEWS = ("0", "chat", "sketch")
 
 #: Hide the page, or show it again, as the browser does when the screen turns off.
 _HIDE = """hidden => {
@@ -34,9 +34,7 @@ EventTarget.prototype.addEventListener = function (type, ...rest) {
 
 _RECEIVE = """([text, bytes]) => {
   const data = bytes ? Uint8Array.from(bytes).buffer : text;
-  const event = new MessageEvent("message", { data });
-  if (text) event.json = JSON.parse(text);
-  link.dispatchEvent(event);
+  link.dispatchEvent(new MessageEvent("message", { data }));
 }"""
 
 
@@ -119,24 +117,47 @@ class Phone:
     def receive(self, message: bytes | dict | list | None) -> None:
         """Let the page receive a message that the board has not sent."""
         binary = isinstance(message, bytes)
-        data = ["", list(message)] if binary else [json.dumps(message), None]
+        data = ["", list(message)] if binary else ["\x1e" + json.dumps(message), None]
         self.page.evaluate(_RECEIVE, data)
 
     # What a user does
 
-    def visit(self, board: Board, view: str = "live", state: str = "open") -> Self:
+    def visit(self, board: Board, view: str = "0", state: str = "open", panel: bool = True) -> Self:
         """Open the board's page, and wait until its link has a state."""
         self.host = urlsplit(board.url).netloc
         self.page.goto(f"{board.url}#{view}")
         self.expect_state(state)
-        if state == "open":
-            expect(self.page.locator("#on")).to_be_enabled()
+        if state == "open" and panel:
+            expect(self.page.locator("#panel .element").first).to_be_attached()
         return self
 
     def go(self, view: str) -> Self:
         """Tap a tab."""
         self.page.click(f"#tab-{view}")
         return self
+
+    def element(self, key: str, inner: str = "") -> Locator:
+        """Locate an element of the panel, or something in it."""
+        return self.page.locator(f"[data-key={key}] {inner}")
+
+    def drag(self, key: str, *values: float, lift: bool = True) -> None:
+        """
+        Drag a slider over values between 0 and 1.
+
+        :param str key: The element.
+        :param float values: Where the finger goes.
+        :param bool lift: Lift the finger at the end.
+        """
+        self.element(key, "input").scroll_into_view_if_needed()
+        box = self.element(key, "input").bounding_box()
+        assert box
+        middle = box["y"] + box["height"] / 2
+        for number, value in enumerate(values):
+            self.page.mouse.move(box["x"] + 14 + value * (box["width"] - 28), middle)
+            if not number:
+                self.page.mouse.down()
+        if lift:
+            self.page.mouse.up()
 
     def say(self, text: str) -> None:
         """Type a line in the chat, and send it with Enter."""

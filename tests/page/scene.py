@@ -2,50 +2,20 @@
 #
 # SPDX-License-Identifier: MIT
 
-"""A scene for pictures: three users, a chat, a light and a drawing."""
+"""A scene for pictures: three users, a chat and a drawing."""
 
 import math
 from collections.abc import Callable
 
-from playwright.sync_api import expect
-
-from tests.board import Board
 from tests.page.phone import Phone
-
-#: Receive the status of the last minute and a half at once.
-_FILL_CHARTS = """async () => {
-  const status = await new Promise(resolve =>
-    link.addEventListener("message", ({ json }) => json && json.status && resolve(json.status)));
-  const now = performance.now.bind(performance);
-  const wave = (second, period) => Math.sin((second / period) * 2 * Math.PI);
-  let passed = 0;
-  performance.now = () => now() + passed * 1000;
-  for (; passed < 93; passed++) {
-    const ago = 92 - passed;
-    const jump = ago % 37 === 20 ? 22 : 0;
-    const latency = Math.round(9 + 3 * wave(ago, 11) + 2 * wave(ago, 5) + jump);
-    Object.defineProperty(link, "latency", { value: latency, writable: true, configurable: true });
-    const message = { status: { ...status,
-      temperature: status.temperature + 1.1 * wave(ago, 70) + 0.2 * wave(ago, 13) - ago / 50,
-      free_memory: status.free_memory + 9000 * wave(ago, 31) + 3000 * wave(ago, 7) } };
-    const event = new MessageEvent("message", { data: JSON.stringify(message) });
-    event.json = message;
-    link.dispatchEvent(event);
-  }
-}"""
-
-
-def fill_charts(phone: Phone) -> None:
-    """Fill the charts of a phone with an exposed link with a minute and a half of history."""
-    phone.page.evaluate(_FILL_CHARTS)
 
 
 def _curve(step: Callable[[float], tuple[float, float]], count: int = 48) -> list:
     return [step(index / count) for index in range(count + 1)]
 
 
-def play(ada: Phone, bob: Phone, eve: Phone, board: Board) -> None:
-    """Chat, draw, and set the light."""
+def play(ada: Phone, bob: Phone, eve: Phone) -> None:
+    """Chat and draw."""
     ada.say("Is the lamp in the greenhouse on?")
     bob.expect_line("Is the lamp in the greenhouse on?")
     bob.say("Not yet. It is still warm in there.")
@@ -58,7 +28,7 @@ def play(ada: Phone, bob: Phone, eve: Phone, board: Board) -> None:
     eve.expect_line("Then I'll draw us the house")
 
     for each in (ada, bob, eve):
-        each.go("drawing")
+        each.go("sketch")
     ada.choose("Width: Medium")
     ada.choose("Pen: Green")
     ada.draw(*_curve(lambda t: (0.08 + 0.84 * t, 0.76 - 0.03 * math.sin(t * 5))))
@@ -89,14 +59,3 @@ def play(ada: Phone, bob: Phone, eve: Phone, board: Board) -> None:
             )
         )
     eve.expect_ink(0.42, 0.65)
-
-    ada.go("control")
-    if ada.locator("#on").get_attribute("aria-checked") != "true":
-        ada.page.click("#on")
-    ada.page.locator("#swatches button").nth(3).click()
-    ada.page.locator("#slider").evaluate(
-        "slider => { slider.value = 70; slider.dispatchEvent(new Event('input'));"
-        " slider.dispatchEvent(new Event('change')); }"
-    )
-    expect(eve.locator("#slider")).to_have_value("70")
-    expect(eve.locator("#slider")).to_be_enabled()

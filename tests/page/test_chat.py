@@ -68,7 +68,7 @@ def test_name_is_generated_kept_and_changed(phone, board):
     ada.page.fill("#name", "  Grace <b> ")
     ada.page.press("#name", "Enter")
     expect(ada.locator("#my-name")).to_have_text("Grace <b>")
-    expect(ada.locator("#view-live .clients li b").first).to_have_text("Grace <b>")
+    expect(ada.locator("#view-chat .clients li b").first).to_have_text("Grace <b>")
     ada.page.click("#rename")
     ada.page.fill("#name", "Eve")
     ada.page.get_by_role("button", name="Cancel").click()

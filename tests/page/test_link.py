@@ -10,32 +10,19 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from tests.board import REPOSITORY
+
 RETRY = re.compile(r"Retrying in \d+\ss")
 
-REFUSE = """
-import wifi
-from adafruit_httpserver import GET, Server
-from esp_ws_ap.hotspot import Hotspot
-from esp_ws_ap.hub import Hub
-
-hotspot = Hotspot(wifi.radio)
-hotspot.start_ap()
-server = Server(hotspot.pool, "/static")
-hub = Hub(hotspot)
-
-
-@server.route("/ws", GET)
-def websocket(request):
-    return hub.upgrade(request)
-
-
-@hub.on_open
-def opened(client):
-    client.close(4003, "the door is locked")
-
-
-hotspot.run(server)
-"""
+#: code.py with a door.
+REFUSE = (
+    (REPOSITORY / "code.py")
+    .read_text("utf-8")
+    .replace(
+        "# 3. ",
+        "hub.on_open(lambda client: client.close(4003, 'the door is locked'))\n# 3. ",
+    )
+)
 
 
 def page_id(phone) -> str:
@@ -46,28 +33,30 @@ def page_id(phone) -> str:
 
 def test_open_shows_the_round_trip(ada):
     ada.expect_state("open", "Connected")
-    expect(ada.locator("#detail")).to_have_text(re.compile(r"^\d+ ms round trip$"))
+    expect(ada.locator("#latency")).to_have_text(re.compile(r"^\d+ ms$"))
     expect(ada.locator("#retry")).to_be_hidden()
 
 
-def test_power_cut_shows_no_old_figures_and_reconnects(phone, boot):
+def test_power_cut_keeps_the_old_values_dimmed(phone, boot):
     board = boot()
     ada = phone(name="Ada").visit(board)
-    expect(ada.locator("#client-dots .on")).to_have_count(1)
-    expect(ada.locator(".range")).to_be_visible()
+    expect(ada.element("chip", ".figure")).to_have_text(re.compile(r"\d"))
     board.power_cut()
     ada.expect_state("waiting", "Connection lost")
     expect(ada.locator("#detail")).to_have_text(RETRY)
     expect(ada.locator("#retry")).to_be_visible()
-    for figure in ("#uptime", "#client-count"):
-        expect(ada.locator(figure)).to_have_text("–")
-    for part in (".range", "#client-dots"):
-        expect(ada.locator(part)).to_be_hidden()
-    expect(ada.locator("#view-live .clients li")).to_have_count(0)
+    expect(ada.element("chip", ".figure")).to_have_text(re.compile(r"\d"))
+    expect(ada.element("chip", ".figure")).to_have_css("opacity", "0.5")
+    expect(ada.element("chip", ".aside")).to_have_text(re.compile(r"^as of \d\d:\d\d$"))
+    for key, inner in (("light", "button"), ("brightness", "input"), ("color", "select")):
+        expect(ada.element(key, inner)).to_be_disabled()
+        expect(ada.element(key, ".aside")).to_have_text("no connection")
 
     board.start()
     board.wait_until_listening()
-    ada.expect_state("open", "Connected")
+    ada.expect_state("open")
+    expect(ada.element("light", "button")).to_be_enabled()
+    expect(ada.element("chip", ".figure")).to_have_css("opacity", "1")
     ada.say("there again")
     ada.expect_line("there again", own=True)
     expect(ada.locator(".restart")).to_have_count(0)  # the chat was empty before
@@ -119,18 +108,19 @@ def test_sleep_that_outlives_the_link(phone, boot):
     ada.expect_line("awake", own=True)
 
 
-def test_hidden_page_is_marked_and_gets_no_status(ada, bob):
-    marks = ada.locator("#view-live .clients li", "Bob").locator(".name > .icon")
+def test_hidden_page_gets_no_values(ada, bob):
+    ada.page.set_viewport_size({"width": 1280, "height": 800})
+    marks = ada.go("chat").locator("#view-chat .clients li", "Bob").locator(".name > .icon")
     expect(marks).to_have_count(0)
     bob.hide()
     expect(marks).to_have_count(1)
-    expect(ada.locator("#uptime")).not_to_have_text(ada.locator("#uptime").inner_text())
-    # A status that was on its way may still have arrived, but no more.
-    shown = bob.locator("#uptime").inner_text()
+    # A value that was on its way may still have arrived, but no more.
+    uptime = bob.element("uptime", ".figure")
+    shown = uptime.inner_text()
     bob.page.wait_for_timeout(2500)
-    assert bob.locator("#uptime").inner_text() == shown
+    assert uptime.inner_text() == shown
     bob.hide(False)
-    expect(bob.locator("#uptime")).not_to_have_text(shown)
+    expect(uptime).not_to_have_text(shown)
     expect(marks).to_have_count(0)
 
 
@@ -140,8 +130,7 @@ def test_fifth_page_waits_for_a_place(phone, boot):
     fifth = phone(name="Eve").visit(board, state="full")
     notice = fifth.locator("#notice")
     expect(notice).to_contain_text("All places are taken")
-    expect(notice).to_contain_text(RETRY)
-    expect(fifth.locator("#bar")).to_contain_text("Full")
+    fifth.expect_state("full", re.compile("Full.*Retrying"))
     for each in phones:
         each.expect_state("open")
 
@@ -175,14 +164,25 @@ def test_page_id_is_kept_over_a_reload(phone, board):
     assert page_id(phone().visit(board)) != first
 
 
-def test_script_that_fails_to_load_is_retried(phone, board):
-    ada = phone()
-    ada.host = urlsplit(board.url).netloc
-    ada.page.route("**/esp-ws.js*", lambda route: route.abort())
-    ada.page.goto(board.url)
-    ada.expect_state("waiting", RETRY)
-    ada.page.unroute("**/esp-ws.js*")
-    ada.expect_state("open")
+def test_another_program_is_recognized(phone, boot):
+    board = boot("--code", "examples/push.py")
+    ada = phone().visit(board, state="open", panel=False)
+    expect(ada.locator("#notice")).to_contain_text("Another program is running on the board")
+    ada.page.get_by_role("button", name="Open the console").click()
+    expect(ada.locator("#raw .in").first).to_be_attached()
+
+
+def test_failed_program_has_a_link_to_the_error(phone, boot, drive):
+    folder = drive()
+    board = boot(drive=folder)
+    ada = phone().visit(board)
+    (folder / "code.py").write_text("1 / 0\n")
+    board.reload()
+    expect(ada.locator("#notice")).to_contain_text(
+        "The program on the board has failed", timeout=60_000
+    )
+    ada.page.get_by_role("link", name="Show the error").click()
+    expect(ada.page.locator("body")).to_contain_text("ZeroDivisionError")
 
 
 def test_without_websocket_shows_the_address(phone, board):

@@ -12,6 +12,7 @@ from adafruit_httpserver import GET, POST, ChunkedResponse, Response, Server
 
 from esp_ws_ap.hotspot import Hotspot
 from esp_ws_ap.hub import Hub
+from esp_ws_ap.panel import Panel
 from esp_ws_ap.portal.captive_portal import CaptivePortal
 from esp_ws_ap.recovery.flight_recorder import FlightRecorder
 from esp_ws_ap.recovery.status_light import StatusLight
@@ -118,10 +119,30 @@ def failed(client, error):
     raise ValueError("on request")
 
 
+panel = Panel(hub)
+fan = panel.slider("Fan", save=True)
+air = panel.value("Air", stale=1)
+
+
+@fan.on_change
+def fan_changed(value):
+    """Fail now and then."""
+    panel.notify("changed", "alarm")
+    if value > 50:
+        raise ValueError("on request")
+
+
+@panel.on_change
+def panel_changed(element):
+    """Fail in the deepest of the handlers."""
+    raise ValueError("on request")
+
+
 @hotspot.loop.every(0.5)
 def timer():
     """Fail now and then."""
     hub.broadcast("tick")
+    air.value = 5
     raise ValueError("on request")
 
 

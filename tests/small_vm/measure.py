@@ -20,6 +20,7 @@ from adafruit_httpserver import GET, Server
 from esp_ws_ap.hotspot import Hotspot
 from esp_ws_ap.http.files import serve_files
 from esp_ws_ap.hub import Hub
+from esp_ws_ap.panel import Panel
 
 TURNS = 200
 
@@ -38,6 +39,9 @@ hotspot.access_point.start()
 server = Server(hotspot.pool, "/static")
 # No pings: what one costs is not what a turn costs.
 hub = Hub(hotspot, max_clients=5, ping_interval=1 << 27)
+panel = Panel(hub)
+panel.value("Air", stale=86400)
+panel.slider("Fan", save=True)
 asked = []
 begun = [0]
 

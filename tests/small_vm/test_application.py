@@ -110,23 +110,21 @@ def test_shared_state(board: SmallBoard):
         one.do(name="李雷")
         one.do(chat="Grüße, 你好, 🙂")
         assert one.said() == other.said() == "Grüße, 你好, 🙂"
-        other.do(light={"on": True, "brightness": 7})
-        light = one.hear("light")
-        assert (light["on"], light["brightness"]) == (True, 7)
-        assert light["held"] == {"on": other.id, "brightness": other.id}
-        one.socket.send(b"\x01" + strokes)
+        assert other.set("light", True)["ok"] and other.set("brightness", 7, drag=True)["ok"]
+        assert one.change("light")["value"] is True
+        assert one.change("brightness")["by"] == other.id
+        one.draw(b"\x01" + strokes)
         assert one.drawn() == other.drawn() == b"\x01" + strokes
         other.do(dance=True)
-        assert other.hear("error") == "not understood: dance"
+        assert other.hear("error") == "not understood"
         with reference_page(board.ws_url) as later:
             assert later.drawing == strokes
             assert later.chat[-1]["name"] == "李雷"
-            assert later.light["brightness"] == 7
-        status = one.hear("status")
-        while len(status["clients"]) != 2:
-            status = one.hear("status")
-    assert 0 < status["free_memory"] < 384 * 1024
-    assert isinstance(status["uptime"], int) and isinstance(status["temperature"], float)
+            assert later.elements["brightness"]["value"] == 7
+        while len(one.hear("people")) != 2:
+            pass
+        assert 0 < one.change("free_memory")["value"] < 384
+        assert isinstance(one.change("uptime")["value"], str)
 
 
 def test_fifth_client_is_1013(board: SmallBoard):

@@ -41,7 +41,10 @@ def board(tmp_path_factory: pytest.TempPathFactory):
 def test_turn_allocates_nothing(board: SmallBoard, turns: str):
     with contextlib.ExitStack() as stack:
         for _ in range(4):
-            stack.enter_context(RawWebSocket(board.address()))
+            page = stack.enter_context(RawWebSocket(board.address()))
+            page.send_text('\x1e{"panel":1}')
+            while b'"end"' not in page.receive().payload:
+                pass
         assert board.ask(turns) == {"bytes": 0, "clients": 5}
 
 
@@ -49,7 +52,9 @@ def _bytes_per_echo(board: SmallBoard, opcode: int, length: int, count: int = 10
     with RawWebSocket(board.address()) as client:
         client.send_text("begin")
         for number in range(count):
-            payload = os.urandom(length) if opcode == BINARY else b"%0*d" % (length, number)
+            payload = (
+                b"\0" + os.urandom(length - 1) if opcode == BINARY else b"%0*d" % (length, number)
+            )
             client.send(opcode, payload)
             assert client.receive().payload == payload
         client.send_text("end")

@@ -29,6 +29,10 @@ def _make(folder: Path) -> list[str]:
 
 def test_committed_page_is_a_fresh_build():
     assert assets.PAGE.read_text("utf-8") == assets.build(assets.SOURCE), "run: make assets"
+    assert assets.BINDING.read_text("utf-8") == assets.build_binding(assets.SOURCE.parent)
+    for name, packed in assets.PACKED.items():
+        plain = assets.PAGE.with_name(name.removesuffix(".gz")).read_bytes()
+        assert gzip.decompress((assets.PACKAGE / packed).read_bytes()) == plain, "run: make assets"
 
 
 def test_page_says_that_it_is_built():
@@ -40,7 +44,8 @@ def test_page_says_that_it_is_built():
 
 def test_every_source_is_in_the_page():
     included = " ".join(assets.INCLUDE.findall(assets.SOURCE.read_text("utf-8"))).split()
-    assert sorted([*included, assets.SOURCE.name]) == [path.name for path in SOURCES]
+    sources = {*included, *assets.BINDING_SOURCES, assets.SOURCE.name} - {"../static/esp-ws.js"}
+    assert sorted(sources) == [path.name for path in SOURCES]
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)

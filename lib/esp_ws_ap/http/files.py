@@ -48,6 +48,10 @@ _MIN_GZIP_SIZE = const(20)  # bytes: the header, an empty block and the trailer
 _TIME_RESOLUTION = const(3)  # s in which a file can change and keep its time, which FAT has in 2 s
 _MIN_TIME = const(978307200)  # 2001: a board whose clock was never set boots in 2000, each time
 
+packaged = {}
+"""Files of the package that are served where the drive has none: their paths by the names under
+which they are served."""
+
 
 def serve_files(server: "Server") -> None:
     """
@@ -87,9 +91,11 @@ def _file_response(request: "Request", cache: dict) -> Response:
         name += "index.html"
     path = FileResponse._combine_path(request.server.root_path, name)  # type: ignore[arg-type]
     plain = _size_and_time(path)
-    packed = _size_and_time(path + ".gz")
-    if packed is not None and packed[0] < _MIN_GZIP_SIZE:
-        packed = None
+    packed = _packed(path)
+    if plain is None and packed is None and name in packaged:
+        path = packaged[name]
+        plain = _size_and_time(path)
+        packed = _packed(path)
     if plain is None and packed is None:
         if _is_folder(path):
             # As it was written, because the path is decoded; not //, which begins another host.
@@ -137,12 +143,19 @@ def _file_response(request: "Request", cache: dict) -> Response:
         headers["Content-Encoding"] = "gzip"
     return FileResponse(
         request,
-        name + ".gz" if compressed else name,
+        path + ".gz" if compressed else path,
+        "/",
         status=(304, "Not Modified") if unchanged else (200, "OK"),
         headers=headers,
         content_type=content_type,
         head_only=unchanged or request.method == HEAD,
     )
+
+
+def _packed(path: str) -> "tuple | None":
+    """Return size and time of the .gz of a file; None if it has none, or an empty one."""
+    packed = _size_and_time(path + ".gz")
+    return None if packed is None or packed[0] < _MIN_GZIP_SIZE else packed
 
 
 def _size_and_time(path: str) -> "tuple | None":

@@ -93,6 +93,9 @@ class Connection:
         """The parameters after the ? of the address, decoded; the first of each name:
         ``client.query.get("room", "hall")``."""
 
+        self.name = ""
+        """The name of its user, if its page or the program has set it."""
+
         self.page = ""
         """The random id of the page that has connected, or "". It is a secret between the page and
         the board: a client that knows it can take the page's place."""

@@ -20,6 +20,7 @@ except ImportError:
     pass
 
 ENQ = "\x05"
+RS = "\x1e"  # begins the messages of a panel (RFC 7464)
 _ACK = "\x06"
 _MAX_LENGTH = const(32)
 
