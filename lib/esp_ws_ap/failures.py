@@ -92,8 +92,9 @@ def explain(owner: "Any", function: "Any", error: Exception) -> None:
     """
     text = str(error)
     if isinstance(error, TypeError) and ("positional arg" in text or "at most" in text):
-        parameters = ""
+        parameters = None if hasattr(owner, "clients") else ""  # of a timer
         for name, names in _PARAMETERS:
             if function in getattr(owner, name, ()):
                 parameters = names
-        get_logger().error("  it is called with: def %s(%s)", name_of(function), parameters)
+        if parameters is not None:
+            get_logger().error("  it is called with: def %s(%s)", name_of(function), parameters)

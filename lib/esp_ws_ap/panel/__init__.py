@@ -198,12 +198,13 @@ class Panel(Builder):
                 result = handler() if press else handler(value)
                 if isinstance(result, str):
                     self._text = result[:_MAX_TEXT]
+                self.hub.loop.check_time(handler)
         except Exception as error:
             element._value = before
             if client is None:
                 log_exception(self.hub.log, "panel.ask failed", error)
             else:
-                self.hub.report_fault(client, error)
+                self.hub.report_fault(client, error, handler)
             return (str(error) or error.__class__.__name__)[:_MAX_TEXT]
         finally:
             self.client = None
@@ -239,7 +240,7 @@ class Panel(Builder):
             if len(data) <= _MAX_MESSAGE:
                 try:
                     message = loads(data[1:])
-                except ValueError:
+                except (ValueError, RuntimeError):  # nested deeper than the interpreter's stack
                     pass
             # The board does not join two escaped surrogates to one character, and a page closes the
             # connection on what it makes of them.
