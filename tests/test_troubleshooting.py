@@ -23,10 +23,16 @@ PAGE = (REPOSITORY / "docs/troubleshooting.md").read_text("utf-8")
 README = (REPOSITORY / "README.md").read_text("utf-8").split("```python\n")[1].split("```")[0]
 HEAD, RUN = README.split("\n@hub.on_message")[0], "hotspot.run(server)\n"
 
+HEAD = HEAD.replace("import GET, Server", "import GET, POST, Response, Server")
+HEAD = "import time\n" + HEAD
+
 #: Runs lines one by one, and prints how each fails.
 EACH = """
 message = print
 client = None
+
+async def later():
+    pass
 
 def attempt(number, line):
     try:
@@ -46,9 +52,15 @@ def section(heading: str) -> list[tuple[str, str]]:
     :param str heading: The heading of the section.
     """
     text = PAGE.split(f"\n## {heading}\n")[1].split("\n## ")[0]
-    rows = re.findall(r"^\| (`.*?`|[^|`]*) \| `(.*?)` \| [^|]* \|$", text, re.MULTILINE)
+    rows = re.findall(r"^\| ([^|]+) \| `(.*?)` \| [^|]* \|$", text, re.MULTILINE)
     assert len(rows) == text.count("\n| ") - 1, "a row is not: mistake, `line`, remedy"
-    return [(re.sub(r"`<br>`", "\n", mistake).strip("`"), line) for mistake, line in rows]
+    return [(_code(mistake) or mistake, line) for mistake, line in rows]
+
+
+def _code(cell: str) -> str:
+    """Return the code of a cell that has nothing else, or ""."""
+    lines = re.fullmatch(r"`([^`]*)`(?:<br>`[^`]*`)*", cell)
+    return cell.strip("`").replace("`<br>`", "\n") if lines else ""
 
 
 def pattern(line: str) -> re.Pattern[str]:
@@ -115,12 +127,35 @@ def test_route_or_handler(boot: Callable[..., Board], program: str, line: str):
 
 DRIVES = section("Something is wrong on the drive")
 
-#: The files that are wrong, by the mistake.
-FILES: dict[str, dict] = {}
+#: The files that are wrong, by the mistake; all others are texts of settings.toml.
+FILES: dict[str, dict] = {
+    "there is no `settings.toml`": {"files": {"settings.toml": None}},
+    "there is no `static/`": {"files": {"static/index.html": None}},
+    "`static/Index.html` has a capital letter": {
+        "files": {"static/index.html": None, "static/Index.html": "<p>hello"}
+    },
+    'the page has `onclick="..."`': {
+        "files": {"static/index.html": '<!doctype html><button onclick="go()">Go</button>'}
+    },
+    "the page loads a script from another site": {
+        "files": {"static/index.html": '<!doctype html><script src="https://a.example/x.js">'}
+    },
+    "`code.py` has a typo": {"code": HEAD + "hotspot.run(server\n"},
+    "`code.py` has no `hotspot.start_ap()`": {
+        "code": (HEAD + RUN).replace("hotspot.start_ap()", "")
+    },
+    "`code.py` has no `hotspot.run(server)`": {"code": HEAD},
+}
 
 
 @pytest.mark.parametrize(("mistake", "line"), DRIVES, ids=ids(DRIVES))
 def test_drive(boot: Callable[..., Board], mistake: str, line: str):
-    changes = FILES.get(mistake) or {"settings": mistake + "\n"}
+    known = mistake in FILES
+    changes = FILES[mistake] if known else {"settings": mistake + "\n"}
+    if "static/index.html" in changes.get("files", ()) and "code" not in changes:
+        changes = changes | {"code": HEAD + RUN}
     board = boot(f"drive-{DRIVES.index((mistake, line))}", listening=False, **changes)
+    if "answered" in line or "page" in mistake:
+        board.wait_until_listening()
+        raw_http.fetch(board.address(), "/")
     board.wait_for(pattern(line), since=0)

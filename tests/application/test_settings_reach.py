@@ -127,7 +127,7 @@ def ws_max_message(program: Program, value: int) -> None:
             client.send_text("picture")
             client.send(BINARY, bytes(value + 1))
             assert client.receive_text() == "ready"
-            assert client.receive_text() == f"stored {value + 1} bytes"
+            assert client.receive_text() == f"stored {value + 1} bytes as picture"
             return
         client.send(BINARY, bytes(value))
         assert answer(client) is None

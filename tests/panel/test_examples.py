@@ -143,7 +143,8 @@ def test_invite(board: Board, source: str):
     host, port = board.address()
     text = f"http://{host}:{port}/"
     if source == "127.0.0.2":
-        text = join_code.wifi_uri("esp_ws_ap", password)
+        name = line.split('name "')[1].split('"')[0]
+        text = join_code.wifi_uri(name, password)
     assert answer.body.decode() == join_code.svg(join_code.encode(text))
     assert fetch(board.address(), "/invite.svg", method="HEAD", source=source).status == 200
 

@@ -111,7 +111,7 @@ def test_imports_do_not_grow(tmp_path: Path):
 
 
 @pytest.mark.parametrize("code", ["code.py", "examples/echo.py"])
-@pytest.mark.parametrize("heap", ["340k", "350k", "360k", "370k", "380k", "384k"])
+@pytest.mark.parametrize("heap", ["350k", "360k", "370k", "380k", "384k"])
 def test_boots(code: str, heap: str):
     """Several sizes, because each has its free blocks elsewhere."""
     with booted(code=code, heap=heap) as board:

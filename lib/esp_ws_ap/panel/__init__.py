@@ -265,7 +265,11 @@ class Panel(Builder):
         if not wish:
             if not escaped:
                 for view in self.views:
-                    answer = view.received(client, message)
+                    try:
+                        answer = view.received(client, message)
+                    except MemoryError:
+                        self.hub.loop.low_memory = True
+                        answer = "the board has no memory for it"
                     if answer is not False:
                         error = answer
             if error:

@@ -21,7 +21,7 @@ except ImportError:
     pass
 
 _MAX_DRAWING = const(16384)  # bytes
-_PIECE = const(1024)
+_BLOCK = const(1024)
 _STROKES = const(1)  # kinds of messages: new strokes, the whole drawing, strokes to take back
 _DRAWING = const(2)
 _UNDO = const(3)
@@ -32,7 +32,7 @@ class Sketch(Element):
 
     def __init__(self, panel: "Panel", kind: str, label: str, key: str, extra: str) -> None:
         super().__init__(panel, kind, label, key, extra)
-        self.drawing = bytearray()
+        self.drawing = []  # of bytearrays: a fragmented heap may have no room for all in one
         """The strokes: records, each with the number of its points, a style, and four bytes for
         each point."""
 
@@ -44,9 +44,8 @@ class Sketch(Element):
 
         :param Connection client: It has the description.
         """
-        drawing = self.drawing
-        starts = range(0, len(drawing), _PIECE)
-        client.send([b"\x1e\x02"] + [drawing[start : start + _PIECE] for start in starts])
+        # Copies: more strokes may come before the last piece is sent.
+        client.send(iter([b"\x1e\x02"] + [bytes(strokes) for strokes in self.drawing]))
 
     def received(self, client: "Connection", message: "Any") -> "str | bool | None":
         """
@@ -58,7 +57,7 @@ class Sketch(Element):
         """
         drawing = self.drawing
         if isinstance(message, dict) and message.get("clear") is True:
-            drawing[:] = b""
+            drawing.clear()
             self._panel.to_all(b"\x1e\x02", True)
             return None
         if not isinstance(message, bytes):
@@ -68,18 +67,25 @@ class Sketch(Element):
         while end < len(message) and message[end]:
             size = 2 + 4 * message[end]
             if kind == _UNDO:
-                at = drawing.find(message[end : end + size])
-                if at >= 0:
-                    drawing[at : at + size] = b""
+                for strokes in drawing:
+                    at = strokes.find(message[end : end + size])
+                    if at >= 0:
+                        strokes[at : at + size] = b""
+                        if not strokes:
+                            drawing.remove(strokes)
+                        break
             end += size
         if end != len(message) or kind not in (_STROKES, _UNDO):
             return "not strokes"
         if kind == _STROKES:
-            oldest = 0
-            while len(drawing) - oldest + end > _MAX_DRAWING:
-                oldest += 2 + 4 * drawing[oldest]
-            if oldest:
-                drawing[:oldest] = b""
-            drawing.extend(message[2:])
+            while sum([len(strokes) for strokes in drawing]) + end > _MAX_DRAWING:
+                oldest = drawing[0]
+                oldest[: 2 + 4 * oldest[0]] = b""
+                if not oldest:
+                    drawing.pop(0)
+            if drawing and len(drawing[-1]) < _BLOCK:
+                drawing[-1].extend(message[2:])
+            else:
+                drawing.append(bytearray(message[2:]))
         self._panel.to_all(message, True)
         return None
