@@ -188,6 +188,7 @@ PIECES = [
 ]
 
 
+@pytest.mark.long
 # The log is emptied within the test, and a busy PC must not fail it.
 @hypothesis.settings(
     deadline=None, suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture]
@@ -360,6 +361,7 @@ def test_without_adafruit_logging_lines_are_printed(
     ]
 
 
+@pytest.mark.long
 def test_no_line_shows_a_password(load, made):
     for text, _, _, _ in CASES:
         if "PAS" in text or "secret" in text:

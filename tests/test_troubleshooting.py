@@ -127,12 +127,16 @@ def test_route_or_handler(boot: Callable[..., Board], program: str, line: str):
 
 DRIVES = section("Something is wrong on the drive")
 
+#: The packed page, where `make assets` has made it.
+PACKED = "static/index.html.gz"
+NO_GZIP = {PACKED: None} if (REPOSITORY / PACKED).exists() else {}
+
 #: The files that are wrong, by the mistake; all others are texts of settings.toml.
 FILES: dict[str, dict] = {
     "there is no `settings.toml`": {"files": {"settings.toml": None}},
-    "there is no `static/`": {"files": {"static/index.html": None}},
+    "there is no `static/`": {"files": {"static/index.html": None} | NO_GZIP},
     "`static/Index.html` has a capital letter": {
-        "files": {"static/index.html": None, "static/Index.html": "<p>hello"}
+        "files": {"static/index.html": None, "static/Index.html": "<p>hello"} | NO_GZIP
     },
     'the page has `onclick="..."`': {
         "files": {"static/index.html": '<!doctype html><button onclick="go()">Go</button>'}

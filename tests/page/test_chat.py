@@ -79,15 +79,15 @@ def test_unread_count(ada, bob):
     bob.say("one")
     bob.say("two")
     expect(ada.locator("#unread")).to_have_text("2")
-    expect(ada.page).to_have_title("(2) esp_ws_ap")
+    expect(ada.page).to_have_title("(2) esp_ws_ap-0001")
     ada.go("chat")
     expect(ada.locator("#unread")).to_be_hidden()
-    expect(ada.page).to_have_title("esp_ws_ap")
+    expect(ada.page).to_have_title("esp_ws_ap-0001")
     ada.hide()
     bob.say("three")
-    expect(ada.page).to_have_title("(1) esp_ws_ap")
+    expect(ada.page).to_have_title("(1) esp_ws_ap-0001")
     ada.hide(False)
-    expect(ada.page).to_have_title("esp_ws_ap")
+    expect(ada.page).to_have_title("esp_ws_ap-0001")
 
 
 def test_queue_keeps_its_order(phone, boot):

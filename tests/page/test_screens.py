@@ -237,6 +237,7 @@ def test_pinch_zoom(ada):
     assert abs(ada.page.evaluate("document.body.clientHeight") - height) <= 1
 
 
+@pytest.mark.long
 @pytest.mark.timeout(180)
 def test_screenshots(phone, boot):
     """Write pictures to test-results/screenshots/, and assert only that they exist."""

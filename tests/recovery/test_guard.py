@@ -150,7 +150,10 @@ def test_boot_py_ends_ble_discovery(failing: Failing):
 GOES_ON = re.compile(r"server listens on port|retrying (code.py )?in|no error page")
 
 
-@pytest.mark.parametrize("part", [0, 0.5, 0.9])
+@pytest.mark.parametrize(
+    "part",
+    [pytest.param(0, marks=pytest.mark.long), 0.5, pytest.param(0.9, marks=pytest.mark.long)],
+)
 @pytest.mark.parametrize(
     "file",
     "recovery/guard recovery/error_page recovery/flight_record nonvolatile settings settings_file "
