@@ -63,7 +63,7 @@ def start_watering():
 
 @stop.on_press
 def stop_watering():
-    """Stop, whoever has started."""
+    """Stop the pump."""
     pump.value = stop.enabled = False
     water.enabled = True
 

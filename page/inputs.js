@@ -6,7 +6,7 @@
 const MAX_BUTTONS = 4; // options of a select that are shown as buttons
 const MAX_BUTTON_TEXT = 36; // characters of all of them
 
-// Whether it can be used: the link is open, the program allows it, and nobody else holds it.
+// True if it can be used: the link is open, the program allows it, and no other client holds it.
 function usable(element) {
   return model.online && model.complete && element.enabled !== false && model.holder(element) === null;
 }

@@ -255,8 +255,8 @@ class EspWs extends EventTarget {
     this.latency = null;
     if (this.state !== "closed") {
       const wasOpen = this.state === "open";
-      const full = code === 1013 && !wasOpen;
-      const refused = code >= 3000 || (reason && code > 1001 && code < 1012);
+      const full = code === 1013 && !wasOpen && reason.startsWith("all ");
+      const refused = code >= 3000 || (reason && code > 1001 && code < 1012) || (code === 1013 && !wasOpen);
       if (wasOpen && now() - this._openAt > MAX_RETRY_DELAY) this._retryDelay = FIRST_RETRY_DELAY;
       if (full || refused) this._retryDelay = Math.max(this._retryDelay, REFUSED_RETRY_DELAY);
       this._retryAt = now() + (this._retryDelay * (1 + Math.random())) / 2;

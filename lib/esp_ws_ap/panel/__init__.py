@@ -61,7 +61,7 @@ class _Page:
         self.client = client
         self.described = 0  # how many elements
         self.missing = bytearray(_MAX_ELEMENTS)  # 1 for each element that has changed
-        self.behind = True  # False if nothing is missing
+        self.incomplete = True  # True while there is something to send
         self.ends = True  # True until it was told that it is complete
 
 
@@ -98,8 +98,8 @@ class Panel(Builder):
     """The client whose change or press a handler is called for, else None."""
 
     on_change = Event("panel.on_change")
-    """Decorator for a function that is called with each element that has changed, whoever has
-    changed it, at most 20 times a second."""
+    """Decorator for a function that is called with each element that the program or a client has
+    changed, at most 20 times a second."""
 
     def __init__(self, hub: "Hub", title: "str | None" = None) -> None:
         from .assembly import prepare
@@ -314,7 +314,7 @@ class Panel(Builder):
         known = message.get("version")
         if message.get("boot") != self.boot or not isinstance(known, int):
             known = -1
-        page.behind = page.ends = True
+        page.incomplete = page.ends = True
         if self.layout <= known <= self.version:
             page.described = len(self.elements)
             for element in self.elements:
@@ -411,7 +411,7 @@ class Panel(Builder):
         for _ in range(len(self.pages)):
             page = self.pages.pop(0)
             self.pages.append(page)
-            if page.behind:
+            if page.incomplete:
                 try:
                     while self._send_missing(page):
                         if ticks_diff(loop.ticks(), started) >= _TURN_TIME:
@@ -437,7 +437,7 @@ class Panel(Builder):
                 continue
             if client.hidden or len(client.send_queue.items) >= _MAX_WAITING:
                 page.missing[index] = 1
-                page.behind = True
+                page.incomplete = True
                 continue
             if message is None:
                 message = encode_message(self._change(element), _MAX_MESSAGE)
@@ -489,7 +489,7 @@ class Panel(Builder):
             for view in self.views:
                 view.opened(client)
         else:
-            page.behind = False
+            page.incomplete = False
             return False
         return True
 

@@ -173,7 +173,7 @@ def add(panel: "Any", cls, kind: str, label: str, value, options: dict, names: s
     elements.append(element)
     panel.layout = panel.version
     for page in panel.pages:
-        page.behind = page.ends = True
+        page.incomplete = page.ends = True
     return element
 
 

@@ -378,7 +378,7 @@ class Connection:
             if ticks_diff(now, self._close_deadline) >= 0:
                 self.abort()
         elif not self.send_queue.read:
-            pass  # it may have sent something that nobody has read
+            pass  # it may have sent something that was not read
         elif self._message_deadline is not None and ticks_diff(now, self._message_deadline) >= 0:
             self._hub.report_failure(self, POLICY_VIOLATION, "message took too long to arrive")
             self.fail(POLICY_VIOLATION, "message took too long to arrive")
