@@ -72,6 +72,10 @@ class AccessPoint:
         self.channel: int = settings.ap_channel
         """The radio's channel, which a `HomeNetwork` changes to that network's."""
 
+        self.join_code = b""
+        """The QR code to join by, as `network.join_code.unpack` takes it; empty until the hotspot
+        has come up, and without the library or the memory."""
+
         self._radio = radio
         self._settings = settings
         self._log = get_logger()

@@ -25,19 +25,15 @@ _MAX_BYTES_L = b"\x11\x20\x35\x4e\x6a\x86\x9a\xc0\xe6"
 _MAX_BYTES_M = b"\x0e\x1a\x2a\x3e\x54\x6a\x7a\x98\xb4"
 
 _QUIET_ZONE = 4  # light modules around a code
+_ROW_SIZE = 7  # bytes for the 53 bits of the largest code
 
 
-def show(ssid: str, password: str) -> None:
+def show(rows: "tuple[int, ...]") -> None:
     """
     Print a QR code on the serial console that lets a phone's camera join the hotspot. Not on a
     board with a built-in display, which shows the console too: it has no half blocks.
 
-    It takes the board about half a second (an estimate: 3 ms on a PC with MicroPython).
-
-    :param str ssid: The network's name.
-    :param str password: Its password.
-    :raises ImportError: If ``adafruit_miniqr`` is not in ``/lib``.
-    :raises MemoryError: If too little memory is free.
+    :param tuple rows: From `encode`.
     """
     try:
         import board
@@ -46,7 +42,6 @@ def show(ssid: str, password: str) -> None:
             return
     except ImportError:
         pass  # MicroPython
-    rows = encode(wifi_uri(ssid, password))
     print("To join, scan this with the phone's camera:")
     for line in lines(rows):
         print(line)
@@ -54,7 +49,8 @@ def show(ssid: str, password: str) -> None:
 
 def encode(text: str) -> "tuple[int, ...]":
     """
-    Make the smallest QR code for a text, with error correction M if that fits, else L.
+    Make the smallest QR code for a text, with error correction M if that fits, else L. It takes the
+    board about half a second (an estimate: 3 ms on a PC with MicroPython).
 
     ``adafruit_miniqr`` is imported for this, and unloaded afterwards.
 
@@ -100,6 +96,25 @@ def _encode(data: bytes, version: int) -> "tuple[int, ...]":
             row = row << 1 | (1 if code.matrix[y, x] else 0)  # type: ignore[index]
         rows.append(row)
     return tuple(rows)
+
+
+def pack(rows: "tuple[int, ...]") -> bytes:
+    """
+    Return a code in the form in which it takes the least memory.
+
+    :param tuple rows: From `encode`.
+    """
+    return b"".join([row.to_bytes(_ROW_SIZE, "big") for row in rows])
+
+
+def unpack(code: bytes) -> "tuple[int, ...]":
+    """
+    Return the rows of a code from `pack`.
+
+    :param bytes code: The code.
+    """
+    starts = range(0, len(code), _ROW_SIZE)
+    return tuple([int.from_bytes(code[at : at + _ROW_SIZE], "big") for at in starts])
 
 
 def lines(rows: "tuple[int, ...]") -> "Iterator[str]":

@@ -67,9 +67,11 @@ def introduce(access_point: "AccessPoint") -> None:
     )
     log.info("open %s on the phone", access_point.url)
     try:
-        from .join_code import show
+        from .join_code import encode, pack, show, wifi_uri
 
-        show(settings.ap_ssid, settings.ap_password or "")
+        rows = encode(wifi_uri(settings.ap_ssid, settings.ap_password or ""))
+        access_point.join_code = pack(rows)
+        show(rows)
     except Exception as error:  # no library or no memory: the password is in the log
         log.warning("no QR code: %s", str(error) or error.__class__.__name__)
     unload("network.join_code")

@@ -501,7 +501,7 @@ class Panel(Builder):
         unload("panel.assembly")
         from .page import begin
 
-        begin(self, server)
+        begin()
         server.route("/invite.svg", ["GET", "HEAD"])(self._invite)
         unload("panel.page")
 

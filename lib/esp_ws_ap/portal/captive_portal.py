@@ -102,14 +102,6 @@ class CaptivePortal:
         self._hotspot = hotspot
         self._max_stations = settings.ap_max_stations + _EXTRA_STATIONS
         self._stations = []  # [address, state, refused requests], the oldest first
-        self._code = None  # the QR code to join; None without the library or the memory
-        if settings.ap_password:
-            try:
-                from ..network.join_code import encode, wifi_uri
-
-                self._code = encode(wifi_uri(self._ssid, settings.ap_password))
-            except (ImportError, MemoryError) as error:
-                self._log.warning("no /qr.svg: %s", error)
         if settings.http_port != 80:
             self._log.warning(
                 "portal: HTTP_PORT is %d: phones ask port 80, so no page opens by itself",
@@ -244,11 +236,12 @@ class CaptivePortal:
 
     def _picture(self, request: "Request") -> Response:
         # Not for a client on the home network: it may not know the password.
-        if self._code is None or self._home_address(request.client_address[0]):
+        code = self._hotspot.access_point.join_code
+        if not code or self._home_address(request.client_address[0]):
             return Response(request, "There is no QR code.\n", status=(404, "Not Found"))
-        from ..network.join_code import svg
+        from ..network.join_code import svg, unpack
 
-        return Response(request, svg(self._code), content_type="image/svg+xml")
+        return Response(request, svg(unpack(code)), content_type="image/svg+xml")
 
 
 def _language(accepted: str) -> str:
