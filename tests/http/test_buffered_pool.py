@@ -54,7 +54,7 @@ def test_foreign_host_is_421_if_the_handler_returns_none(network: Network):
         response = network.fetch(headers=FOREIGN)
         assert response.status == 421 and b"This board answers to" in response.body
     # Once: the handler counts its own, because apps try again and again.
-    (line,) = [line for line in network.log if "421" in line]
+    (line,) = [line for line in network.log if "answered 421" in line]
     assert line.startswith('WARNING - 127.0.0.2: "GET /" answered 421: This board answers to: ')
 
 
