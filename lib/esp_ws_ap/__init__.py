@@ -21,14 +21,18 @@ gc.collect()
 __version__ = "0.1.0"
 
 
-def unload(name: str) -> None:
+def unload(*names: str) -> None:
     """
-    Free the memory of a module that is no longer needed.
+    Free the memory of modules that are no longer needed, with one garbage collection for all.
 
-    :param str name: Its name within the package, such as "network.join_code".
+    :param str names: Their names within the package, such as "network.join_code".
     """
-    name = __name__ + "." + name
-    if sys.modules.pop(name, None):
-        owner, name = name.rsplit(".", 1)
-        delattr(sys.modules[owner], name)  # the other reference to it
+    found = False
+    for name in names:
+        name = __name__ + "." + name
+        if sys.modules.pop(name, None):
+            owner, name = name.rsplit(".", 1)
+            delattr(sys.modules[owner], name)  # the other reference to it
+            found = True
+    if found:
         gc.collect()

@@ -217,13 +217,12 @@ class Hotspot:
         from .http.mistakes import check_server
 
         check_server(server, self.pool)
-        unload("http.mistakes")
         for function in self._on_run:
             function(server)
         from .http.missing_page import page_missing
 
         self.page_missing = page_missing(server)
-        unload("http.missing_page")
+        unload("http.mistakes", "http.missing_page")
         if server.root_path is not None:
             serve_files(server)
         if not self._start_server():

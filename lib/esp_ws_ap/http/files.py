@@ -219,14 +219,13 @@ def _examined(
             from .content_policy import examine
 
             checked, policy = examine(path)
-            unload("http.content_policy")
             if is_new:
                 from .page_check import first_blocked
 
                 blocked = first_blocked(path)
                 if blocked is not None:
                     get_logger().warning("%s line %d: %s", path, *blocked)
-                unload("http.page_check")
+            unload("http.content_policy", "http.page_check")
         if is_new and checked is None:
             get_logger().warning("%s is too long for gzip and inline scripts", path)
         elif is_new and packed is not None and trailer != checked:

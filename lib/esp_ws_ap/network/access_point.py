@@ -203,7 +203,7 @@ class AccessPoint:
             introduce(self)
         except Exception as error:  # no memory
             self._log.warning("hotspot up, but its name and password cannot be shown: %s", error)
-        unload("network.local_name")
+        unload("network.local_name", "network.join_code")
         return [("on_up", self._on_up, ())]
 
     def _announce(self) -> None:

@@ -6,10 +6,9 @@
 ================================================================================
 
 Says that the hotspot is up: in the log, and in multicast DNS with a name such as ``esp.local``.
-`AccessPoint` imports it each time that has come up and for the name, and unloads it afterwards.
+`AccessPoint` imports it each time that has come up and for the name, and unloads it afterwards, as
+well as `join_code`.
 """
-
-from .. import unload
 
 try:
     from .access_point import AccessPoint
@@ -74,4 +73,3 @@ def introduce(access_point: "AccessPoint") -> None:
         show(rows)
     except Exception as error:  # no library or no memory: the password is in the log
         log.warning("no QR code: %s", str(error) or error.__class__.__name__)
-    unload("network.join_code")

@@ -497,8 +497,7 @@ class Panel(Builder):
 
     def _begin(self, server: "Server") -> None:
         """Add the page, and unload what the program was put together with."""
-        unload("panel.builder")
-        unload("panel.assembly")
+        unload("panel.builder", "panel.assembly")
         from .page import begin
 
         begin()
@@ -509,7 +508,7 @@ class Panel(Builder):
         from .page import answer
 
         response = answer(request, self)
-        unload("panel.page")
+        unload("panel.page", "network.join_code")
         return response
 
 

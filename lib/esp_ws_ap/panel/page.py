@@ -12,7 +12,6 @@ it. From the home network it holds the address.
 
 from adafruit_httpserver import Response
 
-from .. import unload
 from ..http.files import packaged
 
 try:
@@ -60,7 +59,6 @@ def answer(request: "Request", panel: "Any") -> Response:
         status = (404, "Not Found")
         body = "There is no QR code.\n"
         kind = "text/plain"
-    unload("network.join_code")
     return Response(
         request, body, status=status, content_type=kind, headers={"Cache-Control": "no-store"}
     )
