@@ -148,7 +148,8 @@ FILES: dict[str, dict] = {
     "`code.py` has no `hotspot.start_ap()`": {
         "code": (HEAD + RUN).replace("hotspot.start_ap()", "")
     },
-    "`code.py` has no `hotspot.run(server)`": {"code": HEAD},
+    # Without the guard, which waits before it ends.
+    "`code.py` has no `hotspot.run(server)`": {"code": HEAD, "files": {"boot.py": None}},
 }
 
 

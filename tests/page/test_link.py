@@ -172,6 +172,7 @@ def test_another_program_is_recognized(phone, boot):
     expect(ada.locator("#raw .in").first).to_be_attached()
 
 
+@pytest.mark.long
 def test_failed_program_has_a_link_to_the_error(phone, boot, drive):
     folder = drive()
     board = boot(drive=folder)

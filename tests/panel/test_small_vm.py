@@ -20,6 +20,7 @@ def test_example(name: str, count: int):
     heap = "512k" if name == "hundred" else "384k"
     with booted(code=f"examples/{name}.py", heap=heap) as board:
         board.wait_for("server listens")
+        assert fetch(board.address(), "/invite.svg").status == 200
         phones = [Phone(board) for _ in range(4)]
         first, second = phones[:2]
         for phone in phones:
@@ -39,7 +40,6 @@ def test_example(name: str, count: int):
         else:
             first.wish("north_limit_1", 3.14)
             assert second.sees(north_limit_1=3.1, north_1=0.14)
-        assert fetch(board.address(), "/invite.svg").status == 200
         for phone in phones:
             phone.socket.sock.close()
         board.wait_for("disconnected", count=4)
